@@ -1,0 +1,23 @@
+/**
+ * What plugin and backend authors compile against; depends on nothing but JSpecify.
+ *
+ * @uses org.simcse.api.spi.BackendProvider
+ * @uses org.simcse.api.spi.EncoderProvider
+ * @uses org.simcse.api.spi.PoolerProvider
+ * @uses org.simcse.api.spi.HeadProvider
+ * @uses org.simcse.api.spi.GatherProvider
+ */
+module org.simcse.api {
+  requires static transitive org.jspecify;
+
+  exports org.simcse.api;
+  exports org.simcse.api.error;
+  exports org.simcse.api.spi;
+  exports org.simcse.api.tensor;
+
+  uses org.simcse.api.spi.BackendProvider;
+  uses org.simcse.api.spi.EncoderProvider;
+  uses org.simcse.api.spi.PoolerProvider;
+  uses org.simcse.api.spi.HeadProvider;
+  uses org.simcse.api.spi.GatherProvider;
+}

@@ -1,0 +1,37 @@
+package org.simcse.api;
+
+import org.simcse.api.tensor.ForwardPass;
+
+/**
+ * Turns token ids into hidden states, such as BERT. Immutable and safe to share: state lives in the
+ * pass.
+ */
+public interface Encoder {
+  /** H, the size of a hidden state. */
+  int hiddenSize();
+
+  /** The largest number of tokens in a sequence, special tokens included. */
+  int maxTokens();
+
+  /** The number of entries of the vocabulary; ids are below it. */
+  int vocabularySize();
+
+  /** The id that pads a batch. */
+  int paddingId();
+
+  /**
+   * The position ids of one sequence.
+   *
+   * @param ids the sequence's token ids, padding included
+   * @return as many position ids
+   */
+  int[] positions(int[] ids);
+
+  /**
+   * Adds the encoder to the program.
+   *
+   * @param batch {@code [B, T]}
+   * @return {@code [B, T, H]} a layer
+   */
+  HiddenStates encode(ForwardPass pass, TokenBatch batch);
+}

@@ -1,0 +1,25 @@
+package org.simcse.api;
+
+import org.simcse.api.tensor.ForwardPass;
+import org.simcse.api.tensor.Tensor;
+
+/**
+ * Turns the hidden states of a sentence into one vector.
+ *
+ * <p>A pooler ignores padding and looks at its own row only: the same sentence gives the same
+ * vector in any batch. The conformance kit's {@code PoolerConformance} checks this. Immutable and
+ * safe to share.
+ */
+public interface Pooler {
+  /**
+   * Adds the pooler to the program.
+   *
+   * @return {@code [B, D]}
+   */
+  Tensor pool(ForwardPass pass, PoolingContext context);
+
+  /** Changes the tokens of one text on the host, before padding: a prompt goes in here. */
+  default TokenSequence prepare(TokenSequence tokens) {
+    return tokens;
+  }
+}

@@ -1,0 +1,16 @@
+package org.simcse.api.error;
+
+/** A model directory or one of its files is missing, damaged, or does not fit the model. */
+public class CheckpointException extends SimCseException {
+  private static final long serialVersionUID = 1L;
+
+  /** Says what happened in one sentence. */
+  public CheckpointException(String message) {
+    super(message);
+  }
+
+  /** Says what happened in one sentence, and what caused it. */
+  public CheckpointException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

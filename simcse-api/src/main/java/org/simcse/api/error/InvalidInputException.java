@@ -1,0 +1,16 @@
+package org.simcse.api.error;
+
+/** The user's own input cannot be used; the message says where (file and line, or argument). */
+public class InvalidInputException extends SimCseException {
+  private static final long serialVersionUID = 1L;
+
+  /** Says what happened in one sentence. */
+  public InvalidInputException(String message) {
+    super(message);
+  }
+
+  /** Says what happened in one sentence, and what caused it. */
+  public InvalidInputException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,18 @@
+package org.simcse.api.spi;
+
+/** Starts an engine. */
+public interface BackendProvider extends Provider {
+  /** The version of the engine, known without loading native code. */
+  String version();
+
+  /** What the engine refuses. */
+  java.util.Set<Capability> lacks();
+
+  /**
+   * Loads the native libraries and starts the engine; the caller closes it.
+   *
+   * @throws org.simcse.api.error.BackendException if a native library is missing (the message names
+   *     the dependency to add) or the wanted device is not usable
+   */
+  Backend create(BackendConfig config);
+}

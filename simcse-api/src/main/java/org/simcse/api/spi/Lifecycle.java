@@ -1,0 +1,81 @@
+package org.simcse.api.spi;
+
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
+
+/**
+ * The read-write lock and the closed state of a native thing; for backend authors.
+ *
+ * <p>Things that share a lock, such as a backend and its programs, are made with {@link #child}.
+ * Work never begins on a closed thing, and closing waits for work that has begun.
+ */
+public final class Lifecycle {
+  private final String thing;
+  private final ReadWriteLock lock;
+  private boolean closed;
+
+  private Lifecycle(String thing, ReadWriteLock lock) {
+    this.thing = thing;
+    this.lock = lock;
+  }
+
+  /**
+   * The lifecycle of something with a lock of its own.
+   *
+   * @param thing what messages call it, such as {@code backend 'pytorch'}
+   */
+  public static Lifecycle of(String thing) {
+    return new Lifecycle(thing, new ReentrantReadWriteLock());
+  }
+
+  /** The lifecycle of something under the same lock. */
+  public Lifecycle child(String part) {
+    return new Lifecycle(part, lock);
+  }
+
+  /** Does work beside other shared work. */
+  public <T> T shared(Supplier<T> work) {
+    return locked(lock.readLock(), work);
+  }
+
+  /** Does work alone. */
+  public <T> T exclusive(Supplier<T> work) {
+    return locked(lock.writeLock(), work);
+  }
+
+  /** Does work alone. */
+  public void exclusive(Runnable work) {
+    exclusive(
+        () -> {
+          work.run();
+          return true;
+        });
+  }
+
+  /** Closes once, alone; later calls do nothing. */
+  public void close(Runnable release) {
+    lock.writeLock().lock();
+    try {
+      if (!closed) {
+        closed = true;
+        release.run();
+      }
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  private <T> T locked(Lock held, Supplier<T> work) {
+    held.lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("The " + thing + " is closed.");
+      }
+      return work.get();
+    } finally {
+      held.unlock();
+    }
+  }
+}

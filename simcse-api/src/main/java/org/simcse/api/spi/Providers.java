@@ -1,0 +1,163 @@
+package org.simcse.api.spi;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+import org.simcse.api.error.DuplicateProviderException;
+import org.simcse.api.error.PluginException;
+import org.simcse.api.error.UnknownProviderException;
+
+/**
+ * The providers of one kind, found by {@link ServiceLoader} and chosen by name.
+ *
+ * <p>There is no default and no ranking: a name is given or the lookup fails. Immutable and safe to
+ * share.
+ *
+ * @param <P> the kind of provider
+ */
+public final class Providers<P extends Provider> {
+  private static final System.Logger LOG = System.getLogger(Providers.class.getName());
+
+  private final String kind;
+  private final Map<String, P> byName;
+
+  private Providers(String kind, Map<String, P> byName) {
+    this.kind = kind;
+    this.byName = byName;
+  }
+
+  /** The backends. */
+  public static Providers<BackendProvider> backends(Collection<ModuleLayer> plugins) {
+    return of("backend", plugins, BackendProvider.class);
+  }
+
+  /** The encoders. */
+  public static Providers<EncoderProvider> encoders(Collection<ModuleLayer> plugins) {
+    return of("encoder", plugins, EncoderProvider.class);
+  }
+
+  /** The poolers. */
+  public static Providers<PoolerProvider> poolers(Collection<ModuleLayer> plugins) {
+    return of("pooler", plugins, PoolerProvider.class);
+  }
+
+  /** The contrastive heads. */
+  public static Providers<HeadProvider> heads(Collection<ModuleLayer> plugins) {
+    return of("head", plugins, HeadProvider.class);
+  }
+
+  /** The gathers. */
+  public static Providers<GatherProvider> gathers(Collection<ModuleLayer> plugins) {
+    return of("gather", plugins, GatherProvider.class);
+  }
+
+  /**
+   * Given providers; for tests and for programs that make their own.
+   *
+   * @param kind what messages call one of them
+   * @throws DuplicateProviderException if two carry the same name
+   */
+  public static <P extends Provider> Providers<P> of(
+      String kind, Collection<? extends P> providers) {
+    Map<String, P> byName = new TreeMap<>();
+    for (P provider : providers) {
+      List<String> names = new ArrayList<>(List.of(provider.name()));
+      names.addAll(provider.aliases());
+      for (String name : names) {
+        if (!name.matches("[a-z][a-z0-9_@-]*")) {
+          throw new PluginException(
+              "The %s in %s has the name '%s'; a name has lower-case letters, digits, '_', '-' and '@'."
+                  .formatted(kind, source(provider), name));
+        }
+        P other = byName.putIfAbsent(name, provider);
+        if (other != null) {
+          throw new DuplicateProviderException(kind, name, source(other), source(provider));
+        }
+      }
+    }
+    return new Providers<>(kind, byName);
+  }
+
+  private static <P extends Provider> Providers<P> of(
+      String kind, Collection<ModuleLayer> plugins, Class<P> type) {
+    Map<Class<?>, P> found = new LinkedHashMap<>();
+    load(kind, ServiceLoader.load(type), found);
+    for (ModuleLayer layer : plugins) {
+      load(kind, ServiceLoader.load(layer, type), found);
+    }
+    found
+        .values()
+        .forEach(
+            provider ->
+                LOG.log(
+                    System.Logger.Level.DEBUG,
+                    "Found the {0} {1} in {2}.",
+                    kind,
+                    provider.name(),
+                    source(provider)));
+    return of(kind, found.values());
+  }
+
+  private static <P extends Provider> void load(
+      String kind, ServiceLoader<P> loader, Map<Class<?>, P> found) {
+    for (ServiceLoader.Provider<P> candidate : loader.stream().toList()) {
+      Class<? extends P> type = candidate.type();
+      try {
+        if (!found.containsKey(type)) {
+          found.put(type, candidate.get());
+        }
+      } catch (ServiceConfigurationError | LinkageError e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        throw new PluginException(
+            "The %s %s in %s could not be made: %s"
+                .formatted(kind, type.getName(), source(type), cause),
+            e);
+      }
+    }
+  }
+
+  /**
+   * The provider of that name or alias.
+   *
+   * @throws UnknownProviderException naming what was found, and in which jars
+   */
+  public P get(String name) {
+    P provider = byName.get(name);
+    if (provider == null) {
+      throw new UnknownProviderException(
+          kind, name, all().stream().map(p -> p.name() + " (" + source(p) + ")").toList());
+    }
+    return provider;
+  }
+
+  /** Every provider once, by name. */
+  public List<P> all() {
+    return byName.entrySet().stream()
+        .filter(e -> e.getKey().equals(e.getValue().name()))
+        .map(Map.Entry::getValue)
+        .toList();
+  }
+
+  /** The jar or directory that a provider came from, or {@code unknown}. */
+  public static String source(Provider provider) {
+    return source(provider.getClass());
+  }
+
+  private static String source(Class<?> type) {
+    CodeSource code = type.getProtectionDomain().getCodeSource();
+    if (code == null || code.getLocation() == null) {
+      return "unknown";
+    }
+    Path path = Path.of(URI.create(code.getLocation().toString()));
+    Path file = path.getFileName();
+    return file == null ? path.toString() : file.toString();
+  }
+}

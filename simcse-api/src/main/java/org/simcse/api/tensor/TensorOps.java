@@ -1,0 +1,231 @@
+package org.simcse.api.tensor;
+
+import java.util.List;
+
+/**
+ * The primitives that a backend supplies, generic over the engine's own handle of a value.
+ *
+ * <p>Called only while a program is traced, by {@link Tensor}, which has checked every shape and
+ * type before: an implementation need not check again. Axes are counted from 0 and lie within the
+ * rank. Element-wise operations broadcast as NumPy does. The methods with a body are compositions;
+ * a backend overrides them where its engine has a fused kernel, and the conformance kit runs the
+ * same tests on both. An implementation serves one trace and one thread.
+ *
+ * @param <H> the engine's handle of a value within a trace
+ */
+public interface TensorOps<H> {
+  // creation
+
+  /** The given numbers; a {@code FLOAT} or {@code INT} tensor that is the same in every run. */
+  H constant(HostTensor value);
+
+  /** The size of an axis in the run at hand, as a {@code FLOAT} scalar. */
+  H size(Dim dim);
+
+  /** {@code [n]}: 0, 1, … n-1 as {@code INT}. */
+  H iota(Dim n);
+
+  // element by element
+
+  /** {@code -x}. */
+  H neg(H x);
+
+  /** {@code e^x}. */
+  H exp(H x);
+
+  /** The natural logarithm. */
+  H log(H x);
+
+  /** The square root. */
+  H sqrt(H x);
+
+  /** The hyperbolic tangent. */
+  H tanh(H x);
+
+  /** The error function. */
+  H erf(H x);
+
+  /** {@code a + b}. */
+  H add(H a, H b);
+
+  /** {@code a - b}. */
+  H sub(H a, H b);
+
+  /** {@code a * b}. */
+  H mul(H a, H b);
+
+  /** {@code a / b}, of floating-point tensors. */
+  H div(H a, H b);
+
+  /** The larger of two; where they are equal the gradient may go to either or be shared. */
+  H maximum(H a, H b);
+
+  /** {@code a > b} as {@code BOOL}. */
+  H greater(H a, H b);
+
+  /** {@code a == b} as {@code BOOL}. */
+  H equal(H a, H b);
+
+  /** {@code a} where {@code condition} holds, else {@code b}. */
+  H where(H condition, H a, H b);
+
+  // products and reductions
+
+  /**
+   * Matrix product over the last two axes, each operand transposed there on request; leading axes
+   * broadcast.
+   */
+  H matmul(H a, H b, boolean transposeA, boolean transposeB);
+
+  /** The sum over the given axes, which stay with size 1 if {@code keep}. */
+  H sum(H x, List<Integer> axes, boolean keep);
+
+  /**
+   * The largest over one axis, which stays with size 1 if {@code keep}; the gradient of a tie may
+   * be shared.
+   */
+  H max(H x, int axis, boolean keep);
+
+  // form
+
+  /** The same elements, row by row, in another shape. */
+  H reshape(H x, Shape shape);
+
+  /** Axis {@code i} of the result is axis {@code permutation[i]} of {@code x}. */
+  H transpose(H x, List<Integer> permutation);
+
+  /** Tensors end to end along one axis; one tensor is itself. */
+  H concat(List<H> parts, int axis);
+
+  /** The {@code length} elements from {@code start} along one axis. */
+  H slice(H x, int axis, Dim start, Dim length);
+
+  /** {@code x} stretched to {@code shape}. */
+  H broadcastTo(H x, Shape shape);
+
+  // rows and types
+
+  /**
+   * {@code table [V, …]} and {@code rows [s…]} ({@code INT}, within [0, V)) to {@code [s…, …]};
+   * gradients of equal rows add up.
+   */
+  H gather(H table, H rows);
+
+  /** {@code ids [s…]} to {@code [s…, depth]}, 1 at the id and 0 elsewhere, as {@code FLOAT}. */
+  H oneHot(H ids, Dim depth);
+
+  /**
+   * The same values in another type; between floating-point types the gradient passes, cast back.
+   */
+  H cast(H x, ElementType type);
+
+  /** {@code x}, as a constant to differentiation. */
+  H stopGradient(H x);
+
+  /**
+   * Numbers in [0, 1) that depend on nothing but seed, site, row and place within the row, bit for
+   * bit as {@link PortableRandom} says: padding, batching and engine change nothing.
+   *
+   * @param seed a scalar of {@code INT}
+   * @param site which of the program's draws this is
+   * @param rows {@code [B]}, the identity of each row
+   * @param shape {@code [B, …]}, at most four axes
+   */
+  H uniform(H seed, int site, H rows, Shape shape);
+
+  // compositions
+
+  /** {@code e^x / Σ e^x} along one axis. */
+  default H softmax(H x, int axis) {
+    H e = exp(sub(x, stopGradient(max(x, axis, true))));
+    return div(e, sum(e, List.of(axis), true));
+  }
+
+  /** {@code x - log Σ e^x} along one axis. */
+  default H logSoftmax(H x, int axis) {
+    H shifted = sub(x, stopGradient(max(x, axis, true)));
+    return sub(shifted, log(sum(exp(shifted), List.of(axis), true)));
+  }
+
+  /** The mean over the given axes, which hold {@code count} elements together. */
+  default H mean(H x, List<Integer> axes, boolean keep, Dim count) {
+    return div(sum(x, axes, keep), size(count));
+  }
+
+  /**
+   * {@code (x - mean) / sqrt(variance + eps) * weight + bias} over the last axis, of size {@code
+   * width}; the variance is the biased one.
+   */
+  default H layerNorm(H x, int lastAxis, Dim width, H weight, H bias, double eps) {
+    List<Integer> last = List.of(lastAxis);
+    H centred = sub(x, mean(x, last, true, width));
+    H variance = mean(mul(centred, centred), last, true, width);
+    return add(mul(div(centred, sqrt(add(variance, scalar(eps)))), weight), bias);
+  }
+
+  /**
+   * The exact Gaussian error linear unit, {@code x/2 * (1 + erf(x / √2))} (Hendrycks and Gimpel
+   * 2016).
+   */
+  default H gelu(H x) {
+    return mul(mul(x, scalar(0.5)), add(erf(mul(x, scalar(Math.sqrt(0.5)))), scalar(1)));
+  }
+
+  /** {@code x weightᵀ + bias}: {@code [s…, in]} and {@code [out, in]} to {@code [s…, out]}. */
+  default H linear(H x, H weight, H bias, Shape result) {
+    return add(matmul(x, weight, false, true), bias);
+  }
+
+  /**
+   * Scaled dot-product attention, {@code dropout(softmax(query keyᵀ * scale + mask)) value}
+   * (Vaswani et al. 2017, section 3.2.1).
+   *
+   * @param query {@code [B, A, T, D]}
+   * @param key {@code [B, A, S, D]}
+   * @param value {@code [B, A, S, D]}
+   * @param mask added to the scores, broadcast to {@code scores}
+   * @param scores {@code [B, A, T, S]}
+   */
+  default H attention(
+      H query, H key, H value, H mask, Shape scores, double scale, Dropout<H> dropout) {
+    H logits = add(mul(matmul(query, key, false, true), scalar(scale)), mask);
+    return matmul(
+        dropout(softmax(logits, scores.rank() - 1), scores, dropout), value, false, false);
+  }
+
+  /**
+   * Zeroes elements at random and divides the rest by {@code 1 - rate}; the same seed zeroes the
+   * same elements.
+   */
+  default H dropout(H x, Shape shape, Dropout<H> dropout) {
+    if (dropout.rate() == 0) {
+      return x;
+    }
+    H draws = uniform(dropout.seed(), dropout.site(), iota(shape.dim(0)), shape);
+    H kept = cast(greater(draws, scalar(dropout.rate())), ElementType.FLOAT);
+    return mul(x, div(kept, scalar(1 - dropout.rate())));
+  }
+
+  /**
+   * {@code [N]}: {@code -log softmax(logits)[i, labels[i]]} of {@code logits [N, M]} and {@code
+   * labels [N]} ({@code INT}).
+   */
+  default H crossEntropy(H logits, H labels, Dim classes) {
+    return neg(sum(mul(logSoftmax(logits, 1), oneHot(labels, classes)), List.of(1), false));
+  }
+
+  /** {@code x / max(‖x‖, eps)} along one axis; a zero row stays zero, with a finite gradient. */
+  default H normalize(H x, int axis, double eps) {
+    H squares = sum(mul(x, x), List.of(axis), true);
+    H positive = greater(squares, scalar(0));
+    // The square root has no gradient at 0, and a zero times infinity is not a number: step aside
+    // there.
+    H norm = where(positive, sqrt(where(positive, squares, scalar(1))), scalar(0));
+    return div(x, maximum(norm, scalar(eps)));
+  }
+
+  /** One number. */
+  default H scalar(double value) {
+    return constant(HostTensor.of(new double[] {value}));
+  }
+}

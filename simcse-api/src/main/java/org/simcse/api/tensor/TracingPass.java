@@ -1,0 +1,164 @@
+package org.simcse.api.tensor;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.simcse.api.error.ShapeException;
+
+/**
+ * The forward pass over a trace; for backend authors.
+ *
+ * @param <H> the engine's handle
+ */
+public final class TracingPass<H> implements ForwardPass {
+  /** Where a pass finds the engine's handle of a parameter. */
+  @FunctionalInterface
+  public interface Parameters<H> {
+    /**
+     * The parameter of that full name.
+     *
+     * @throws org.simcse.api.error.ShapeException if it exists in another shape
+     */
+    H parameter(String name, Shape shape, Initializer initializer);
+  }
+
+  private final Trace trace;
+  private final TensorOps<H> ops;
+  private final Parameters<H> parameters;
+  private final H seed;
+  private final boolean training;
+  private final String prefix;
+  private final Map<String, Tensor> known;
+  private final Map<String, Integer> sites;
+
+  /**
+   * A pass at the root of the model.
+   *
+   * @param trace made over {@code ops}
+   * @param ops the engine's operations
+   * @param parameters where parameters come from
+   * @param seed the run's seed, a scalar of {@code INT}
+   * @param training whether dropout is on
+   */
+  public TracingPass(
+      Trace trace, TensorOps<H> ops, Parameters<H> parameters, H seed, boolean training) {
+    this(trace, ops, parameters, seed, training, "", new HashMap<>(), new HashMap<>());
+  }
+
+  private TracingPass(
+      Trace trace,
+      TensorOps<H> ops,
+      Parameters<H> parameters,
+      H seed,
+      boolean training,
+      String prefix,
+      Map<String, Tensor> known,
+      Map<String, Integer> sites) {
+    this.trace = trace;
+    this.ops = ops;
+    this.parameters = parameters;
+    this.seed = seed;
+    this.training = training;
+    this.prefix = prefix;
+    this.known = known;
+    this.sites = sites;
+  }
+
+  @Override
+  public Tensor parameter(String name, Shape shape, Initializer initializer) {
+    String full = prefix + name;
+    trace.at(full);
+    if (!shape.isFixed()) {
+      throw new ShapeException(
+          "The parameter %s cannot have the shape %s: its sizes must be numbers."
+              .formatted(full, shape));
+    }
+    Tensor parameter = known.get(full);
+    if (parameter == null) {
+      parameter =
+          trace.tensor(parameters.parameter(full, shape, initializer), shape, ElementType.FLOAT);
+      known.put(full, parameter);
+    } else if (!parameter.shape().equals(shape)) {
+      throw new ShapeException(
+          "The parameter %s is used with the shapes %s and %s."
+              .formatted(full, parameter.shape(), shape));
+    }
+    return parameter;
+  }
+
+  @Override
+  public Tensor linear(Tensor x, String name, int out) {
+    Tensor weight =
+        parameter(name + ".weight", Shape.of(Dim.of(out), x.dim(-1)), Initializer.normal(0.02f));
+    return x.linear(weight, parameter(name + ".bias", Shape.of(out), Initializer.zeros()));
+  }
+
+  @Override
+  public Tensor layerNorm(Tensor x, String name, double eps) {
+    Tensor weight = parameter(name + ".weight", Shape.of(x.dim(-1)), Initializer.ones());
+    return x.layerNorm(
+        weight, parameter(name + ".bias", Shape.of(x.dim(-1)), Initializer.zeros()), eps);
+  }
+
+  @Override
+  public ForwardPass in(String inner) {
+    return new TracingPass<>(trace, ops, parameters, seed, training, prefix + inner, known, sites);
+  }
+
+  @Override
+  public boolean training() {
+    return training;
+  }
+
+  @Override
+  public Tensor dropout(Tensor x, double rate) {
+    if (!training || rate == 0) {
+      return x;
+    }
+    return trace.tensor(ops.dropout(trace.handle(x), x.shape(), site(rate)), x.shape(), x.type());
+  }
+
+  @Override
+  public Tensor attention(Tensor query, Tensor key, Tensor value, Tensor mask, double dropoutRate) {
+    if (query.rank() != 4
+        || !key.shape().equals(value.shape())
+        || !key.shape().with(2, query.dim(2)).equals(query.shape())) {
+      throw new ShapeException(
+          "attention: query %s, key %s and value %s do not fit together."
+              .formatted(query.shape(), key.shape(), value.shape()));
+    }
+    Shape scores = query.shape().with(3, key.dim(2));
+    if (!Shape.broadcast("attention mask", mask.shape(), scores).equals(scores)) {
+      throw new ShapeException(
+          "attention: the mask %s does not fit the scores %s.".formatted(mask.shape(), scores));
+    }
+    H result =
+        ops.attention(
+            trace.handle(query),
+            trace.handle(key),
+            trace.handle(value),
+            trace.handle(mask),
+            scores,
+            1 / Math.sqrt((double) query.dim(3).size()),
+            site(training ? dropoutRate : 0));
+    return trace.tensor(result, query.shape(), query.type());
+  }
+
+  @Override
+  public Tensor constant(double value) {
+    return trace.constant(value);
+  }
+
+  @Override
+  public Tensor iota(Dim n) {
+    return trace.tensor(ops.iota(n), Shape.of(n), ElementType.INT);
+  }
+
+  /**
+   * A site is known by the parameter path and a count within it, so that it does not depend on
+   * trace order elsewhere.
+   */
+  private Dropout<H> site(double rate) {
+    int count = sites.merge(prefix, 1, Integer::sum);
+    return new Dropout<>(rate, seed, (prefix + "#" + count).hashCode());
+  }
+}

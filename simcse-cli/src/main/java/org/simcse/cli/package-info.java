@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package org.simcse.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package org.simcse.core;
+
+import org.jspecify.annotations.NullMarked;

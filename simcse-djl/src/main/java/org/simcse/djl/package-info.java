@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package org.simcse.djl;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+/** Placeholder. */
+module org.simcse.plugins.attention {
+  requires org.simcse.api;
+}

@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package org.simcse.tests;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package org.simcse.tf;
+
+import org.jspecify.annotations.NullMarked;
