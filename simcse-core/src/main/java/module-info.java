@@ -1,5 +1,25 @@
-/** Placeholder. */
+/**
+ * Everything written once: encoders, poolers, heads, tokenisation, checkpoints and the facade for
+ * Java programs.
+ */
 module org.simcse.core {
-  requires org.simcse.api;
+  requires transitive org.simcse.api;
   requires static org.jspecify;
+
+  exports org.simcse.core.encoder;
+  exports org.simcse.core.head;
+  exports org.simcse.core.model;
+  exports org.simcse.core.pooler;
+
+  provides org.simcse.api.spi.EncoderProvider with
+      org.simcse.core.encoder.BertEncoderProvider,
+      org.simcse.core.encoder.RobertaEncoderProvider;
+  provides org.simcse.api.spi.PoolerProvider with
+      org.simcse.core.pooler.BuiltInPoolers.Cls,
+      org.simcse.core.pooler.BuiltInPoolers.ClsBeforePooler,
+      org.simcse.core.pooler.BuiltInPoolers.Avg,
+      org.simcse.core.pooler.BuiltInPoolers.AvgTop2,
+      org.simcse.core.pooler.BuiltInPoolers.AvgFirstLast,
+      org.simcse.core.pooler.BuiltInPoolers.AvgFirstLastEmbeddings,
+      org.simcse.core.pooler.BuiltInPoolers.Max;
 }

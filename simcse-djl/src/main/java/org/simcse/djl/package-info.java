@@ -1,4 +1,7 @@
-/** Placeholder. */
+/**
+ * The backend {@code pytorch}: programs are emitted as TorchScript text and compiled by libtorch at
+ * run time.
+ */
 @NullMarked
 package org.simcse.djl;
 

@@ -1,5 +1,0 @@
-/** Placeholder. */
-@NullMarked
-package org.simcse.core;
-
-import org.jspecify.annotations.NullMarked;

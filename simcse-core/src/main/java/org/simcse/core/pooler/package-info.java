@@ -1,0 +1,5 @@
+/** The built-in poolers. */
+@NullMarked
+package org.simcse.core.pooler;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,48 @@
+package org.simcse.djl;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.simcse.api.tensor.HostTensor;
+
+/** Copies tensors between host and device. */
+final class HostTransfer {
+  private HostTransfer() {}
+
+  /** A copy on the manager's device. */
+  static NDArray toDevice(NDManager manager, HostTensor value) {
+    Shape shape = new Shape(value.shape());
+    if (value.size() == 0) {
+      return manager.zeros(
+          shape, value instanceof HostTensor.Longs ? DataType.INT64 : DataType.FLOAT32);
+    }
+    if (value instanceof HostTensor.Longs longs) {
+      ByteBuffer bytes = direct(value.size(), Long.BYTES);
+      bytes.asLongBuffer().put(longs.data().duplicate().clear());
+      return manager.create(bytes, shape, DataType.INT64);
+    }
+    ByteBuffer bytes = direct(value.size(), Float.BYTES);
+    if (value instanceof HostTensor.Floats floats) {
+      bytes.asFloatBuffer().put(floats.data().duplicate().clear());
+    } else {
+      bytes.asFloatBuffer().put(value.toFloats());
+    }
+    return manager.create(bytes, shape, DataType.FLOAT32);
+  }
+
+  /** A copy on the heap. */
+  static HostTensor toHost(NDArray array) {
+    long[] shape = array.getShape().getShape();
+    return array.getDataType() == DataType.INT64
+        ? HostTensor.of(array.toLongArray(), shape)
+        : HostTensor.of(array.toFloatArray(), shape);
+  }
+
+  private static ByteBuffer direct(int count, int width) {
+    return ByteBuffer.allocateDirect(Math.multiplyExact(count, width))
+        .order(ByteOrder.nativeOrder());
+  }
+}

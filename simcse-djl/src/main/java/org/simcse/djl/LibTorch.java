@@ -1,0 +1,64 @@
+package org.simcse.djl;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import org.simcse.api.error.BackendException;
+import org.simcse.api.spi.BackendConfig;
+import org.simcse.api.spi.DeviceKind;
+
+/** Loads libtorch, once a process, and says what it can compute on. */
+final class LibTorch {
+  private static final String ENGINE = "PyTorch";
+
+  private LibTorch() {}
+
+  /**
+   * Starts the engine with the wanted device and threads; the caller closes the manager.
+   *
+   * @throws BackendException if libtorch is missing or the device is not usable
+   */
+  static NDManager start(BackendConfig config) {
+    // Before the first class of DJL that reads them: no telemetry, no download of natives.
+    System.setProperty("ai.djl.offline", "true");
+    System.setProperty("OPT_OUT_TRACKING", "true");
+    // Programs are sequences of operations: there is nothing for a second inter-op thread to do.
+    System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
+    // One pass of the graph executor's optimiser costs more than it saves: ScriptModule turns it
+    // off.
+    System.setProperty("ai.djl.pytorch.graph_optimizer", "false");
+    Engine engine = engine();
+    Device device = device(config.device(), engine.getGpuCount());
+    JniUtils.setNumThreads(config.threads()); // the setting is the process's, for every thread
+    return engine.newBaseManager(device);
+  }
+
+  private static Engine engine() {
+    try {
+      return Engine.getEngine(ENGINE);
+    } catch (RuntimeException | LinkageError e) {
+      throw new BackendException(
+          ("libtorch could not be loaded (%s). Add its natives for this platform to the class path: ai.djl.pytorch:pytorch-jni:2.7.1-0.35.1 and"
+                  + " ai.djl.pytorch:pytorch-native-cpu:2.7.1 with a classifier such as linux-x86_64.")
+              .formatted(rootMessage(e)),
+          e);
+    }
+  }
+
+  private static String rootMessage(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.toString();
+  }
+
+  private static Device device(DeviceKind wanted, int gpus) {
+    if (wanted == DeviceKind.GPU && gpus == 0) {
+      throw new BackendException(
+          "The backend 'pytorch' finds no usable GPU. Use --device cpu, or build with -Pgpu on a machine with an NVIDIA GPU and its driver.");
+    }
+    return wanted == DeviceKind.CPU || gpus == 0 ? Device.cpu() : Device.gpu(0);
+  }
+}

@@ -1,0 +1,83 @@
+package org.simcse.djl;
+
+import ai.djl.ndarray.NDManager;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.simcse.api.spi.Backend;
+import org.simcse.api.spi.BackendConfig;
+import org.simcse.api.spi.Capability;
+import org.simcse.api.spi.Computation;
+import org.simcse.api.spi.DeviceInfo;
+import org.simcse.api.spi.DeviceKind;
+import org.simcse.api.spi.GradientBuffer;
+import org.simcse.api.spi.Lifecycle;
+import org.simcse.api.spi.Program;
+import org.simcse.api.spi.Signature;
+
+/** libtorch at work. Every tensor belongs to one manager, so that closing that frees them all. */
+final class PyTorchBackend implements Backend {
+  private record Key(Computation computation, Signature signature) {}
+
+  private final NDManager manager;
+  private final BackendConfig config;
+  private final Lifecycle lifecycle = Lifecycle.of("backend '" + PyTorchBackendProvider.NAME + "'");
+  private final PyTorchParameters parameters;
+  private final Map<Key, PyTorchProgram> programs = new HashMap<>();
+
+  PyTorchBackend(NDManager manager, BackendConfig config) {
+    this.manager = manager;
+    this.config = config;
+    this.parameters = new PyTorchParameters(manager, lifecycle, config.seed());
+  }
+
+  @Override
+  public String name() {
+    return PyTorchBackendProvider.NAME;
+  }
+
+  @Override
+  public Set<Capability> lacks() {
+    return Set.of();
+  }
+
+  @Override
+  public DeviceInfo device() {
+    return manager.getDevice().isGpu()
+        ? new DeviceInfo(DeviceKind.GPU, manager.getDevice().toString())
+        : new DeviceInfo(DeviceKind.CPU, config.threads() + " threads");
+  }
+
+  @Override
+  public PyTorchParameters parameters() {
+    return parameters;
+  }
+
+  @Override
+  public Program compile(Computation computation, Signature signature) {
+    return lifecycle.exclusive(
+        () -> {
+          Key key = new Key(computation, signature);
+          PyTorchProgram program = programs.get(key);
+          if (program == null) {
+            PyTorchTrace trace =
+                PyTorchTrace.of(
+                    computation, signature, parameters, config.decorator(), manager.getDevice());
+            program = new PyTorchProgram(trace, manager, lifecycle, () -> programs.remove(key));
+            programs.put(key, program);
+          }
+          return program;
+        });
+  }
+
+  @Override
+  public GradientBuffer gradientBuffer() {
+    return lifecycle.exclusive(
+        () -> new PyTorchGradients(manager, lifecycle.child("gradient buffer")));
+  }
+
+  @Override
+  public void close() {
+    lifecycle.close(manager::close);
+  }
+}

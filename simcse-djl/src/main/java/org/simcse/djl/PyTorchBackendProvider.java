@@ -1,0 +1,37 @@
+package org.simcse.djl;
+
+import java.util.Set;
+import org.simcse.api.spi.Backend;
+import org.simcse.api.spi.BackendConfig;
+import org.simcse.api.spi.BackendProvider;
+import org.simcse.api.spi.Capability;
+
+/** Provides the backend {@code pytorch}. */
+public final class PyTorchBackendProvider implements BackendProvider {
+  static final String NAME = "pytorch";
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Set<String> aliases() {
+    return Set.of("djl");
+  }
+
+  @Override
+  public String version() {
+    return "PyTorch through DJL " + ai.djl.engine.Engine.getDjlVersion();
+  }
+
+  @Override
+  public Set<Capability> lacks() {
+    return Set.of();
+  }
+
+  @Override
+  public Backend create(BackendConfig config) {
+    return new PyTorchBackend(LibTorch.start(config), config);
+  }
+}

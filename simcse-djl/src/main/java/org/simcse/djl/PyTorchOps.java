@@ -1,0 +1,364 @@
+package org.simcse.djl;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.simcse.api.tensor.Dim;
+import org.simcse.api.tensor.Dropout;
+import org.simcse.api.tensor.ElementType;
+import org.simcse.api.tensor.HostTensor;
+import org.simcse.api.tensor.PortableRandom;
+import org.simcse.api.tensor.Shape;
+import org.simcse.api.tensor.TensorOps;
+
+/** Emits one line of TorchScript an operation; a handle is the name of the line's result. */
+final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
+  /**
+   * A value of the program.
+   *
+   * @param text a name, or an expression where {@code number}
+   * @param number whether it is a plain number, which most operations take as it is
+   * @param rowTable whether it is a parameter with two axes, whose rows {@code embedding} looks up
+   */
+  record Value(String text, boolean number, boolean rowTable) {}
+
+  private static final long WORD = 0xFFFFFFFFL;
+  private static final int INT64 = 4;
+  private static final int FLOAT32 = 6;
+  private static final int BOOL = 11;
+  private static final int BFLOAT16 = 15;
+
+  private final String device;
+  private final StringBuilder body = new StringBuilder();
+  private final List<HostTensor> constants = new ArrayList<>();
+  private int count;
+
+  /**
+   * Operations of a new program.
+   *
+   * @param device where tensors are created, such as {@code cpu} or {@code cuda:0}
+   */
+  PyTorchOps(String device) {
+    this.device = device;
+  }
+
+  /** The lines so far, indented by four spaces. */
+  String body() {
+    return body.toString();
+  }
+
+  /** Tensors that the program takes as the list {@code C}. */
+  List<HostTensor> constants() {
+    return constants;
+  }
+
+  static String literal(Dim dim) {
+    return dim.evaluate(
+        symbol -> "s_" + symbol, String::valueOf, (a, b) -> a + " + " + b, (a, b) -> a + " * " + b);
+  }
+
+  static String literal(Shape shape) {
+    return shape.dims().stream()
+        .map(PyTorchOps::literal)
+        .collect(
+            Collectors.joining(
+                ", ",
+                shape.rank() == 0 ? "annotate(List[int], [" : "[",
+                shape.rank() == 0 ? "])" : "]"));
+  }
+
+  private Value emit(String expression) {
+    String name = "v" + count++;
+    body.append("    ").append(name).append(" = ").append(expression).append('\n');
+    return new Value(name, false, false);
+  }
+
+  private Value call(String function, Object... arguments) {
+    StringBuilder text = new StringBuilder("torch.").append(function).append('(');
+    for (int i = 0; i < arguments.length; i++) {
+      text.append(i == 0 ? "" : ", ")
+          .append(arguments[i] instanceof Value value ? value.text() : python(arguments[i]));
+    }
+    return emit(text.append(')').toString());
+  }
+
+  private static String python(Object argument) {
+    return argument instanceof Boolean truth ? (truth ? "True" : "False") : argument.toString();
+  }
+
+  /** The name of a tensor, also for a number. */
+  String tensor(Value value) {
+    return value.number()
+        ? emit("torch.tensor(%s, dtype=%d, device=torch.device(\"%s\"))"
+                .formatted(value.text(), FLOAT32, device))
+            .text()
+        : value.text();
+  }
+
+  /** A call whose first operand must be a tensor; the second may be a number. */
+  private Value binary(String function, Value a, Value b) {
+    return call(function, tensor(a), b);
+  }
+
+  @Override
+  public Value constant(HostTensor value) {
+    if (value.shape().length == 0 && value.type() == ElementType.FLOAT) {
+      return new Value(String.valueOf((float) value.at(0)), true, false);
+    }
+    constants.add(value);
+    return emit("C[" + (constants.size() - 1) + "]");
+  }
+
+  @Override
+  public Value scalar(double value) {
+    return new Value(String.valueOf(value), true, false);
+  }
+
+  @Override
+  public Value size(Dim dim) {
+    return new Value("float(" + literal(dim) + ")", true, false);
+  }
+
+  @Override
+  public Value iota(Dim n) {
+    return emit(
+        "torch.arange(%s, dtype=%d, layout=None, device=torch.device(\"%s\"))"
+            .formatted(literal(n), INT64, device));
+  }
+
+  @Override
+  public Value neg(Value x) {
+    return call("neg", tensor(x));
+  }
+
+  @Override
+  public Value exp(Value x) {
+    return call("exp", tensor(x));
+  }
+
+  @Override
+  public Value log(Value x) {
+    return call("log", tensor(x));
+  }
+
+  @Override
+  public Value sqrt(Value x) {
+    return call("sqrt", tensor(x));
+  }
+
+  @Override
+  public Value tanh(Value x) {
+    return call("tanh", tensor(x));
+  }
+
+  @Override
+  public Value erf(Value x) {
+    return call("erf", tensor(x));
+  }
+
+  @Override
+  public Value add(Value a, Value b) {
+    return a.number() && !b.number() ? binary("add", b, a) : binary("add", a, b);
+  }
+
+  @Override
+  public Value sub(Value a, Value b) {
+    return binary("sub", a, b);
+  }
+
+  @Override
+  public Value mul(Value a, Value b) {
+    return a.number() && !b.number() ? binary("mul", b, a) : binary("mul", a, b);
+  }
+
+  @Override
+  public Value div(Value a, Value b) {
+    return binary("div", a, b);
+  }
+
+  @Override
+  public Value maximum(Value a, Value b) {
+    return call("maximum", tensor(a), tensor(b));
+  }
+
+  @Override
+  public Value greater(Value a, Value b) {
+    return binary("gt", a, b);
+  }
+
+  @Override
+  public Value equal(Value a, Value b) {
+    return binary("eq", a, b);
+  }
+
+  @Override
+  public Value where(Value condition, Value a, Value b) {
+    return call("where", condition, tensor(a), tensor(b));
+  }
+
+  @Override
+  public Value matmul(Value a, Value b, boolean transposeA, boolean transposeB) {
+    return call(
+        "matmul",
+        transposeA ? call("transpose", a, -2, -1) : a,
+        transposeB ? call("transpose", b, -2, -1) : b);
+  }
+
+  @Override
+  public Value sum(Value x, List<Integer> axes, boolean keep) {
+    return call("sum", tensor(x), axes, keep);
+  }
+
+  @Override
+  public Value max(Value x, int axis, boolean keep) {
+    return call("amax", x, List.of(axis), keep);
+  }
+
+  @Override
+  public Value reshape(Value x, Shape shape) {
+    return call("reshape", tensor(x), literal(shape));
+  }
+
+  @Override
+  public Value transpose(Value x, List<Integer> permutation) {
+    return call("permute", x, permutation);
+  }
+
+  @Override
+  public Value concat(List<Value> parts, int axis) {
+    return call("cat", parts.stream().map(this::tensor).toList(), axis);
+  }
+
+  @Override
+  public Value slice(Value x, int axis, Dim start, Dim length) {
+    return call("narrow", x, axis, literal(start), literal(length));
+  }
+
+  @Override
+  public Value broadcastTo(Value x, Shape shape) {
+    return call("expand", tensor(x), literal(shape));
+  }
+
+  @Override
+  public Value gather(Value table, Value rows) {
+    return table.rowTable()
+        ? call("embedding", table, rows)
+        : call("index", table, "annotate(List[Optional[Tensor]], [" + rows.text() + "])");
+  }
+
+  @Override
+  public Value oneHot(Value ids, Dim depth) {
+    return call("to", call("one_hot", ids, literal(depth)), FLOAT32);
+  }
+
+  @Override
+  public Value cast(Value x, ElementType type) {
+    int target =
+        switch (type) {
+          case FLOAT -> FLOAT32;
+          case BFLOAT16 -> BFLOAT16;
+          case INT -> INT64;
+          case BOOL -> BOOL;
+        };
+    return call("to", tensor(x), target);
+  }
+
+  @Override
+  public Value stopGradient(Value x) {
+    return call("detach", tensor(x));
+  }
+
+  @Override
+  public Value uniform(Value seed, int site, Value rows, Shape shape) {
+    Value hash = mix(mix(call("zeros_like", seed), seed), emit(seed.text() + " >> 32"));
+    hash = mix(mix(hash, number(site)), along(rows, shape, 0));
+    for (int axis = 1; axis < 4; axis++) {
+      hash = mix(hash, axis < shape.rank() ? along(iota(shape.dim(axis)), shape, axis) : number(0));
+    }
+    return emit("torch.to(%s >> 8, %d) * %s".formatted(hash.text(), FLOAT32, 0x1p-24));
+  }
+
+  private static Value number(long value) {
+    return new Value(String.valueOf(value & WORD), true, false);
+  }
+
+  /** A vector along one axis of a shape, with size 1 along the others. */
+  private Value along(Value vector, Shape shape, int axis) {
+    Dim[] ones = shape.dims().stream().map(dim -> Dim.of(1)).toArray(Dim[]::new);
+    return reshape(vector, Shape.of(ones).with(axis, shape.dim(axis)));
+  }
+
+  /**
+   * {@link PortableRandom#mix} in 64-bit arithmetic: products wrap, and only the low 32 bits count.
+   */
+  private Value mix(Value hash, Value word) {
+    String low = word.number() ? word.text() : "(" + word.text() + " & " + WORD + ")";
+    Value h =
+        emit("((%s ^ %s) + %d) & %d".formatted(hash.text(), low, PortableRandom.INCREMENT, WORD));
+    h =
+        emit(
+            "((%1$s ^ (%1$s >> 16)) * %2$d) & %3$d"
+                .formatted(h.text(), PortableRandom.MULTIPLIER_1, WORD));
+    h =
+        emit(
+            "((%1$s ^ (%1$s >> 13)) * %2$d) & %3$d"
+                .formatted(h.text(), PortableRandom.MULTIPLIER_2, WORD));
+    return emit("%1$s ^ (%1$s >> 16)".formatted(h.text()));
+  }
+
+  // Fused kernels of libtorch
+
+  @Override
+  public Value softmax(Value x, int axis) {
+    return call("softmax", x, axis, "None");
+  }
+
+  @Override
+  public Value logSoftmax(Value x, int axis) {
+    return call("log_softmax", x, axis, "None");
+  }
+
+  @Override
+  public Value mean(Value x, List<Integer> axes, boolean keep, Dim elements) {
+    return call("mean", tensor(x), axes, keep);
+  }
+
+  @Override
+  public Value layerNorm(Value x, int lastAxis, Dim width, Value weight, Value bias, double eps) {
+    return call("layer_norm", x, List.of(literal(width)), weight, bias, eps);
+  }
+
+  @Override
+  public Value gelu(Value x) {
+    return call("gelu", tensor(x));
+  }
+
+  @Override
+  public Value linear(Value x, Value weight, Value bias, Shape result) {
+    return call("linear", x, weight, bias);
+  }
+
+  @Override
+  public Value attention(
+      Value query,
+      Value key,
+      Value value,
+      Value mask,
+      Shape scores,
+      double scale,
+      Dropout<Value> dropout) {
+    return emit(
+        "torch.scaled_dot_product_attention(%s, %s, %s, %s, %s, False, scale=%s)"
+            .formatted(query.text(), key.text(), value.text(), mask.text(), dropout.rate(), scale));
+  }
+
+  @Override
+  public Value dropout(Value x, Shape shape, Dropout<Value> dropout) {
+    return dropout.rate() == 0 ? x : call("dropout", x, dropout.rate(), true);
+  }
+
+  @Override
+  public Value crossEntropy(Value logits, Value labels, Dim classes) {
+    return call("cross_entropy_loss", logits, labels, "None", 0);
+  }
+}

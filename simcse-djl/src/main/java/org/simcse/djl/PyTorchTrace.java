@@ -1,0 +1,179 @@
+package org.simcse.djl;
+
+import ai.djl.Device;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.simcse.api.error.ShapeException;
+import org.simcse.api.spi.BackendConfig;
+import org.simcse.api.spi.Computation;
+import org.simcse.api.spi.Signature;
+import org.simcse.api.tensor.Dim;
+import org.simcse.api.tensor.HostTensor;
+import org.simcse.api.tensor.Shape;
+import org.simcse.api.tensor.Tensor;
+import org.simcse.api.tensor.TensorOps;
+import org.simcse.api.tensor.Trace;
+import org.simcse.api.tensor.TracingPass;
+
+/**
+ * A computation as TorchScript text: the lines that compute its outputs, and what they refer to.
+ *
+ * <p>The text is a method over lists of tensors: inputs {@code X} (the last is the seed),
+ * parameters {@code W}, constants {@code C} and, to differentiate, gradients {@code G}. A list that
+ * would be empty is left out.
+ *
+ * @param signature what the program takes
+ * @param parameters those it uses, in the order of {@code W}
+ * @param constants those it uses, in the order of {@code C}
+ * @param lines the text without first and last lines
+ * @param outputs the outputs' names and where the text holds them
+ */
+record PyTorchTrace(
+    Signature signature,
+    List<PyTorchParameters.Parameter> parameters,
+    List<HostTensor> constants,
+    String lines,
+    Map<String, String> outputs) {
+
+  static PyTorchTrace of(
+      Computation computation,
+      Signature signature,
+      PyTorchParameters store,
+      BackendConfig.OpsDecorator decorator,
+      Device device) {
+    PyTorchOps plain = new PyTorchOps(device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu");
+    TensorOps<PyTorchOps.Value> ops = decorator.decorate(plain);
+    List<PyTorchParameters.Parameter> used = new ArrayList<>();
+    TracingPass.Parameters<PyTorchOps.Value> source =
+        (name, shape, initializer) -> {
+          used.add(store.require(name, shape, initializer));
+          return new PyTorchOps.Value("w" + (used.size() - 1), false, shape.rank() == 2);
+        };
+    try (Trace trace = Trace.over(ops)) {
+      Map<String, Tensor> inputs = new LinkedHashMap<>();
+      for (Signature.Input input : signature.inputs()) {
+        inputs.put(
+            input.name(),
+            trace.tensor(
+                new PyTorchOps.Value("x_" + input.name(), false, false),
+                input.shape(),
+                input.type()));
+      }
+      TracingPass<PyTorchOps.Value> pass =
+          new TracingPass<>(
+              trace, ops, source, new PyTorchOps.Value("seed", false, false), signature.training());
+      Map<String, Tensor> results = computation.trace(pass, inputs);
+      checkObjective(signature, results);
+      Map<String, String> outputs = new LinkedHashMap<>();
+      results.forEach((name, tensor) -> outputs.put(name, plain.tensor(trace.handle(tensor))));
+      return new PyTorchTrace(
+          signature, List.copyOf(used), List.copyOf(plain.constants()), plain.body(), outputs);
+    }
+  }
+
+  private static void checkObjective(Signature signature, Map<String, Tensor> results) {
+    signature
+        .objective()
+        .ifPresent(
+            objective -> {
+              Tensor loss = results.get(objective);
+              if (loss == null || !loss.shape().equals(Shape.scalar())) {
+                throw new ShapeException(
+                    "The objective '%s' must be a scalar output, but it is %s; the outputs are %s."
+                        .formatted(objective, loss == null ? "absent" : loss.shape(), results));
+              }
+            });
+  }
+
+  /** The method that computes the outputs. */
+  String forward() {
+    return head(false) + lines + "    return [" + String.join(", ", outputs.values()) + "]\n";
+  }
+
+  /**
+   * The method that computes the outputs and then the inputs' gradients, and adds the trainable
+   * parameters' gradients to {@code G}.
+   */
+  String differentiate() {
+    List<String> wanted = new ArrayList<>(trainable().stream().map(i -> "w" + i).toList());
+    int own = wanted.size();
+    signature.differentiable().forEach(input -> wanted.add("x_" + input.name()));
+    StringBuilder text = new StringBuilder(head(true)).append(lines);
+    List<String> results =
+        new ArrayList<>(outputs.values().stream().map("torch.detach(%s)"::formatted).toList());
+    if (!wanted.isEmpty()) {
+      text.append(
+          "    gradients = torch.grad([%s], [%s], None, None, False, True)\n"
+              .formatted(
+                  outputs.get(signature.objective().orElseThrow()), String.join(", ", wanted)));
+    }
+    for (int i = 0; i < wanted.size(); i++) {
+      text.append("    g%d = gradients[%d]\n    if g%d is not None:\n".formatted(i, i, i));
+      if (i < own) {
+        text.append("      torch.add_(G[%d], g%d)\n".formatted(i, i));
+      } else {
+        text.append(
+            "      d%d = g%d\n    else:\n      d%d = torch.zeros_like(%s)\n"
+                .formatted(i, i, i, wanted.get(i)));
+        results.add("d" + i);
+      }
+    }
+    return text.append("    return [").append(String.join(", ", results)).append("]\n").toString();
+  }
+
+  /** The places in {@code W} of the parameters that are trainable now. */
+  List<Integer> trainable() {
+    return IntStream.range(0, parameters.size())
+        .filter(i -> parameters.get(i).trainable)
+        .boxed()
+        .toList();
+  }
+
+  private String head(boolean gradients) {
+    StringBuilder text = new StringBuilder("  def forward(self: __torch__.M, X: List[Tensor]");
+    text.append(parameters.isEmpty() ? "" : ", W: List[Tensor]")
+        .append(constants.isEmpty() ? "" : ", C: List[Tensor]");
+    text.append(gradients && !trainable().isEmpty() ? ", G: List[Tensor]" : "")
+        .append(") -> List[Tensor]:\n");
+    List<Signature.Input> inputs = signature.inputs();
+    for (int i = 0; i < inputs.size(); i++) {
+      bind(
+          text,
+          "x_" + inputs.get(i).name(),
+          "X[" + i + "]",
+          gradients && inputs.get(i).differentiable());
+    }
+    bind(text, "seed", "X[" + inputs.size() + "]", false);
+    for (int i = 0; i < parameters.size(); i++) {
+      bind(text, "w" + i, "W[" + i + "]", gradients && parameters.get(i).trainable);
+    }
+    return text.append(sizes()).toString();
+  }
+
+  /** A leaf of autograd is an alias: the tensor itself stays as it is. */
+  private static void bind(StringBuilder text, String name, String value, boolean leaf) {
+    text.append(
+        "    %s = %s\n"
+            .formatted(
+                name, leaf ? "torch.requires_grad_(torch.detach(" + value + "), True)" : value));
+  }
+
+  private String sizes() {
+    Map<String, String> lines = new LinkedHashMap<>();
+    for (Signature.Input input : signature.inputs()) {
+      for (int axis = 0; axis < input.shape().rank(); axis++) {
+        Dim dim = input.shape().dim(axis);
+        if (dim.isSymbol()) {
+          lines.putIfAbsent(
+              dim.toString(),
+              "    s_%s = torch.size(x_%s, %d)\n".formatted(dim, input.name(), axis));
+        }
+      }
+    }
+    return lines.values().stream().collect(Collectors.joining());
+  }
+}
