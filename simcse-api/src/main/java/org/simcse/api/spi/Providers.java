@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.simcse.api.error.DuplicateProviderException;
 import org.simcse.api.error.PluginException;
 import org.simcse.api.error.UnknownProviderException;
@@ -89,9 +90,9 @@ public final class Providers<P extends Provider> {
   private static <P extends Provider> Providers<P> of(
       String kind, Collection<ModuleLayer> plugins, Class<P> type) {
     Map<Class<?>, P> found = new LinkedHashMap<>();
-    load(kind, ServiceLoader.load(type), found);
+    load(kind, "the application", ServiceLoader.load(type), found);
     for (ModuleLayer layer : plugins) {
-      load(kind, ServiceLoader.load(layer, type), found);
+      load(kind, jars(layer), ServiceLoader.load(layer, type), found);
     }
     found
         .values()
@@ -106,22 +107,28 @@ public final class Providers<P extends Provider> {
     return of(kind, found.values());
   }
 
+  /** A layer finds its parents' providers as well: a class that was found before is passed over. */
   private static <P extends Provider> void load(
-      String kind, ServiceLoader<P> loader, Map<Class<?>, P> found) {
-    for (ServiceLoader.Provider<P> candidate : loader.stream().toList()) {
-      Class<? extends P> type = candidate.type();
-      try {
-        if (!found.containsKey(type)) {
-          found.put(type, candidate.get());
+      String kind, String where, ServiceLoader<P> loader, Map<Class<?>, P> found) {
+    try {
+      for (ServiceLoader.Provider<P> candidate : loader.stream().toList()) {
+        if (!found.containsKey(candidate.type())) {
+          found.put(candidate.type(), candidate.get());
         }
-      } catch (ServiceConfigurationError | LinkageError e) {
-        Throwable cause = e.getCause() == null ? e : e.getCause();
-        throw new PluginException(
-            "The %s %s in %s could not be made: %s"
-                .formatted(kind, type.getName(), source(type), cause),
-            e);
       }
+    } catch (ServiceConfigurationError | LinkageError e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new PluginException(
+          "A %s in %s could not be made: %s".formatted(kind, where, cause), e);
     }
+  }
+
+  private static String jars(ModuleLayer layer) {
+    return layer.configuration().modules().stream()
+        .flatMap(module -> module.reference().location().stream())
+        .map(location -> fileName(Path.of(location)))
+        .sorted()
+        .collect(Collectors.joining(", "));
   }
 
   /**
@@ -156,7 +163,10 @@ public final class Providers<P extends Provider> {
     if (code == null || code.getLocation() == null) {
       return "unknown";
     }
-    Path path = Path.of(URI.create(code.getLocation().toString()));
+    return fileName(Path.of(URI.create(code.getLocation().toString())));
+  }
+
+  private static String fileName(Path path) {
     Path file = path.getFileName();
     return file == null ? path.toString() : file.toString();
   }
