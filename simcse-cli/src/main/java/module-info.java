@@ -1,5 +1,20 @@
-/** Placeholder. */
+/**
+ * The command {@code simcse}: picocli parses, names are resolved, Guice composes, the command runs.
+ */
 module org.simcse.cli {
-  requires org.simcse.api;
+  requires com.fasterxml.jackson.databind;
+  requires com.fasterxml.jackson.dataformat.csv;
+  requires com.google.guice;
+  requires info.picocli;
+  // Automatic modules do not pull in the explicit modules that they need.
+  requires jakarta.inject;
+  requires org.simcse.core;
+  requires org.slf4j;
+  requires progressbar;
   requires static org.jspecify;
+
+  // picocli sets options, Guice calls constructors.
+  opens org.simcse.cli to
+      com.google.guice,
+      info.picocli;
 }

@@ -1,4 +1,4 @@
-/** Placeholder. */
+/** The command line: one class a command, and what they share. */
 @NullMarked
 package org.simcse.cli;
 

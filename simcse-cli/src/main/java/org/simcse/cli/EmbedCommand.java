@@ -1,0 +1,87 @@
+package org.simcse.cli;
+
+import com.google.inject.Guice;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code simcse embed}. */
+@Command(
+    name = "embed",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Turn texts into vectors: arguments, a file, or standard input, one text a line.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  simcse embed \"A sentence.\"",
+      "  simcse embed --file sentences.txt --format jsonl --output vectors.jsonl",
+      "  simcse embed --file reviews.csv --column review --format npy --output vectors.npy",
+      "  cat sentences.txt | simcse embed --backend tensorflow > vectors.txt",
+      "  simcse embed --model runs/first/best --pooler avg \"A sentence.\""
+    })
+final class EmbedCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "TEXT", arity = "0..*", description = "Texts to embed.")
+  private List<String> texts = List.of();
+
+  @Mixin private InputOptions input = new InputOptions();
+
+  @Option(
+      names = "--column",
+      paramLabel = "NAME",
+      description =
+          "The column of a .csv, .tsv or .jsonl file that holds the text: its name, or its number from 1.")
+  private Optional<String> column = Optional.empty();
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      description = "text, jsonl, csv, npy or safetensors; default: text.")
+  private VectorWriter.Format format = VectorWriter.Format.TEXT;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      description = "Write to a file, which appears when it is complete; default: standard output.")
+  private Optional<Path> output = Optional.empty();
+
+  @Mixin private ModelOptions model = new ModelOptions();
+  @Mixin private OutputOptions say = new OutputOptions();
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws Exception {
+    if (!texts.isEmpty() && input.given()) {
+      throw new ParameterException(
+          spec.commandLine(), "Texts and --file were both given; one of them is enough.");
+    }
+    if (format.seeks() && output.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "The format "
+              + format.name().toLowerCase(java.util.Locale.ROOT)
+              + " is binary and needs --output FILE.");
+    }
+    EmbeddingModule module = new EmbeddingModule(model, say);
+    EmbeddingJob job = Guice.createInjector(module).getInstance(EmbeddingJob.class);
+    try (Texts source =
+        texts.isEmpty()
+            ? Texts.of(
+                Rows.open(
+                    input.file(),
+                    column.stream().toList(),
+                    Optional.empty(),
+                    input.replaceInvalid()))
+            : Texts.of(texts)) {
+      job.run(source, format, output);
+    }
+    return ExitCode.DONE;
+  }
+}

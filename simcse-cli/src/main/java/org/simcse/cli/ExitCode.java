@@ -1,0 +1,10 @@
+package org.simcse.cli;
+
+/** What the process says to its caller. */
+final class ExitCode {
+  static final int DONE = 0;
+  static final int FAILED = 1;
+  static final int MISUSED = 2;
+
+  private ExitCode() {}
+}

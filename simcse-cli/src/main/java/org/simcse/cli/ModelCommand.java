@@ -1,0 +1,43 @@
+package org.simcse.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.simcse.core.ModelInfo;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code simcse model}. */
+@Command(
+    name = "model",
+    mixinStandardHelpOptions = true,
+    description = "Look at model directories.")
+final class ModelCommand implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "A command is missing: info.");
+  }
+
+  @Command(
+      name = "info",
+      mixinStandardHelpOptions = true,
+      description = "Say what a model directory holds, without loading an engine.",
+      footerHeading = "%nExample:%n",
+      footer = "  simcse model info runs/first/best")
+  int info(
+      @Parameters(
+              paramLabel = "DIR",
+              arity = "0..1",
+              description = "Model directory; default: the embedded model.")
+          Optional<Path> directory) {
+    PrintWriter out = spec.commandLine().getOut();
+    ModelInfo.of(directory).facts().forEach((fact, value) -> out.printf("%-18s %s%n", fact, value));
+    out.flush();
+    return ExitCode.DONE;
+  }
+}

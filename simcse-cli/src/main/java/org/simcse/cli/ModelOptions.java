@@ -1,0 +1,96 @@
+package org.simcse.cli;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.simcse.api.spi.DeviceKind;
+import org.simcse.core.SimCse;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Which model runs where; an option wins over its environment variable. */
+final class ModelOptions {
+  @Mixin private PluginOptions plugins = new PluginOptions();
+
+  @Option(
+      names = {"-b", "--backend"},
+      paramLabel = "NAME",
+      defaultValue = "${env:SIMCSE_BACKEND:-pytorch}",
+      description =
+          "Engine to compute on: pytorch, tensorflow, or a plugin's ($$SIMCSE_BACKEND; default: pytorch).")
+  private String backend = "pytorch";
+
+  @Option(
+      names = {"-m", "--model"},
+      paramLabel = "DIR",
+      defaultValue = "${env:SIMCSE_MODEL}",
+      description =
+          "Model directory as Hugging Face or sentence-transformers write it ($$SIMCSE_MODEL; default: the embedded all-MiniLM-L6-v2).")
+  private Optional<Path> model = Optional.empty();
+
+  @Option(
+      names = {"-p", "--pooler"},
+      paramLabel = "NAME",
+      defaultValue = "${env:SIMCSE_POOLER}",
+      description =
+          "How hidden states become a vector, with options as in attention:heads=4; default: what the model says ($$SIMCSE_POOLER).")
+  private Optional<String> pooler = Optional.empty();
+
+  @Option(
+      names = "--device",
+      paramLabel = "KIND",
+      defaultValue = "${env:SIMCSE_DEVICE:-auto}",
+      description = "auto, cpu or gpu ($$SIMCSE_DEVICE; default: auto).")
+  private DeviceKind device = DeviceKind.AUTO;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "${env:SIMCSE_THREADS}",
+      description = "Threads an operation may use ($$SIMCSE_THREADS; default: all processors).")
+  private Optional<Integer> threads = Optional.empty();
+
+  @Option(
+      names = "--max-length",
+      paramLabel = "TOKENS",
+      defaultValue = "${env:SIMCSE_MAX_LENGTH}",
+      description =
+          "Longer texts are cut to this many tokens, special tokens included; default: what the model says ($$SIMCSE_MAX_LENGTH).")
+  private Optional<Integer> maxLength = Optional.empty();
+
+  @Option(
+      names = "--batch-tokens",
+      paramLabel = "TOKENS",
+      defaultValue = "${env:SIMCSE_BATCH_TOKENS}",
+      description = "Tokens in a batch, padding included ($$SIMCSE_BATCH_TOKENS).")
+  private Optional<Integer> batchTokens = Optional.empty();
+
+  @Option(
+      names = "--normalize",
+      negatable = true,
+      defaultValue = Option.NULL_VALUE,
+      fallbackValue = "true",
+      description = "Scale vectors to length 1, or not; default: what the model says.")
+  private Optional<Boolean> normalize = Optional.empty();
+
+  @Option(
+      names = "--allow-new-parameters",
+      description = "Go on with random values where the model directory lacks a parameter.")
+  private boolean allowNewParameters;
+
+  /** A builder with everything that was said; names are resolved when it opens. */
+  SimCse.Builder builder() {
+    SimCse.Builder builder =
+        SimCse.builder()
+            .plugins(plugins.layers())
+            .backend(backend)
+            .device(device)
+            .allowNewParameters(allowNewParameters);
+    model.ifPresent(builder::model);
+    pooler.ifPresent(builder::pooler);
+    threads.ifPresent(builder::threads);
+    maxLength.ifPresent(builder::maxLength);
+    batchTokens.ifPresent(builder::batchTokens);
+    normalize.ifPresent(builder::normalize);
+    return builder;
+  }
+}

@@ -1,0 +1,30 @@
+package org.simcse.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.simcse.core.plugin.PluginPath;
+import picocli.CommandLine.Option;
+
+/** Where plugins are. */
+final class PluginOptions {
+  @Option(
+      names = "--plugin-path",
+      paramLabel = "DIR",
+      defaultValue = "${env:SIMCSE_PLUGIN_PATH}",
+      description =
+          "Directory of plugin jars; default: plugins/ beside the installation, or $$SIMCSE_PLUGIN_PATH.")
+  private Optional<Path> path = Optional.empty();
+
+  /** A layer a plugin. */
+  List<ModuleLayer> layers() {
+    return path.or(PluginOptions::beside).map(PluginPath::load).orElse(List.of());
+  }
+
+  private static Optional<Path> beside() {
+    return Optional.ofNullable(System.getProperty("simcse.home"))
+        .map(home -> Path.of(home, "plugins"))
+        .filter(Files::isDirectory);
+  }
+}

@@ -1,0 +1,106 @@
+package org.simcse.cli;
+
+import com.google.inject.Guice;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.simcse.core.SimCse;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code simcse similarity}. */
+@Command(
+    name = "similarity",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description =
+        "The cosine similarity of two texts, or of every pair in a file, one number a line.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  simcse similarity \"A man is playing a guitar.\" \"Someone plays an instrument.\"",
+      "  simcse similarity --file pairs.tsv --column question --column answer",
+      "  simcse similarity --file tab-separated-pairs.txt --backend tensorflow"
+    })
+final class SimilarityCommand implements Callable<Integer> {
+  /** Pairs that are embedded together. */
+  private static final int PAIRS = 1024;
+
+  @Parameters(paramLabel = "TEXT", arity = "0..2", description = "The two texts.")
+  private List<String> texts = List.of();
+
+  @Mixin private InputOptions input = new InputOptions();
+
+  @Option(
+      names = "--column",
+      paramLabel = "NAME",
+      description =
+          "A column of a .csv, .tsv or .jsonl file, twice: the names, or the numbers from 1.")
+  private List<String> columns = List.of();
+
+  @Mixin private ModelOptions model = new ModelOptions();
+  @Mixin private OutputOptions say = new OutputOptions();
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    if (input.given() ? !texts.isEmpty() : texts.size() != 2) {
+      throw new ParameterException(
+          spec.commandLine(), "Two texts are wanted, or --file with pairs.");
+    }
+    if (!columns.isEmpty() && columns.size() != 2) {
+      throw new ParameterException(
+          spec.commandLine(), "--column is wanted twice, once for each text.");
+    }
+    SimCse.Builder builder =
+        Guice.createInjector(new EmbeddingModule(model, say)).getInstance(SimCse.Builder.class);
+    Stopwatch watch = new Stopwatch(say.verbose());
+    PrintWriter out = spec.commandLine().getOut();
+    try (SimCse simcse = builder.open()) {
+      watch.lap("start " + simcse.backend() + " on " + simcse.device() + " and load the model");
+      if (input.given()) {
+        pairs(simcse, out);
+      } else {
+        print(out, simcse.similarity(texts.get(0), texts.get(1)));
+      }
+      watch.lap("compare");
+    }
+    return ExitCode.DONE;
+  }
+
+  private void pairs(SimCse simcse, PrintWriter out) {
+    List<String> wanted = columns.isEmpty() ? List.of("1", "2") : columns;
+    boolean plain =
+        input
+            .file()
+            .map(file -> !file.toString().toLowerCase(Locale.ROOT).matches(".*\\.(csv|tsv|jsonl)"))
+            .orElse(true);
+    try (Rows rows =
+        Rows.open(
+            input.file(), plain ? columns : wanted, Optional.of("\t"), input.replaceInvalid())) {
+      List<String> flat = new ArrayList<>();
+      while (rows.hasNext()) {
+        flat.addAll(rows.next());
+        if (flat.size() == 2 * PAIRS || !rows.hasNext()) {
+          List<float[]> vectors = simcse.embed(flat);
+          for (int i = 0; i < vectors.size(); i += 2) {
+            print(out, SimCse.cosine(vectors.get(i), vectors.get(i + 1)));
+          }
+          flat.clear();
+        }
+      }
+    }
+  }
+
+  private static void print(PrintWriter out, double similarity) {
+    out.printf(Locale.ROOT, "%.5f%n", similarity);
+    out.flush();
+  }
+}

@@ -1,0 +1,31 @@
+package org.simcse.cli;
+
+import java.lang.management.ManagementFactory;
+
+/** Says where the time goes, for {@code --verbose}. */
+final class Stopwatch {
+  private final boolean speaks;
+  private long last = System.nanoTime();
+
+  Stopwatch(boolean speaks) {
+    this.speaks = speaks;
+    if (speaks) {
+      say(
+          "start Java and read the options",
+          System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime());
+    }
+  }
+
+  /** Ends one piece of work and begins the next. */
+  void lap(String work) {
+    long now = System.nanoTime();
+    if (speaks) {
+      say(work, (now - last) / 1_000_000);
+    }
+    last = now;
+  }
+
+  private static void say(String work, long milliseconds) {
+    System.err.printf("simcse: %6.2f s  %s%n", milliseconds / 1000.0, work);
+  }
+}

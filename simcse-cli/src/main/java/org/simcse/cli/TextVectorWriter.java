@@ -1,0 +1,74 @@
+package org.simcse.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The formats that people can read. Numbers are the shortest that give the same 32-bit float again.
+ */
+final class TextVectorWriter implements VectorWriter {
+  private final BufferedWriter out;
+  private final Format format;
+  private boolean first = true;
+
+  TextVectorWriter(OutputStream out, Format format) {
+    this.out = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), 1 << 16);
+    this.format = format;
+  }
+
+  @Override
+  public void write(String text, float[] vector) throws IOException {
+    switch (format) {
+      case JSONL -> json(text, vector);
+      case CSV -> csv(text, vector);
+      case TEXT -> numbers(vector, " ");
+      case NPY, SAFETENSORS -> throw new IllegalArgumentException("format is " + format);
+    }
+    out.write('\n');
+    first = false;
+  }
+
+  private void json(String text, float[] vector) throws IOException {
+    try (JsonGenerator json =
+        new JsonFactory().createGenerator(out).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)) {
+      json.disable(JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM);
+      json.writeStartObject();
+      json.writeStringField("text", text);
+      json.writeArrayFieldStart("embedding");
+      for (float value : vector) {
+        json.writeNumber(value);
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+    }
+  }
+
+  private void csv(String text, float[] vector) throws IOException {
+    if (first) {
+      out.write("text");
+      for (int i = 0; i < vector.length; i++) {
+        out.write(",e" + i);
+      }
+      out.write('\n');
+    }
+    out.write('"' + text.replace("\"", "\"\"") + "\",");
+    numbers(vector, ",");
+  }
+
+  private void numbers(float[] vector, String separator) throws IOException {
+    for (int i = 0; i < vector.length; i++) {
+      out.write(i == 0 ? "" : separator);
+      out.write(Float.toString(vector[i]));
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    out.close();
+  }
+}

@@ -1,0 +1,15 @@
+package org.simcse.cli;
+
+import java.util.Objects;
+import picocli.CommandLine.IVersionProvider;
+
+/** The version in the jar's manifest. */
+final class Versions implements IVersionProvider {
+  @Override
+  public String[] getVersion() {
+    String version =
+        Objects.requireNonNullElse(
+            Main.class.getPackage().getImplementationVersion(), "development");
+    return new String[] {"simcse " + version + " on Java " + Runtime.version()};
+  }
+}
