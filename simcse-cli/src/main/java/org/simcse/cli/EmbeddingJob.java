@@ -11,15 +11,16 @@ import java.util.Iterator;
 import java.util.Optional;
 import org.simcse.core.EmbeddingReport;
 import org.simcse.core.SimCse;
+import org.simcse.core.SimCseBuilder;
 import org.simcse.core.checkpoint.AtomicFile;
 
 /** Embeds texts and writes their vectors in order. */
 final class EmbeddingJob {
-  private final SimCse.Builder builder;
+  private final SimCseBuilder builder;
   private final OutputOptions say;
 
   @Inject
-  EmbeddingJob(SimCse.Builder builder, OutputOptions say) {
+  EmbeddingJob(SimCseBuilder builder, OutputOptions say) {
     this.builder = builder;
     this.say = say;
   }

@@ -3,13 +3,14 @@ package org.simcse.cli;
 import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import org.simcse.core.SimCse;
+import org.simcse.core.SimCseBuilder;
 
 /**
  * Composes what the commands that embed share. Names are resolved before, natives are opened by
  * whoever closes them.
  */
 final class EmbeddingModule extends AbstractModule {
-  private final SimCse.Builder builder;
+  private final SimCseBuilder builder;
   private final OutputOptions say;
 
   /** Resolves the names. */
@@ -19,7 +20,7 @@ final class EmbeddingModule extends AbstractModule {
   }
 
   @Provides
-  SimCse.Builder builder() {
+  SimCseBuilder builder() {
     return builder;
   }
 

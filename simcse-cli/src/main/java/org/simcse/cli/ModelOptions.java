@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.simcse.api.spi.DeviceKind;
 import org.simcse.core.SimCse;
+import org.simcse.core.SimCseBuilder;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -78,8 +79,8 @@ final class ModelOptions {
   private boolean allowNewParameters;
 
   /** A builder with everything that was said; names are resolved when it opens. */
-  SimCse.Builder builder() {
-    SimCse.Builder builder =
+  SimCseBuilder builder() {
+    SimCseBuilder builder =
         SimCse.builder()
             .plugins(plugins.layers())
             .backend(backend)

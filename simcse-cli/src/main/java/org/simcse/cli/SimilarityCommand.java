@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.simcse.core.SimCse;
+import org.simcse.core.SimCseBuilder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -59,8 +60,8 @@ final class SimilarityCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--column is wanted twice, once for each text.");
     }
-    SimCse.Builder builder =
-        Guice.createInjector(new EmbeddingModule(model, say)).getInstance(SimCse.Builder.class);
+    SimCseBuilder builder =
+        Guice.createInjector(new EmbeddingModule(model, say)).getInstance(SimCseBuilder.class);
     Stopwatch watch = new Stopwatch(say.verbose());
     PrintWriter out = spec.commandLine().getOut();
     try (SimCse simcse = builder.open()) {

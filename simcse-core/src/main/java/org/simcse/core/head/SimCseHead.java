@@ -20,6 +20,9 @@ import org.simcse.api.tensor.Tensor;
  */
 public record SimCseHead(boolean mlp, double temperature, double hardNegativeWeight)
     implements ContrastiveHead {
+  /** What the names of the MLP's parameters start with. */
+  public static final String MLP = "mlp.dense";
+
   /** Below this a norm counts as this, as in {@code torch.nn.CosineSimilarity}. */
   private static final double EPS = 1e-8;
 
@@ -34,7 +37,7 @@ public record SimCseHead(boolean mlp, double temperature, double hardNegativeWei
   @Override
   public Tensor project(ForwardPass pass, Tensor pooled) {
     return mlp
-        ? pass.linear(pooled, "mlp.dense", Math.toIntExact(pooled.dim(1).size())).tanh()
+        ? pass.linear(pooled, MLP, Math.toIntExact(pooled.dim(1).size())).tanh()
         : pooled;
   }
 

@@ -14,38 +14,36 @@ import org.simcse.api.tensor.Trace;
 import org.simcse.api.tensor.TracingPass;
 
 /**
- * Finds out which parameters a computation uses, without an engine: by tracing it over operations
- * that do nothing.
+ * What tracing a computation without an engine tells: over operations that do nothing.
+ *
+ * @param parameters the shapes of the parameters it uses, by full name
+ * @param outputs the shapes of its outputs, by name
  */
-public final class ParameterList {
+public record DryTrace(SortedMap<String, Shape> parameters, Map<String, Shape> outputs) {
   private static final Object NOTHING = new Object();
 
-  private ParameterList() {}
-
   /**
-   * The parameters' shapes by full name.
+   * Traces.
    *
    * @throws org.simcse.api.error.ShapeException if the computation's shapes do not fit together
    */
-  public static SortedMap<String, Shape> of(Computation computation, Signature signature) {
+  public static DryTrace of(Computation computation, Signature signature) {
     SortedMap<String, Shape> wanted = new TreeMap<>();
     TensorOps<Object> ops = idle();
     try (Trace trace = Trace.over(ops)) {
       Map<String, Tensor> inputs = new LinkedHashMap<>();
-      signature
-          .inputs()
-          .forEach(
-              input ->
-                  inputs.put(input.name(), trace.tensor(NOTHING, input.shape(), input.type())));
+      signature.inputs().forEach(input -> inputs.put(input.name(), trace.tensor(NOTHING, input.shape(), input.type())));
       TracingPass.Parameters<Object> parameters =
           (name, shape, initializer) -> {
             wanted.put(name, shape);
             return NOTHING;
           };
-      computation.trace(
-          new TracingPass<>(trace, ops, parameters, NOTHING, signature.training()), inputs);
+      Map<String, Shape> outputs = new LinkedHashMap<>();
+      computation
+          .trace(new TracingPass<>(trace, ops, parameters, NOTHING, signature.training()), inputs)
+          .forEach((name, tensor) -> outputs.put(name, tensor.shape()));
+      return new DryTrace(wanted, outputs);
     }
-    return wanted;
   }
 
   @SuppressWarnings(

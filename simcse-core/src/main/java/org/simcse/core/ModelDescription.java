@@ -1,0 +1,123 @@
+package org.simcse.core;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.simcse.api.Encoder;
+import org.simcse.api.Pooler;
+import org.simcse.api.error.InvalidInputException;
+import org.simcse.api.spi.ParameterStore;
+import org.simcse.api.spi.ProviderContext;
+import org.simcse.api.spi.Providers;
+import org.simcse.api.tensor.Shape;
+import org.simcse.core.checkpoint.Checkpoint;
+import org.simcse.core.checkpoint.DenseLayer;
+import org.simcse.core.checkpoint.HeadMode;
+import org.simcse.core.checkpoint.ModelDirectory;
+import org.simcse.core.checkpoint.ModelMetadata;
+import org.simcse.core.head.SimCseHead;
+import org.simcse.core.model.DenseProjection;
+import org.simcse.core.model.ModelWeights;
+import org.simcse.core.model.DryTrace;
+import org.simcse.core.model.SentenceModel;
+
+/**
+ * What a model directory and the user's wishes come to: which computation, cut after how many tokens.
+ *
+ * @param directory where weights and tokenizer are
+ * @param model the computation
+ * @param maxLength tokens after which a text is cut
+ */
+record ModelDescription(ModelDirectory directory, SentenceModel model, int maxLength) {
+  /** What stands in front of the names of sentence-transformers' dense layer, which has a file of its own. */
+  private static final String DENSE = "2_Dense.";
+
+  static ModelDescription of(
+      ModelDirectory directory, Collection<ModuleLayer> plugins, Optional<String> wantedPooler, Optional<Boolean> normalize, Optional<Integer> maxLength) {
+    ModelMetadata metadata = directory.metadata();
+    Encoder encoder = Providers.encoders(plugins).get(directory.modelType()).create(new ProviderContext(directory.config(), Map.of()));
+    String pooler =
+        wantedPooler.or(metadata::pooler)
+            .orElseThrow(
+                () ->
+                    new InvalidInputException(
+                        "%s does not say how its hidden states become a vector. Choose with --pooler: %s."
+                            .formatted(directory.source(), String.join(", ", Providers.poolers(plugins).all().stream().map(p -> p.name()).toList()))));
+    SentenceModel model =
+        new SentenceModel(
+            encoder, pooler(pooler, directory, plugins), projection(directory, encoder.hiddenSize(), name(pooler), wantedPooler.isPresent()), normalize.or(metadata::normalize).orElse(false));
+    return new ModelDescription(directory, model, length(directory, encoder, maxLength));
+  }
+
+  private static String name(String nameAndOptions) {
+    return nameAndOptions.split(":", 2)[0];
+  }
+
+  private static Pooler pooler(String nameAndOptions, ModelDirectory directory, Collection<ModuleLayer> plugins) {
+    Map<String, String> options = new LinkedHashMap<>();
+    String[] parts = nameAndOptions.split(":", 2);
+    for (String option : parts.length == 1 ? new String[0] : parts[1].split(",")) {
+      String[] pair = option.split("=", 2);
+      if (pair.length != 2) {
+        throw new InvalidInputException("The pooler's option '%s' is not of the form name=value, as in attention:heads=4.".formatted(option));
+      }
+      options.put(pair[0], pair[1]);
+    }
+    return Providers.poolers(plugins).get(parts[0]).create(new ProviderContext(directory.config(), options));
+  }
+
+  /** What follows the pooler: the folder of sentence-transformers, or the MLP behind {@code cls} where the model keeps it at inference. */
+  private static SentenceModel.Projection projection(ModelDirectory directory, int hiddenSize, String pooler, boolean poolerWanted) {
+    Optional<DenseLayer> dense = directory.metadata().dense();
+    if (dense.isPresent() && !poolerWanted) {
+      DenseLayer layer = dense.get();
+      return new DenseProjection(DENSE + "linear", layer.outFeatures(), layer.activation() == DenseLayer.Activation.TANH, layer.bias());
+    }
+    HeadMode mode = directory.metadata().head().orElse(HeadMode.TRAIN_AND_TEST);
+    return pooler.equals("cls") && mode == HeadMode.TRAIN_AND_TEST
+        ? new DenseProjection(mlp(directory), hiddenSize, true, true)
+        : SentenceModel.Projection.none();
+  }
+
+  /** A SimCSE checkpoint that was converted to Hugging Face's form keeps its MLP as BERT's pooler, which computes the same. */
+  private static String mlp(ModelDirectory directory) {
+    String converted = directory.modelType() + ".pooler.dense";
+    try (Checkpoint weights = directory.openWeights()) {
+      return !weights.names().contains(SimCseHead.MLP + ".weight") && weights.names().contains(converted + ".weight") ? converted : SimCseHead.MLP;
+    }
+  }
+
+  private static int length(ModelDirectory directory, Encoder encoder, Optional<Integer> wanted) {
+    int possible = encoder.maxTokens();
+    if (wanted.isPresent() && wanted.get() > possible) {
+      throw new InvalidInputException("The maximal length %d is beyond the model's %d positions.".formatted(wanted.get(), possible));
+    }
+    return wanted.or(directory.metadata()::maxLength).map(length -> Math.min(length, possible)).orElse(possible);
+  }
+
+  /**
+   * Loads the weights.
+   *
+   * @return D, the size of a vector
+   */
+  int load(ParameterStore store, boolean allowNew) {
+    DryTrace dry = DryTrace.of(model, SentenceModel.signature());
+    SortedMap<String, Shape> wanted = new TreeMap<>(dry.parameters());
+    SortedMap<String, Shape> dense = new TreeMap<>(wanted);
+    dense.keySet().removeIf(name -> !name.startsWith(DENSE));
+    wanted.keySet().removeAll(dense.keySet());
+    try (Checkpoint weights = directory.openWeights()) {
+      ModelWeights.load(weights, "", wanted, store, allowNew);
+    }
+    if (!dense.isEmpty()) {
+      try (Checkpoint weights = Checkpoint.open(directory.metadata().dense().orElseThrow().weights())) {
+        ModelWeights.load(weights, DENSE, dense, store, allowNew);
+      }
+    }
+    return Math.toIntExact(Objects.requireNonNull(dry.outputs().get(SentenceModel.EMBEDDING)).dim(1).size());
+  }
+}

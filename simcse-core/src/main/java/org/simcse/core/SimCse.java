@@ -1,0 +1,151 @@
+package org.simcse.core;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import org.simcse.api.error.ShapeException;
+import org.simcse.api.spi.Backend;
+import org.simcse.core.text.TextTokenizer;
+
+/**
+ * A sentence embedding model on an engine: texts in, vectors out.
+ *
+ * <pre>{@code
+ * try (SimCse simcse = SimCse.open()) {
+ *   double similarity = simcse.similarity("A man is playing a guitar.", "Someone plays an instrument.");
+ * }
+ * }</pre>
+ *
+ * <p>Safe to share between threads. Whoever opens it closes it, which frees the engine's memory; using it
+ * after that is an {@link IllegalStateException}. Vectors are the caller's own.
+ */
+public final class SimCse implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(SimCse.class.getName());
+
+  private final Backend backend;
+  private final TextTokenizer tokenizer;
+  private final SentenceEmbedder embedder;
+  private final int dimension;
+  private final int maxLength;
+
+  SimCse(Backend backend, TextTokenizer tokenizer, SentenceEmbedder embedder, int dimension, int maxLength) {
+    this.backend = backend;
+    this.tokenizer = tokenizer;
+    this.embedder = embedder;
+    this.dimension = dimension;
+    this.maxLength = maxLength;
+  }
+
+  /** Opens the embedded model, all-MiniLM-L6-v2, with every setting at its default. */
+  public static SimCse open() {
+    return builder().open();
+  }
+
+  /**
+   * Opens a model directory with every setting at its default.
+   *
+   * @throws org.simcse.api.error.CheckpointException if the directory cannot be used; the message says why
+   */
+  public static SimCse open(Path model) {
+    return builder().model(model).open();
+  }
+
+  /** Settings to open a model with. */
+  public static SimCseBuilder builder() {
+    return new SimCseBuilder();
+  }
+
+  /** The vector of one text, {@code [D]}. */
+  public float[] embed(String text) {
+    return embed(List.of(text)).get(0);
+  }
+
+  /** The vectors of some texts, {@code [D]} each, in the same order; none for none. */
+  public List<float[]> embed(List<String> texts) {
+    List<float[]> vectors = new ArrayList<>(texts.size());
+    EmbeddingReport report = embed(texts.iterator(), vectors::add);
+    if (report.truncated() > 0) {
+      LOG.log(
+          System.Logger.Level.WARNING, "{0} of {1} texts were longer than {2} tokens and were cut.",
+          report.truncated(), report.texts(), maxLength);
+    }
+    return vectors;
+  }
+
+  /**
+   * Embeds more texts than memory holds.
+   *
+   * @param texts read a window at a time
+   * @param sink gets the vectors, {@code [D]} each, in the order of the texts, on the calling thread
+   */
+  public EmbeddingReport embed(Iterator<String> texts, Consumer<float[]> sink) {
+    return embed(texts, sink, done -> {});
+  }
+
+  /**
+   * Embeds more texts than memory holds, and says how far it is.
+   *
+   * @param texts read a window at a time
+   * @param sink gets the vectors, {@code [D]} each, in the order of the texts, on the calling thread
+   * @param progress gets the number of texts of every batch that is done
+   */
+  public EmbeddingReport embed(Iterator<String> texts, Consumer<float[]> sink, IntConsumer progress) {
+    return embedder.embed(texts, sink, progress);
+  }
+
+  /** The cosine similarity of two texts, in [-1, 1]. */
+  public double similarity(String a, String b) {
+    List<float[]> vectors = embed(List.of(a, b));
+    return cosine(vectors.get(0), vectors.get(1));
+  }
+
+  /**
+   * The cosine of two vectors, in [-1, 1]; 0 where one of them is zero.
+   *
+   * @throws ShapeException if they differ in size
+   */
+  public static double cosine(float[] a, float[] b) {
+    if (a.length != b.length) {
+      throw new ShapeException("A vector of %d numbers cannot be compared with one of %d.".formatted(a.length, b.length));
+    }
+    double product = 0;
+    double squaresOfA = 0;
+    double squaresOfB = 0;
+    for (int i = 0; i < a.length; i++) {
+      product += (double) a[i] * b[i];
+      squaresOfA += (double) a[i] * a[i];
+      squaresOfB += (double) b[i] * b[i];
+    }
+    double norms = Math.sqrt(squaresOfA) * Math.sqrt(squaresOfB);
+    return norms == 0 ? 0 : product / norms;
+  }
+
+  /** D, the size of a vector. */
+  public int dimension() {
+    return dimension;
+  }
+
+  /** The number of tokens after which a text is cut, special tokens included. */
+  public int maxLength() {
+    return maxLength;
+  }
+
+  /** The name of the engine. */
+  public String backend() {
+    return backend.name();
+  }
+
+  /** What the engine computes on, such as {@code CPU (2 threads)}. */
+  public String device() {
+    return "%s (%s)".formatted(backend.device().kind(), backend.device().description());
+  }
+
+  @Override
+  public void close() {
+    backend.close();
+    tokenizer.close();
+  }
+}

@@ -1,0 +1,162 @@
+package org.simcse.core;
+
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.simcse.api.error.InvalidInputException;
+import org.simcse.api.spi.Backend;
+import org.simcse.api.spi.BackendConfig;
+import org.simcse.api.spi.BackendProvider;
+import org.simcse.api.spi.DeviceKind;
+import org.simcse.api.spi.Program;
+import org.simcse.api.spi.Providers;
+import org.simcse.core.checkpoint.ModelDirectory;
+import org.simcse.core.model.SentenceModel;
+import org.simcse.core.text.TextTokenizer;
+
+/**
+ * Settings to open a {@link SimCse} with. What is not set is what the model's metadata says.
+ *
+ * <p>For one thread. {@link #open} may be called several times; every call opens an engine of its own.
+ */
+public final class SimCseBuilder {
+  /** The engine that is used where none is named. */
+  public static final String DEFAULT_BACKEND = "pytorch";
+
+  /** Tokens in a batch where nothing is said: enough to keep a CPU's matrix products busy, little enough to stay in its caches. */
+  public static final int DEFAULT_BATCH_TOKENS = 2048;
+
+  private Optional<Path> model = Optional.empty();
+  private Collection<ModuleLayer> plugins = List.of();
+  private String backend = DEFAULT_BACKEND;
+  private Optional<String> pooler = Optional.empty();
+  private Optional<Integer> maxLength = Optional.empty();
+  private Optional<Boolean> normalize = Optional.empty();
+  private int batchTokens = DEFAULT_BATCH_TOKENS;
+  private boolean allowNewParameters;
+  private BackendConfig config = BackendConfig.defaults();
+
+  SimCseBuilder() {}
+
+  /** The model directory; where none is named, the embedded all-MiniLM-L6-v2. */
+  public SimCseBuilder model(Path directory) {
+    model = Optional.of(directory);
+    return this;
+  }
+
+  /** Plugins, as {@link org.simcse.core.plugin.PluginPath} loads them. */
+  public SimCseBuilder plugins(Collection<ModuleLayer> layers) {
+    plugins = List.copyOf(layers);
+    return this;
+  }
+
+  /** The engine's name or alias, such as {@code tensorflow}. */
+  public SimCseBuilder backend(String name) {
+    backend = name;
+    return this;
+  }
+
+  /** The pooler's name, with options as in {@code attention:heads=4}. */
+  public SimCseBuilder pooler(String nameAndOptions) {
+    pooler = Optional.of(nameAndOptions);
+    return this;
+  }
+
+  /** Where to compute. */
+  public SimCseBuilder device(DeviceKind device) {
+    config = config.withDevice(device);
+    return this;
+  }
+
+  /** How many threads an operation of the engine, and the tokenizer, may use. */
+  public SimCseBuilder threads(int threads) {
+    config = config.withThreads(positive("threads", threads));
+    return this;
+  }
+
+  /** After how many tokens a text is cut, special tokens included. */
+  public SimCseBuilder maxLength(int tokens) {
+    maxLength = Optional.of(positive("maximal length", tokens));
+    return this;
+  }
+
+  /** How many tokens a batch holds, padding included; a longer text is a batch by itself. */
+  public SimCseBuilder batchTokens(int tokens) {
+    batchTokens = positive("number of tokens in a batch", tokens);
+    return this;
+  }
+
+  /** Whether vectors are scaled to length 1. */
+  public SimCseBuilder normalize(boolean whether) {
+    normalize = Optional.of(whether);
+    return this;
+  }
+
+  /** Whether parameters that the model directory lacks start from random values instead of being an error. */
+  public SimCseBuilder allowNewParameters(boolean whether) {
+    allowNewParameters = whether;
+    return this;
+  }
+
+  private static int positive(String what, int value) {
+    if (value < 1) {
+      throw new InvalidInputException("The %s must be at least 1, but it is %d.".formatted(what, value));
+    }
+    return value;
+  }
+
+  /**
+   * Looks up every name, so that a mistake is known before anything is loaded.
+   *
+   * @throws org.simcse.api.error.UnknownProviderException if a name is unknown
+   * @throws org.simcse.api.error.CheckpointException if the model directory cannot be used
+   */
+  public SimCseBuilder resolve() {
+    provider();
+    description();
+    return this;
+  }
+
+  private BackendProvider provider() {
+    return Providers.backends(plugins).get(backend);
+  }
+
+  private ModelDescription description() {
+    ModelDirectory directory = model.map(ModelDirectory::open).orElseGet(ModelDirectory::embeddedDefault);
+    return ModelDescription.of(directory, plugins, pooler, normalize, maxLength);
+  }
+
+  /**
+   * Starts the engine and loads the model; the caller closes the result.
+   *
+   * @throws org.simcse.api.error.SimCseException if a name is unknown, the model directory cannot be used, or
+   *     the engine cannot be started; nothing stays open then
+   */
+  public SimCse open() {
+    BackendProvider provider = provider();
+    ModelDescription description = description();
+    TextTokenizer tokenizer = TextTokenizer.of(description.directory().tokenizer(), config.threads());
+    try {
+      Backend engine = provider.create(config);
+      try {
+        return open(description, tokenizer, engine);
+      } catch (RuntimeException e) {
+        engine.close();
+        throw e;
+      }
+    } catch (RuntimeException e) {
+      tokenizer.close();
+      throw e;
+    }
+  }
+
+  private SimCse open(ModelDescription description, TextTokenizer tokenizer, Backend engine) {
+    int dimension = description.load(engine.parameters(), allowNewParameters);
+    Program program = engine.compile(description.model(), SentenceModel.signature());
+    SentenceEmbedder embedder =
+        new SentenceEmbedder(
+            program, description.model().encoder(), description.model().pooler(), tokenizer, description.maxLength(), batchTokens);
+    return new SimCse(engine, tokenizer, embedder, dimension, description.maxLength());
+  }
+}
