@@ -3,9 +3,14 @@
  * Java programs.
  */
 module org.simcse.core {
+  requires com.fasterxml.jackson.databind;
+  requires com.google.protobuf;
   requires transitive org.simcse.api;
+  requires org.tribuo.util.onnx;
+  requires pickle;
   requires static org.jspecify;
 
+  exports org.simcse.core.checkpoint;
   exports org.simcse.core.encoder;
   exports org.simcse.core.head;
   exports org.simcse.core.model;
