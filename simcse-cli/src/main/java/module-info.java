@@ -6,11 +6,12 @@ module org.simcse.cli {
   requires com.fasterxml.jackson.dataformat.csv;
   requires com.google.guice;
   requires info.picocli;
+  requires java.management;
   // Automatic modules do not pull in the explicit modules that they need.
   requires jakarta.inject;
   requires org.simcse.core;
   requires org.slf4j;
-  requires progressbar;
+  requires me.tongfei.progressbar;
   requires static org.jspecify;
 
   // picocli sets options, Guice calls constructors.

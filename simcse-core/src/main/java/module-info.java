@@ -3,18 +3,25 @@
  * Java programs.
  */
 module org.simcse.core {
+  requires ai.djl.api;
+  requires ai.djl.tokenizers;
   requires com.fasterxml.jackson.databind;
+  requires com.google.gson; // of ai.djl.api, which as an automatic module does not say so
   requires com.google.protobuf;
   requires transitive org.simcse.api;
+  requires org.slf4j; // of ai.djl.api likewise
   requires org.tribuo.util.onnx;
   requires pickle;
   requires static org.jspecify;
 
+  exports org.simcse.core;
   exports org.simcse.core.checkpoint;
   exports org.simcse.core.encoder;
   exports org.simcse.core.head;
   exports org.simcse.core.model;
+  exports org.simcse.core.plugin;
   exports org.simcse.core.pooler;
+  exports org.simcse.core.text;
 
   provides org.simcse.api.spi.EncoderProvider with
       org.simcse.core.encoder.BertEncoderProvider,

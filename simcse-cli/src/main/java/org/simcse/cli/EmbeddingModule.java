@@ -2,7 +2,6 @@ package org.simcse.cli;
 
 import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
-import org.simcse.core.SimCse;
 import org.simcse.core.SimCseBuilder;
 
 /**

@@ -10,6 +10,7 @@ package org.simcse.core;
 public record EmbeddingReport(long texts, long tokens, long truncated) {
   /** Both together. */
   EmbeddingReport plus(EmbeddingReport other) {
-    return new EmbeddingReport(texts + other.texts, tokens + other.tokens, truncated + other.truncated);
+    return new EmbeddingReport(
+        texts + other.texts, tokens + other.tokens, truncated + other.truncated);
   }
 }

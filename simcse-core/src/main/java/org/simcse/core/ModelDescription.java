@@ -21,35 +21,56 @@ import org.simcse.core.checkpoint.ModelDirectory;
 import org.simcse.core.checkpoint.ModelMetadata;
 import org.simcse.core.head.SimCseHead;
 import org.simcse.core.model.DenseProjection;
-import org.simcse.core.model.ModelWeights;
 import org.simcse.core.model.DryTrace;
+import org.simcse.core.model.ModelWeights;
 import org.simcse.core.model.SentenceModel;
 
 /**
- * What a model directory and the user's wishes come to: which computation, cut after how many tokens.
+ * What a model directory and the user's wishes come to: which computation, cut after how many
+ * tokens.
  *
  * @param directory where weights and tokenizer are
  * @param model the computation
  * @param maxLength tokens after which a text is cut
  */
 record ModelDescription(ModelDirectory directory, SentenceModel model, int maxLength) {
-  /** What stands in front of the names of sentence-transformers' dense layer, which has a file of its own. */
+  /**
+   * What stands in front of the names of sentence-transformers' dense layer, which has a file of
+   * its own.
+   */
   private static final String DENSE = "2_Dense.";
 
   static ModelDescription of(
-      ModelDirectory directory, Collection<ModuleLayer> plugins, Optional<String> wantedPooler, Optional<Boolean> normalize, Optional<Integer> maxLength) {
+      ModelDirectory directory,
+      Collection<ModuleLayer> plugins,
+      Optional<String> wantedPooler,
+      Optional<Boolean> normalize,
+      Optional<Integer> maxLength) {
     ModelMetadata metadata = directory.metadata();
-    Encoder encoder = Providers.encoders(plugins).get(directory.modelType()).create(new ProviderContext(directory.config(), Map.of()));
+    Encoder encoder =
+        Providers.encoders(plugins)
+            .get(directory.modelType())
+            .create(new ProviderContext(directory.config(), Map.of()));
     String pooler =
-        wantedPooler.or(metadata::pooler)
+        wantedPooler
+            .or(metadata::pooler)
             .orElseThrow(
                 () ->
                     new InvalidInputException(
                         "%s does not say how its hidden states become a vector. Choose with --pooler: %s."
-                            .formatted(directory.source(), String.join(", ", Providers.poolers(plugins).all().stream().map(p -> p.name()).toList()))));
+                            .formatted(
+                                directory.source(),
+                                String.join(
+                                    ", ",
+                                    Providers.poolers(plugins).all().stream()
+                                        .map(p -> p.name())
+                                        .toList()))));
     SentenceModel model =
         new SentenceModel(
-            encoder, pooler(pooler, directory, plugins), projection(directory, encoder.hiddenSize(), name(pooler), wantedPooler.isPresent()), normalize.or(metadata::normalize).orElse(false));
+            encoder,
+            pooler(pooler, directory, plugins),
+            projection(directory, encoder.hiddenSize(), name(pooler), wantedPooler.isPresent()),
+            normalize.or(metadata::normalize).orElse(false));
     return new ModelDescription(directory, model, length(directory, encoder, maxLength));
   }
 
@@ -57,25 +78,38 @@ record ModelDescription(ModelDirectory directory, SentenceModel model, int maxLe
     return nameAndOptions.split(":", 2)[0];
   }
 
-  private static Pooler pooler(String nameAndOptions, ModelDirectory directory, Collection<ModuleLayer> plugins) {
+  private static Pooler pooler(
+      String nameAndOptions, ModelDirectory directory, Collection<ModuleLayer> plugins) {
     Map<String, String> options = new LinkedHashMap<>();
     String[] parts = nameAndOptions.split(":", 2);
     for (String option : parts.length == 1 ? new String[0] : parts[1].split(",")) {
       String[] pair = option.split("=", 2);
       if (pair.length != 2) {
-        throw new InvalidInputException("The pooler's option '%s' is not of the form name=value, as in attention:heads=4.".formatted(option));
+        throw new InvalidInputException(
+            "The pooler's option '%s' is not of the form name=value, as in attention:heads=4."
+                .formatted(option));
       }
       options.put(pair[0], pair[1]);
     }
-    return Providers.poolers(plugins).get(parts[0]).create(new ProviderContext(directory.config(), options));
+    return Providers.poolers(plugins)
+        .get(parts[0])
+        .create(new ProviderContext(directory.config(), options));
   }
 
-  /** What follows the pooler: the folder of sentence-transformers, or the MLP behind {@code cls} where the model keeps it at inference. */
-  private static SentenceModel.Projection projection(ModelDirectory directory, int hiddenSize, String pooler, boolean poolerWanted) {
+  /**
+   * What follows the pooler: the folder of sentence-transformers, or the MLP behind {@code cls}
+   * where the model keeps it at inference.
+   */
+  private static SentenceModel.Projection projection(
+      ModelDirectory directory, int hiddenSize, String pooler, boolean poolerWanted) {
     Optional<DenseLayer> dense = directory.metadata().dense();
     if (dense.isPresent() && !poolerWanted) {
       DenseLayer layer = dense.get();
-      return new DenseProjection(DENSE + "linear", layer.outFeatures(), layer.activation() == DenseLayer.Activation.TANH, layer.bias());
+      return new DenseProjection(
+          DENSE + "linear",
+          layer.outFeatures(),
+          layer.activation() == DenseLayer.Activation.TANH,
+          layer.bias());
     }
     HeadMode mode = directory.metadata().head().orElse(HeadMode.TRAIN_AND_TEST);
     return pooler.equals("cls") && mode == HeadMode.TRAIN_AND_TEST
@@ -83,20 +117,31 @@ record ModelDescription(ModelDirectory directory, SentenceModel model, int maxLe
         : SentenceModel.Projection.none();
   }
 
-  /** A SimCSE checkpoint that was converted to Hugging Face's form keeps its MLP as BERT's pooler, which computes the same. */
+  /**
+   * A SimCSE checkpoint that was converted to Hugging Face's form keeps its MLP as BERT's pooler,
+   * which computes the same.
+   */
   private static String mlp(ModelDirectory directory) {
     String converted = directory.modelType() + ".pooler.dense";
     try (Checkpoint weights = directory.openWeights()) {
-      return !weights.names().contains(SimCseHead.MLP + ".weight") && weights.names().contains(converted + ".weight") ? converted : SimCseHead.MLP;
+      return !weights.names().contains(SimCseHead.MLP + ".weight")
+              && weights.names().contains(converted + ".weight")
+          ? converted
+          : SimCseHead.MLP;
     }
   }
 
   private static int length(ModelDirectory directory, Encoder encoder, Optional<Integer> wanted) {
     int possible = encoder.maxTokens();
     if (wanted.isPresent() && wanted.get() > possible) {
-      throw new InvalidInputException("The maximal length %d is beyond the model's %d positions.".formatted(wanted.get(), possible));
+      throw new InvalidInputException(
+          "The maximal length %d is beyond the model's %d positions."
+              .formatted(wanted.get(), possible));
     }
-    return wanted.or(directory.metadata()::maxLength).map(length -> Math.min(length, possible)).orElse(possible);
+    return wanted
+        .or(directory.metadata()::maxLength)
+        .map(length -> Math.min(length, possible))
+        .orElse(possible);
   }
 
   /**
@@ -114,10 +159,12 @@ record ModelDescription(ModelDirectory directory, SentenceModel model, int maxLe
       ModelWeights.load(weights, "", wanted, store, allowNew);
     }
     if (!dense.isEmpty()) {
-      try (Checkpoint weights = Checkpoint.open(directory.metadata().dense().orElseThrow().weights())) {
+      try (Checkpoint weights =
+          Checkpoint.open(directory.metadata().dense().orElseThrow().weights())) {
         ModelWeights.load(weights, DENSE, dense, store, allowNew);
       }
     }
-    return Math.toIntExact(Objects.requireNonNull(dry.outputs().get(SentenceModel.EMBEDDING)).dim(1).size());
+    return Math.toIntExact(
+        Objects.requireNonNull(dry.outputs().get(SentenceModel.EMBEDDING)).dim(1).size());
   }
 }

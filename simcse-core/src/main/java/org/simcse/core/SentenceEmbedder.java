@@ -17,6 +17,7 @@ import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.spi.Program;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.core.model.SentenceModel;
+import org.simcse.core.text.Encoded;
 import org.simcse.core.text.TextTokenizer;
 
 /**
@@ -35,7 +36,13 @@ final class SentenceEmbedder {
   private final int maxLength;
   private final int batchTokens;
 
-  SentenceEmbedder(Program program, Encoder encoder, Pooler pooler, TextTokenizer tokenizer, int maxLength, int batchTokens) {
+  SentenceEmbedder(
+      Program program,
+      Encoder encoder,
+      Pooler pooler,
+      TextTokenizer tokenizer,
+      int maxLength,
+      int batchTokens) {
     this.program = program;
     this.encoder = encoder;
     this.pooler = pooler;
@@ -44,7 +51,10 @@ final class SentenceEmbedder {
     this.batchTokens = batchTokens;
   }
 
-  /** Embeds texts in windows; {@code sink} gets every vector in the order of the texts, {@code progress} the number of texts of each batch. */
+  /**
+   * Embeds texts in windows; {@code sink} gets every vector in the order of the texts, {@code
+   * progress} the number of texts of each batch.
+   */
   EmbeddingReport embed(Iterator<String> texts, Consumer<float[]> sink, IntConsumer progress) {
     EmbeddingReport report = new EmbeddingReport(0, 0, 0);
     List<String> window = new ArrayList<>();
@@ -58,9 +68,11 @@ final class SentenceEmbedder {
     return report;
   }
 
-  private EmbeddingReport embedWindow(List<String> texts, Consumer<float[]> sink, IntConsumer progress) {
-    List<TextTokenizer.Encoded> encoded = tokenizer.encode(texts, maxLength);
-    List<TokenSequence> sequences = encoded.stream().map(text -> checked(pooler.prepare(text.tokens()))).toList();
+  private EmbeddingReport embedWindow(
+      List<String> texts, Consumer<float[]> sink, IntConsumer progress) {
+    List<Encoded> encoded = tokenizer.encode(texts, maxLength);
+    List<TokenSequence> sequences =
+        encoded.stream().map(text -> checked(pooler.prepare(text.tokens()))).toList();
     float[][] vectors = new float[texts.size()][];
     Integer[] byLength = IntStream.range(0, texts.size()).boxed().toArray(Integer[]::new);
     Arrays.sort(byLength, Comparator.comparingInt(i -> -sequences.get(i).length()));
@@ -68,7 +80,11 @@ final class SentenceEmbedder {
       int longest = sequences.get(byLength[from]).length();
       int to = Math.min(byLength.length, from + Math.max(1, batchTokens / longest));
       List<Integer> batch = Arrays.asList(byLength).subList(from, to);
-      HostTensor result = Objects.requireNonNull(program.run(inputs(batch.stream().map(sequences::get).toList(), longest)).get(SentenceModel.EMBEDDING));
+      HostTensor result =
+          Objects.requireNonNull(
+              program
+                  .run(inputs(batch.stream().map(sequences::get).toList(), longest))
+                  .get(SentenceModel.EMBEDDING));
       scatter(result.toFloats(), batch, vectors);
       progress.accept(batch.size());
       from = to;
@@ -98,7 +114,9 @@ final class SentenceEmbedder {
       }
     }
     if (tokens.length() > encoder.maxTokens()) {
-      throw new InvalidInputException("A text has %d tokens after the pooler's prompt, but the model has positions for %d.".formatted(tokens.length(), encoder.maxTokens()));
+      throw new InvalidInputException(
+          "A text has %d tokens after the pooler's prompt, but the model has positions for %d."
+              .formatted(tokens.length(), encoder.maxTokens()));
     }
     return tokens;
   }
@@ -124,7 +142,13 @@ final class SentenceEmbedder {
     }
     long[] shape = {batch.size(), longest};
     return Map.of(
-        "ids", HostTensor.of(ids, shape), "mask", HostTensor.of(mask, shape),
-        "types", HostTensor.of(types, shape), "positions", HostTensor.of(positions, shape));
+        "ids",
+        HostTensor.of(ids, shape),
+        "mask",
+        HostTensor.of(mask, shape),
+        "types",
+        HostTensor.of(types, shape),
+        "positions",
+        HostTensor.of(positions, shape));
   }
 }

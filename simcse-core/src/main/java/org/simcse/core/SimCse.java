@@ -19,8 +19,8 @@ import org.simcse.core.text.TextTokenizer;
  * }
  * }</pre>
  *
- * <p>Safe to share between threads. Whoever opens it closes it, which frees the engine's memory; using it
- * after that is an {@link IllegalStateException}. Vectors are the caller's own.
+ * <p>Safe to share between threads. Whoever opens it closes it, which frees the engine's memory;
+ * using it after that is an {@link IllegalStateException}. Vectors are the caller's own.
  */
 public final class SimCse implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(SimCse.class.getName());
@@ -31,7 +31,12 @@ public final class SimCse implements AutoCloseable {
   private final int dimension;
   private final int maxLength;
 
-  SimCse(Backend backend, TextTokenizer tokenizer, SentenceEmbedder embedder, int dimension, int maxLength) {
+  SimCse(
+      Backend backend,
+      TextTokenizer tokenizer,
+      SentenceEmbedder embedder,
+      int dimension,
+      int maxLength) {
     this.backend = backend;
     this.tokenizer = tokenizer;
     this.embedder = embedder;
@@ -47,7 +52,8 @@ public final class SimCse implements AutoCloseable {
   /**
    * Opens a model directory with every setting at its default.
    *
-   * @throws org.simcse.api.error.CheckpointException if the directory cannot be used; the message says why
+   * @throws org.simcse.api.error.CheckpointException if the directory cannot be used; the message
+   *     says why
    */
   public static SimCse open(Path model) {
     return builder().model(model).open();
@@ -69,8 +75,11 @@ public final class SimCse implements AutoCloseable {
     EmbeddingReport report = embed(texts.iterator(), vectors::add);
     if (report.truncated() > 0) {
       LOG.log(
-          System.Logger.Level.WARNING, "{0} of {1} texts were longer than {2} tokens and were cut.",
-          report.truncated(), report.texts(), maxLength);
+          System.Logger.Level.WARNING,
+          "{0} of {1} texts were longer than {2} tokens and were cut.",
+          report.truncated(),
+          report.texts(),
+          maxLength);
     }
     return vectors;
   }
@@ -79,7 +88,8 @@ public final class SimCse implements AutoCloseable {
    * Embeds more texts than memory holds.
    *
    * @param texts read a window at a time
-   * @param sink gets the vectors, {@code [D]} each, in the order of the texts, on the calling thread
+   * @param sink gets the vectors, {@code [D]} each, in the order of the texts, on the calling
+   *     thread
    */
   public EmbeddingReport embed(Iterator<String> texts, Consumer<float[]> sink) {
     return embed(texts, sink, done -> {});
@@ -89,10 +99,12 @@ public final class SimCse implements AutoCloseable {
    * Embeds more texts than memory holds, and says how far it is.
    *
    * @param texts read a window at a time
-   * @param sink gets the vectors, {@code [D]} each, in the order of the texts, on the calling thread
+   * @param sink gets the vectors, {@code [D]} each, in the order of the texts, on the calling
+   *     thread
    * @param progress gets the number of texts of every batch that is done
    */
-  public EmbeddingReport embed(Iterator<String> texts, Consumer<float[]> sink, IntConsumer progress) {
+  public EmbeddingReport embed(
+      Iterator<String> texts, Consumer<float[]> sink, IntConsumer progress) {
     return embedder.embed(texts, sink, progress);
   }
 
@@ -109,7 +121,9 @@ public final class SimCse implements AutoCloseable {
    */
   public static double cosine(float[] a, float[] b) {
     if (a.length != b.length) {
-      throw new ShapeException("A vector of %d numbers cannot be compared with one of %d.".formatted(a.length, b.length));
+      throw new ShapeException(
+          "A vector of %d numbers cannot be compared with one of %d."
+              .formatted(a.length, b.length));
     }
     double product = 0;
     double squaresOfA = 0;

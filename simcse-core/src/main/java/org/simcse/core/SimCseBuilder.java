@@ -18,13 +18,17 @@ import org.simcse.core.text.TextTokenizer;
 /**
  * Settings to open a {@link SimCse} with. What is not set is what the model's metadata says.
  *
- * <p>For one thread. {@link #open} may be called several times; every call opens an engine of its own.
+ * <p>For one thread. {@link #open} may be called several times; every call opens an engine of its
+ * own.
  */
 public final class SimCseBuilder {
   /** The engine that is used where none is named. */
   public static final String DEFAULT_BACKEND = "pytorch";
 
-  /** Tokens in a batch where nothing is said: enough to keep a CPU's matrix products busy, little enough to stay in its caches. */
+  /**
+   * Tokens in a batch where nothing is said: enough to keep a CPU's matrix products busy, little
+   * enough to stay in its caches.
+   */
   public static final int DEFAULT_BATCH_TOKENS = 2048;
 
   private Optional<Path> model = Optional.empty();
@@ -93,7 +97,10 @@ public final class SimCseBuilder {
     return this;
   }
 
-  /** Whether parameters that the model directory lacks start from random values instead of being an error. */
+  /**
+   * Whether parameters that the model directory lacks start from random values instead of being an
+   * error.
+   */
   public SimCseBuilder allowNewParameters(boolean whether) {
     allowNewParameters = whether;
     return this;
@@ -101,7 +108,8 @@ public final class SimCseBuilder {
 
   private static int positive(String what, int value) {
     if (value < 1) {
-      throw new InvalidInputException("The %s must be at least 1, but it is %d.".formatted(what, value));
+      throw new InvalidInputException(
+          "The %s must be at least 1, but it is %d.".formatted(what, value));
     }
     return value;
   }
@@ -123,20 +131,22 @@ public final class SimCseBuilder {
   }
 
   private ModelDescription description() {
-    ModelDirectory directory = model.map(ModelDirectory::open).orElseGet(ModelDirectory::embeddedDefault);
+    ModelDirectory directory =
+        model.map(ModelDirectory::open).orElseGet(ModelDirectory::embeddedDefault);
     return ModelDescription.of(directory, plugins, pooler, normalize, maxLength);
   }
 
   /**
    * Starts the engine and loads the model; the caller closes the result.
    *
-   * @throws org.simcse.api.error.SimCseException if a name is unknown, the model directory cannot be used, or
-   *     the engine cannot be started; nothing stays open then
+   * @throws org.simcse.api.error.SimCseException if a name is unknown, the model directory cannot
+   *     be used, or the engine cannot be started; nothing stays open then
    */
   public SimCse open() {
     BackendProvider provider = provider();
     ModelDescription description = description();
-    TextTokenizer tokenizer = TextTokenizer.of(description.directory().tokenizer(), config.threads());
+    TextTokenizer tokenizer =
+        Tokenizers.open(description.directory().tokenizer(), config.threads());
     try {
       Backend engine = provider.create(config);
       try {
@@ -156,7 +166,12 @@ public final class SimCseBuilder {
     Program program = engine.compile(description.model(), SentenceModel.signature());
     SentenceEmbedder embedder =
         new SentenceEmbedder(
-            program, description.model().encoder(), description.model().pooler(), tokenizer, description.maxLength(), batchTokens);
+            program,
+            description.model().encoder(),
+            description.model().pooler(),
+            tokenizer,
+            description.maxLength(),
+            batchTokens);
     return new SimCse(engine, tokenizer, embedder, dimension, description.maxLength());
   }
 }

@@ -36,9 +36,7 @@ public record SimCseHead(boolean mlp, double temperature, double hardNegativeWei
 
   @Override
   public Tensor project(ForwardPass pass, Tensor pooled) {
-    return mlp
-        ? pass.linear(pooled, MLP, Math.toIntExact(pooled.dim(1).size())).tanh()
-        : pooled;
+    return mlp ? pass.linear(pooled, MLP, Math.toIntExact(pooled.dim(1).size())).tanh() : pooled;
   }
 
   @Override

@@ -14,7 +14,8 @@ import org.simcse.api.tensor.Tensor;
  * @param tanh whether the hyperbolic tangent follows
  * @param bias whether there is a b
  */
-public record DenseProjection(String name, int out, boolean tanh, boolean bias) implements SentenceModel.Projection {
+public record DenseProjection(String name, int out, boolean tanh, boolean bias)
+    implements SentenceModel.Projection {
   @Override
   public Tensor apply(ForwardPass pass, Tensor pooled) {
     Tensor mapped = bias ? pass.linear(pooled, name, out) : withoutBias(pass, pooled);
@@ -22,7 +23,9 @@ public record DenseProjection(String name, int out, boolean tanh, boolean bias) 
   }
 
   private Tensor withoutBias(ForwardPass pass, Tensor pooled) {
-    Tensor weight = pass.parameter(name + ".weight", Shape.of(Dim.of(out), pooled.dim(-1)), Initializer.normal(0.02f));
+    Tensor weight =
+        pass.parameter(
+            name + ".weight", Shape.of(Dim.of(out), pooled.dim(-1)), Initializer.normal(0.02f));
     return pooled.matmul(weight, false, true);
   }
 }

@@ -32,7 +32,11 @@ public record DryTrace(SortedMap<String, Shape> parameters, Map<String, Shape> o
     TensorOps<Object> ops = idle();
     try (Trace trace = Trace.over(ops)) {
       Map<String, Tensor> inputs = new LinkedHashMap<>();
-      signature.inputs().forEach(input -> inputs.put(input.name(), trace.tensor(NOTHING, input.shape(), input.type())));
+      signature
+          .inputs()
+          .forEach(
+              input ->
+                  inputs.put(input.name(), trace.tensor(NOTHING, input.shape(), input.type())));
       TracingPass.Parameters<Object> parameters =
           (name, shape, initializer) -> {
             wanted.put(name, shape);

@@ -27,10 +27,15 @@ public final class ModelWeights {
    * @param prefix what the parameters' names have in front of the checkpoint's
    * @param wanted shapes by full name, as {@link ParameterList} finds them
    * @param allowNew whether a parameter that the checkpoint lacks is left to its initial values
-   * @throws CheckpointException listing every misshapen parameter, and every missing one unless allowed
+   * @throws CheckpointException listing every misshapen parameter, and every missing one unless
+   *     allowed
    */
   public static void load(
-      Checkpoint checkpoint, String prefix, SortedMap<String, Shape> wanted, ParameterStore into, boolean allowNew) {
+      Checkpoint checkpoint,
+      String prefix,
+      SortedMap<String, Shape> wanted,
+      ParameterStore into,
+      boolean allowNew) {
     SortedMap<String, Shape> named = new TreeMap<>();
     wanted.forEach((name, shape) -> named.put(name.substring(prefix.length()), shape));
     check(checkpoint, named, allowNew);
@@ -43,7 +48,8 @@ public final class ModelWeights {
     }
   }
 
-  private static void check(Checkpoint checkpoint, SortedMap<String, Shape> wanted, boolean allowNew) {
+  private static void check(
+      Checkpoint checkpoint, SortedMap<String, Shape> wanted, boolean allowNew) {
     List<String> missing = new ArrayList<>();
     List<String> misshapen = new ArrayList<>();
     wanted.forEach(
@@ -51,24 +57,37 @@ public final class ModelWeights {
           if (!checkpoint.names().contains(name)) {
             missing.add(name);
           } else if (!Arrays.equals(checkpoint.shape(name), shape.sizes(Map.of()))) {
-            misshapen.add("%s is %s, but the model wants %s".formatted(name, Arrays.toString(checkpoint.shape(name)), shape));
+            misshapen.add(
+                "%s is %s, but the model wants %s"
+                    .formatted(name, Arrays.toString(checkpoint.shape(name)), shape));
           }
         });
     if (!misshapen.isEmpty()) {
-      throw new CheckpointException("%s does not fit the model's config: %s.".formatted(checkpoint.source(), String.join("; ", misshapen)));
+      throw new CheckpointException(
+          "%s does not fit the model's config: %s."
+              .formatted(checkpoint.source(), String.join("; ", misshapen)));
     }
     if (!missing.isEmpty() && !allowNew) {
       throw new CheckpointException(
           "%s lacks %s, which the model needs. Choose another pooler, or start from random values with --allow-new-parameters."
               .formatted(checkpoint.source(), shortened(missing)));
     }
-    log(System.Logger.Level.WARNING, "{0} lacks {1}, which start from random values.", checkpoint, missing);
+    log(
+        System.Logger.Level.WARNING,
+        "{0} lacks {1}, which start from random values.",
+        checkpoint,
+        missing);
     SortedSet<String> unused = new TreeSet<>(checkpoint.names());
     unused.removeAll(wanted.keySet());
-    log(System.Logger.Level.DEBUG, "{0} holds {1}, which the model does not use.", checkpoint, List.copyOf(unused));
+    log(
+        System.Logger.Level.DEBUG,
+        "{0} holds {1}, which the model does not use.",
+        checkpoint,
+        List.copyOf(unused));
   }
 
-  private static void log(System.Logger.Level level, String message, Checkpoint checkpoint, List<String> names) {
+  private static void log(
+      System.Logger.Level level, String message, Checkpoint checkpoint, List<String> names) {
     if (!names.isEmpty()) {
       LOG.log(level, message, checkpoint.source(), shortened(names));
     }
@@ -86,8 +105,12 @@ public final class ModelWeights {
     for (int i = 0; i < value.size(); i++) {
       if (!Double.isFinite(value.at(i))) {
         LOG.log(
-            System.Logger.Level.WARNING, "{0}: {1} holds {2} at place {3}; vectors made with it may be worthless.",
-            checkpoint.source(), name, value.at(i), i);
+            System.Logger.Level.WARNING,
+            "{0}: {1} holds {2} at place {3}; vectors made with it may be worthless.",
+            checkpoint.source(),
+            name,
+            value.at(i),
+            i);
         return;
       }
     }

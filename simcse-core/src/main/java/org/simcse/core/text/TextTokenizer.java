@@ -1,0 +1,238 @@
+package org.simcse.core.text;
+
+import ai.djl.huggingface.tokenizers.Encoding;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.LongStream;
+import org.simcse.api.TokenSequence;
+import org.simcse.api.error.BackendException;
+import org.simcse.api.error.CheckpointException;
+import org.simcse.api.error.InvalidInputException;
+import org.simcse.api.spi.Lifecycle;
+
+/**
+ * Turns texts into token ids, exactly as Hugging Face's fast tokenizers do.
+ *
+ * <pre>{@code
+ * try (var tokenizer = TextTokenizer.open(Path.of("model"), 2)) {
+ *   int[] ids = tokenizer.encode(List.of("A man plays."), 128).get(0).tokens().ids();
+ * }
+ * }</pre>
+ *
+ * <p>Every Java string is a text: the empty one has special tokens only, and half of a surrogate
+ * pair counts as U+FFFD.
+ *
+ * <p>Safe for use by many threads at once. Whoever opened it closes it; closing waits for work that
+ * has begun, and later use is an {@link IllegalStateException}. Whatever opens one throws {@link
+ * CheckpointException} if a file is missing, damaged, or without the special tokens that a model
+ * needs, {@link BackendException} if the native library cannot be loaded, and {@link
+ * IllegalArgumentException} if {@code threads} is below 1.
+ */
+public final class TextTokenizer implements AutoCloseable {
+  /** Enough texts to be worth another thread's while, few enough to share out evenly. */
+  private static final int SLICE = 64;
+
+  private final Lifecycle lifecycle = Lifecycle.of("tokenizer");
+  private final NativeTokenizer tokenizer;
+  private final ExecutorService workers;
+  private final int leading;
+  private final int trailing;
+  private final int paddingId;
+  private final OptionalInt maskId;
+  private final int vocabularySize;
+
+  private TextTokenizer(String json, Vocabulary vocabulary, int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException(threads + " threads cannot tokenise; use at least 1.");
+    }
+    paddingId = vocabulary.require("[PAD]", "<pad>");
+    maskId = vocabulary.find("[MASK]", "<mask>");
+    vocabularySize = vocabulary.size();
+    tokenizer = NativeTokenizer.load(json, vocabulary.source());
+    long[] special = tokenizer.encode("a").getSpecialTokenMask();
+    leading = (int) LongStream.of(special).takeWhile(flag -> flag == 1).count();
+    trailing = (int) LongStream.of(special).sum() - leading;
+    workers = Executors.newFixedThreadPool(threads, TextTokenizer::daemon);
+  }
+
+  /**
+   * Opens the tokenizer of a Hugging Face directory: its {@code tokenizer.json} as it stands, else
+   * its {@code vocab.txt}, else its {@code vocab.json} with {@code merges.txt}, the latter two with
+   * the options of {@code tokenizer_config.json} where there is one.
+   *
+   * @param threads how many threads share a call of {@link #encode}
+   */
+  public static TextTokenizer open(Path directory, int threads) {
+    Path json = directory.resolve("tokenizer.json");
+    if (Files.exists(json)) {
+      return ofJson(json, threads);
+    }
+    Path config = directory.resolve("tokenizer_config.json");
+    TokenizerOptions options =
+        Files.exists(config) ? TokenizerOptions.read(config) : TokenizerOptions.DEFAULTS;
+    Path words = directory.resolve("vocab.txt");
+    if (Files.exists(words)) {
+      return ofWordPieces(words, options, threads);
+    }
+    Path bytePairs = directory.resolve("vocab.json");
+    if (Files.exists(bytePairs)) {
+      return ofBytePairs(bytePairs, directory.resolve("merges.txt"), options, threads);
+    }
+    throw new CheckpointException(
+        "The directory %s holds no tokenizer: it needs tokenizer.json, or vocab.txt, or vocab.json with merges.txt."
+            .formatted(directory));
+  }
+
+  /**
+   * Opens a {@code tokenizer.json}. Truncation and padding that it asks for are left out.
+   *
+   * @param threads how many threads share a call of {@link #encode}
+   */
+  public static TextTokenizer ofJson(Path file, int threads) {
+    return ofJson(Json.text(file), file.toString(), threads);
+  }
+
+  /**
+   * Opens a {@code tokenizer.json} that is not a file. Truncation and padding that it asks for are
+   * left out.
+   *
+   * @param json UTF-8, read to its end and not closed
+   * @param source what messages call it
+   * @param threads how many threads share a call of {@link #encode}
+   */
+  public static TextTokenizer ofJson(InputStream json, String source, int threads) {
+    try {
+      return ofJson(new String(json.readAllBytes(), StandardCharsets.UTF_8), source, threads);
+    } catch (IOException e) {
+      throw new CheckpointException("%s cannot be read (%s).".formatted(source, e), e);
+    }
+  }
+
+  private static TextTokenizer ofJson(String json, String source, int threads) {
+    Vocabulary vocabulary = Vocabulary.ofTokenizer(Json.parse(json, source), source);
+    return new TextTokenizer(json, vocabulary, threads);
+  }
+
+  /**
+   * Opens BERT's {@code vocab.txt}.
+   *
+   * @param threads how many threads share a call of {@link #encode}
+   */
+  public static TextTokenizer ofWordPieces(Path vocab, TokenizerOptions options, int threads) {
+    Vocabulary vocabulary = Vocabulary.ofLines(vocab);
+    String json = TokenizerJson.wordPieces(vocabulary, options).toString();
+    return new TextTokenizer(json, vocabulary, threads);
+  }
+
+  /**
+   * Opens RoBERTa's {@code vocab.json} and {@code merges.txt}.
+   *
+   * @param threads how many threads share a call of {@link #encode}
+   */
+  public static TextTokenizer ofBytePairs(
+      Path vocab, Path merges, TokenizerOptions options, int threads) {
+    Vocabulary vocabulary = Vocabulary.ofObject(vocab);
+    String json = TokenizerJson.bytePairs(vocabulary, merges, options).toString();
+    return new TextTokenizer(json, vocabulary, threads);
+  }
+
+  /**
+   * The tokens of each text, in the order of the texts.
+   *
+   * @param maxLength the most tokens that a text may have, special ones included; of a longer text
+   *     the first tokens stay, and the special tokens at the end
+   * @throws InvalidInputException if {@code maxLength} leaves no room for the special tokens
+   */
+  public List<Encoded> encode(List<String> texts, int maxLength) {
+    if (maxLength < leading + trailing) {
+      throw new InvalidInputException(
+          "The maximal length %d leaves no room for the %d special tokens of every text; use a larger one."
+              .formatted(maxLength, leading + trailing));
+    }
+    List<String> copy = List.copyOf(texts);
+    return lifecycle.shared(
+        () -> copy.size() <= SLICE ? slice(copy, maxLength) : slices(copy, maxLength));
+  }
+
+  private List<Encoded> slices(List<String> texts, int maxLength) {
+    List<CompletableFuture<List<Encoded>>> slices = new ArrayList<>();
+    for (int start = 0; start < texts.size(); start += SLICE) {
+      List<String> slice = texts.subList(start, Math.min(start + SLICE, texts.size()));
+      slices.add(CompletableFuture.supplyAsync(() -> slice(slice, maxLength), workers));
+    }
+    try {
+      // Waits for every slice, also when one fails or this thread is interrupted: none may be at
+      // work once the lifecycle's lock, which keeps the native tokenizer open, is released.
+      CompletableFuture.allOf(slices.toArray(CompletableFuture[]::new)).join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof CheckpointException refused) {
+        throw refused;
+      }
+      throw e;
+    }
+    return slices.stream().map(CompletableFuture::join).flatMap(Collection::stream).toList();
+  }
+
+  private List<Encoded> slice(List<String> texts, int maxLength) {
+    return texts.stream().map(text -> encode(text, maxLength)).toList();
+  }
+
+  private Encoded encode(String text, int maxLength) {
+    Encoding encoding = tokenizer.encode(text);
+    int length = encoding.getIds().length;
+    int kept = Math.min(length, maxLength);
+    TokenSequence tokens =
+        new TokenSequence(cut(encoding.getIds(), kept), cut(encoding.getTypeIds(), kept));
+    return new Encoded(tokens, length - kept);
+  }
+
+  /** The first values and the last {@link #trailing} ones, {@code kept} in all. */
+  private int[] cut(long[] values, int kept) {
+    int[] result = new int[kept];
+    for (int i = 0; i < kept; i++) {
+      result[i] = (int) values[i < kept - trailing ? i : values.length - kept + i];
+    }
+    return result;
+  }
+
+  /** The id that fills a batch up to its longest row. */
+  public int paddingId() {
+    return paddingId;
+  }
+
+  /** The id of the token that stands for a masked one, if the vocabulary has it. */
+  public OptionalInt maskId() {
+    return maskId;
+  }
+
+  /** One more than the highest id, tokens added to the vocabulary included. */
+  public int vocabularySize() {
+    return vocabularySize;
+  }
+
+  @Override
+  public void close() {
+    lifecycle.close(
+        () -> {
+          workers.shutdown();
+          tokenizer.close();
+        });
+  }
+
+  private static Thread daemon(Runnable work) {
+    Thread thread = new Thread(work, "simcse-tokenizer");
+    thread.setDaemon(true);
+    return thread;
+  }
+}

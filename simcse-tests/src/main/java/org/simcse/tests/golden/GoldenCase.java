@@ -1,0 +1,107 @@
+package org.simcse.tests.golden;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.simcse.api.Encoder;
+import org.simcse.api.tensor.HostTensor;
+
+/**
+ * One case: what went into the reference implementation, and what came out.
+ *
+ * @param name the directory's
+ * @param options {@code case.json}
+ * @param inputs ids and masks
+ * @param outputs in double precision
+ */
+public record GoldenCase(
+    String name,
+    JsonNode options,
+    Map<String, HostTensor> inputs,
+    Map<String, HostTensor> outputs) {
+  /** The cases with hidden states. */
+  public static List<String> embeddings() {
+    return List.of("bert-embedding", "roberta-embedding");
+  }
+
+  /** The cases of models of one layer. */
+  public static List<String> oneLayerEmbeddings() {
+    return List.of("bert-embedding-one-layer", "roberta-embedding-one-layer");
+  }
+
+  /** The cases with a contrastive loss and its gradients. */
+  public static List<String> losses() {
+    return Stream.of("bert", "roberta")
+        .flatMap(
+            model ->
+                Stream.of(
+                        "unsup-cls",
+                        "pairs-cls",
+                        "pairs-cls_before_pooler",
+                        "pairs-avg-temp0.1",
+                        "pairs-avg_top2",
+                        "pairs-avg_first_last",
+                        "triplets-cls-weight0",
+                        "triplets-cls-weight1.5")
+                    .map(kind -> model + "-" + kind))
+        .toList();
+  }
+
+  /** Reads a case. */
+  public static GoldenCase load(String name) {
+    String directory = "cases/" + name + "/";
+    try {
+      return new GoldenCase(
+          name,
+          new ObjectMapper().readTree(GoldenFiles.resource(directory + "case.json")),
+          GoldenFiles.tensors(directory + "inputs.safetensors"),
+          GoldenFiles.tensors(directory + "outputs.safetensors"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The model's directory, such as {@code tiny-bert}. */
+  public String model() {
+    return options.get("model").asText();
+  }
+
+  /** One output. */
+  public HostTensor output(String output) {
+    return Objects.requireNonNull(outputs.get(output), () -> name + " has no output " + output);
+  }
+
+  /** The inputs of a sentence model, {@code [B, T]} each, views one after the other. */
+  public Map<String, HostTensor> tokens(Encoder encoder) {
+    HostTensor ids = input("input_ids");
+    int length = Math.toIntExact(ids.shape()[ids.shape().length - 1]);
+    int rows = ids.size() / length;
+    long[] positions = new long[ids.size()];
+    for (int row = 0; row < rows; row++) {
+      int[] tokens = new int[length];
+      for (int t = 0; t < length; t++) {
+        tokens[t] = (int) ids.at(row * length + t);
+      }
+      int[] places = encoder.positions(tokens);
+      for (int t = 0; t < length; t++) {
+        positions[row * length + t] = places[t];
+      }
+    }
+    Map<String, HostTensor> tokens = new LinkedHashMap<>();
+    tokens.put("ids", HostTensor.of(ids.toLongs(), rows, length));
+    tokens.put("mask", HostTensor.of(input("attention_mask").toLongs(), rows, length));
+    tokens.put("types", HostTensor.of(input("token_type_ids").toLongs(), rows, length));
+    tokens.put("positions", HostTensor.of(positions, rows, length));
+    return tokens;
+  }
+
+  private HostTensor input(String input) {
+    return Objects.requireNonNull(inputs.get(input), () -> name + " has no input " + input);
+  }
+}
