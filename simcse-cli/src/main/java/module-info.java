@@ -2,6 +2,8 @@
  * The command {@code simcse}: picocli parses, names are resolved, Guice composes, the command runs.
  */
 module org.simcse.cli {
+  requires ch.qos.logback.classic;
+  requires ch.qos.logback.core;
   requires com.fasterxml.jackson.databind;
   requires com.fasterxml.jackson.dataformat.csv;
   requires com.google.guice;
@@ -18,4 +20,7 @@ module org.simcse.cli {
   opens org.simcse.cli to
       com.google.guice,
       info.picocli;
+
+  provides ch.qos.logback.classic.spi.Configurator with
+      org.simcse.cli.Logging;
 }

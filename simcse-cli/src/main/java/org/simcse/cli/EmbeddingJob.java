@@ -10,18 +10,18 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.Optional;
 import org.simcse.core.EmbeddingReport;
+import org.simcse.core.PreparedModel;
 import org.simcse.core.SimCse;
-import org.simcse.core.SimCseBuilder;
 import org.simcse.core.checkpoint.AtomicFile;
 
 /** Embeds texts and writes their vectors in order. */
 final class EmbeddingJob {
-  private final SimCseBuilder builder;
+  private final PreparedModel model;
   private final OutputOptions say;
 
   @Inject
-  EmbeddingJob(SimCseBuilder builder, OutputOptions say) {
-    this.builder = builder;
+  EmbeddingJob(PreparedModel model, OutputOptions say) {
+    this.model = model;
     this.say = say;
   }
 
@@ -55,7 +55,7 @@ final class EmbeddingJob {
   }
 
   private SimCse open(Stopwatch watch) {
-    SimCse simcse = builder.open();
+    SimCse simcse = model.open();
     watch.lap("start " + simcse.backend() + " on " + simcse.device() + " and load the model");
     return simcse;
   }

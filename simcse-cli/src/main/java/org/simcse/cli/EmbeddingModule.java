@@ -2,25 +2,25 @@ package org.simcse.cli;
 
 import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
-import org.simcse.core.SimCseBuilder;
+import org.simcse.core.PreparedModel;
 
 /**
  * Composes what the commands that embed share. Names are resolved before, natives are opened by
  * whoever closes them.
  */
 final class EmbeddingModule extends AbstractModule {
-  private final SimCseBuilder builder;
+  private final PreparedModel model;
   private final OutputOptions say;
 
   /** Resolves the names. */
-  EmbeddingModule(ModelOptions model, OutputOptions say) {
-    this.builder = model.builder().resolve();
+  EmbeddingModule(ModelOptions options, OutputOptions say) {
+    this.model = options.builder().prepare();
     this.say = say;
   }
 
   @Provides
-  SimCseBuilder builder() {
-    return builder;
+  PreparedModel model() {
+    return model;
   }
 
   @Provides

@@ -3,6 +3,8 @@ package org.simcse.cli;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
 import org.simcse.api.error.DuplicateProviderException;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.error.PluginException;
@@ -16,30 +18,32 @@ public final class Main {
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] arguments) {
-    int status = run(arguments);
-    // Not System.exit: every thread left is a daemon, and engines' exit handlers may crash.
-    System.out.flush();
-    Runtime.getRuntime().exit(status);
+    System.exit(run(arguments));
   }
 
   static int run(String... arguments) {
+    List<String> words = Arrays.asList(arguments);
+    boolean verbose = words.contains("--verbose") || words.contains("-v");
+    boolean quiet = words.contains("--quiet") || words.contains("-q");
+    // Before the first logger is made, and therefore before the options are parsed.
+    System.setProperty(Logging.LEVEL, verbose ? "DEBUG" : quiet ? "ERROR" : "WARN");
     PrintWriter errors = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     return new CommandLine(new SimCseCommand())
         .setErr(errors)
-        .setExecutionExceptionHandler((e, command, parsed) -> report(e, errors))
+        .setExecutionExceptionHandler((e, command, parsed) -> report(e, errors, verbose))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true)
         .execute(arguments);
   }
 
   /** One line for what a user can act on; a stack trace for what only a developer can. */
-  private static int report(Exception e, PrintWriter errors) {
+  private static int report(Exception e, PrintWriter errors, boolean verbose) {
     if (isBrokenPipe(e)) {
       return ExitCode.DONE; // the reader has seen enough
     }
     if (e instanceof SimCseException || e instanceof UncheckedIOException) {
       errors.println("simcse: " + e.getMessage());
-      if (Boolean.getBoolean("simcse.verbose")) {
+      if (verbose) {
         e.printStackTrace(errors);
       }
     } else {

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.simcse.core.PreparedModel;
 import org.simcse.core.SimCse;
-import org.simcse.core.SimCseBuilder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -60,11 +60,11 @@ final class SimilarityCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--column is wanted twice, once for each text.");
     }
-    SimCseBuilder builder =
-        Guice.createInjector(new EmbeddingModule(model, say)).getInstance(SimCseBuilder.class);
+    PreparedModel prepared =
+        Guice.createInjector(new EmbeddingModule(model, say)).getInstance(PreparedModel.class);
     Stopwatch watch = new Stopwatch(say.verbose());
     PrintWriter out = spec.commandLine().getOut();
-    try (SimCse simcse = builder.open()) {
+    try (SimCse simcse = prepared.open()) {
       watch.lap("start " + simcse.backend() + " on " + simcse.device() + " and load the model");
       if (input.given()) {
         pairs(simcse, out);

@@ -5,15 +5,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.simcse.api.error.InvalidInputException;
-import org.simcse.api.spi.Backend;
 import org.simcse.api.spi.BackendConfig;
 import org.simcse.api.spi.BackendProvider;
 import org.simcse.api.spi.DeviceKind;
-import org.simcse.api.spi.Program;
 import org.simcse.api.spi.Providers;
 import org.simcse.core.checkpoint.ModelDirectory;
-import org.simcse.core.model.SentenceModel;
-import org.simcse.core.text.TextTokenizer;
 
 /**
  * Settings to open a {@link SimCse} with. What is not set is what the model's metadata says.
@@ -120,20 +116,13 @@ public final class SimCseBuilder {
    * @throws org.simcse.api.error.UnknownProviderException if a name is unknown
    * @throws org.simcse.api.error.CheckpointException if the model directory cannot be used
    */
-  public SimCseBuilder resolve() {
-    provider();
-    description();
-    return this;
-  }
-
-  private BackendProvider provider() {
-    return Providers.backends(plugins).get(backend);
-  }
-
-  private ModelDescription description() {
+  public PreparedModel prepare() {
+    BackendProvider provider = Providers.backends(plugins).get(backend);
     ModelDirectory directory =
         model.map(ModelDirectory::open).orElseGet(ModelDirectory::embeddedDefault);
-    return ModelDescription.of(directory, plugins, pooler, normalize, maxLength);
+    ModelDescription description =
+        ModelDescription.of(directory, plugins, pooler, normalize, maxLength);
+    return new PreparedModel(provider, config, description, batchTokens, allowNewParameters);
   }
 
   /**
@@ -143,35 +132,6 @@ public final class SimCseBuilder {
    *     be used, or the engine cannot be started; nothing stays open then
    */
   public SimCse open() {
-    BackendProvider provider = provider();
-    ModelDescription description = description();
-    TextTokenizer tokenizer =
-        Tokenizers.open(description.directory().tokenizer(), config.threads());
-    try {
-      Backend engine = provider.create(config);
-      try {
-        return open(description, tokenizer, engine);
-      } catch (RuntimeException e) {
-        engine.close();
-        throw e;
-      }
-    } catch (RuntimeException e) {
-      tokenizer.close();
-      throw e;
-    }
-  }
-
-  private SimCse open(ModelDescription description, TextTokenizer tokenizer, Backend engine) {
-    int dimension = description.load(engine.parameters(), allowNewParameters);
-    Program program = engine.compile(description.model(), SentenceModel.signature());
-    SentenceEmbedder embedder =
-        new SentenceEmbedder(
-            program,
-            description.model().encoder(),
-            description.model().pooler(),
-            tokenizer,
-            description.maxLength(),
-            batchTokens);
-    return new SimCse(engine, tokenizer, embedder, dimension, description.maxLength());
+    return prepare().open();
   }
 }

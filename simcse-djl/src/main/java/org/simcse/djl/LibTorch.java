@@ -39,9 +39,12 @@ final class LibTorch {
       return Engine.getEngine(ENGINE);
     } catch (RuntimeException | LinkageError e) {
       throw new BackendException(
-          ("libtorch could not be loaded (%s). Add its natives for this platform to the class path: ai.djl.pytorch:pytorch-jni:2.7.1-0.35.1 and"
-                  + " ai.djl.pytorch:pytorch-native-cpu:2.7.1 with a classifier such as linux-x86_64.")
-              .formatted(rootMessage(e)),
+          "libtorch could not be loaded (%s). Add its natives for this platform to the class path: ai.djl.pytorch:pytorch-jni:%s and ai.djl.pytorch:%s:%s with a classifier such as linux-x86_64."
+              .formatted(
+                  rootMessage(e),
+                  Versions.get("jni"),
+                  Versions.get("natives"),
+                  Versions.get("libtorch")),
           e);
     }
   }

@@ -22,7 +22,7 @@ public final class PyTorchBackendProvider implements BackendProvider {
 
   @Override
   public String version() {
-    return "PyTorch through DJL " + ai.djl.engine.Engine.getDjlVersion();
+    return "PyTorch %s through DJL %s".formatted(Versions.get("libtorch"), Versions.get("engine"));
   }
 
   @Override
