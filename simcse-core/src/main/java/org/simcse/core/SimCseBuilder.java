@@ -146,7 +146,7 @@ public final class SimCseBuilder {
     BackendProvider provider = provider();
     ModelDescription description = description();
     TextTokenizer tokenizer =
-        Tokenizers.open(description.directory().tokenizer(), config.threads());
+        TextTokenizer.open(description.directory().tokenizer(), config.threads());
     try {
       Backend engine = provider.create(config);
       try {
