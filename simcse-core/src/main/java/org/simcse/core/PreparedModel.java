@@ -36,7 +36,7 @@ public final class PreparedModel {
    */
   public SimCse open() {
     TextTokenizer tokenizer =
-        Tokenizers.open(description.directory().tokenizer(), config.threads());
+        TextTokenizer.open(description.directory().tokenizer(), config.threads());
     try {
       Backend engine = provider.create(config);
       try {

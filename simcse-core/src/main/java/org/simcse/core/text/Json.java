@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.simcse.api.error.CheckpointException;
@@ -41,6 +44,15 @@ final class Json {
   static String text(Path file) {
     try {
       return Files.readString(file);
+    } catch (IOException e) {
+      throw new CheckpointException("The file %s cannot be read (%s).".formatted(file, e), e);
+    }
+  }
+
+  /** The whole of something in UTF-8, in a directory or in a jar. */
+  static String text(URL file) {
+    try (InputStream stream = file.openStream()) {
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new CheckpointException("The file %s cannot be read (%s).".formatted(file, e), e);
     }

@@ -1,11 +1,7 @@
 package org.simcse.core.text;
 
 import ai.djl.huggingface.tokenizers.Encoding;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -20,12 +16,13 @@ import org.simcse.api.error.BackendException;
 import org.simcse.api.error.CheckpointException;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.spi.Lifecycle;
+import org.simcse.core.checkpoint.TokenizerFiles;
 
 /**
  * Turns texts into token ids, exactly as Hugging Face's fast tokenizers do.
  *
  * <pre>{@code
- * try (var tokenizer = TextTokenizer.open(Path.of("model"), 2)) {
+ * try (var tokenizer = TextTokenizer.open(ModelDirectory.open(path).tokenizer(), 2)) {
  *   int[] ids = tokenizer.encode(List.of("A man plays."), 128).get(0).tokens().ids();
  * }
  * }</pre>
@@ -34,10 +31,7 @@ import org.simcse.api.spi.Lifecycle;
  * pair counts as U+FFFD.
  *
  * <p>Safe for use by many threads at once. Whoever opened it closes it; closing waits for work that
- * has begun, and later use is an {@link IllegalStateException}. Whatever opens one throws {@link
- * CheckpointException} if a file is missing, damaged, or without the special tokens that a model
- * needs, {@link BackendException} if the native library cannot be loaded, and {@link
- * IllegalArgumentException} if {@code threads} is below 1.
+ * has begun, and later use is an {@link IllegalStateException}.
  */
 public final class TextTokenizer implements AutoCloseable {
   /** Enough texts to be worth another thread's while, few enough to share out evenly. */
@@ -67,84 +61,34 @@ public final class TextTokenizer implements AutoCloseable {
   }
 
   /**
-   * Opens the tokenizer of a Hugging Face directory: its {@code tokenizer.json} as it stands, else
-   * its {@code vocab.txt}, else its {@code vocab.json} with {@code merges.txt}, the latter two with
-   * the options of {@code tokenizer_config.json} where there is one.
+   * Opens a tokenizer. Truncation and padding that a {@code tokenizer.json} asks for are left out.
    *
    * @param threads how many threads share a call of {@link #encode}
+   * @throws CheckpointException if a file is missing, damaged, or without the special tokens that a
+   *     model needs
+   * @throws BackendException if the native library cannot be loaded
+   * @throws IllegalArgumentException if {@code threads} is below 1
    */
-  public static TextTokenizer open(Path directory, int threads) {
-    Path json = directory.resolve("tokenizer.json");
-    if (Files.exists(json)) {
-      return ofJson(json, threads);
+  public static TextTokenizer open(TokenizerFiles files, int threads) {
+    if (files instanceof TokenizerFiles.Whole whole) {
+      return ofJson(Json.text(whole.file()), whole.file().toString(), threads);
     }
-    Path config = directory.resolve("tokenizer_config.json");
-    TokenizerOptions options =
-        Files.exists(config) ? TokenizerOptions.read(config) : TokenizerOptions.DEFAULTS;
-    Path words = directory.resolve("vocab.txt");
-    if (Files.exists(words)) {
-      return ofWordPieces(words, options, threads);
+    if (files instanceof TokenizerFiles.WordPiece words) {
+      Vocabulary vocabulary = Vocabulary.ofLines(words.vocabulary());
+      String json = TokenizerJson.wordPieces(vocabulary, words).toString();
+      return new TextTokenizer(json, vocabulary, threads);
     }
-    Path bytePairs = directory.resolve("vocab.json");
-    if (Files.exists(bytePairs)) {
-      return ofBytePairs(bytePairs, directory.resolve("merges.txt"), options, threads);
-    }
-    throw new CheckpointException(
-        "The directory %s holds no tokenizer: it needs tokenizer.json, or vocab.txt, or vocab.json with merges.txt."
-            .formatted(directory));
-  }
-
-  /**
-   * Opens a {@code tokenizer.json}. Truncation and padding that it asks for are left out.
-   *
-   * @param threads how many threads share a call of {@link #encode}
-   */
-  public static TextTokenizer ofJson(Path file, int threads) {
-    return ofJson(Json.text(file), file.toString(), threads);
-  }
-
-  /**
-   * Opens a {@code tokenizer.json} that is not a file. Truncation and padding that it asks for are
-   * left out.
-   *
-   * @param json UTF-8, read to its end and not closed
-   * @param source what messages call it
-   * @param threads how many threads share a call of {@link #encode}
-   */
-  public static TextTokenizer ofJson(InputStream json, String source, int threads) {
-    try {
-      return ofJson(new String(json.readAllBytes(), StandardCharsets.UTF_8), source, threads);
-    } catch (IOException e) {
-      throw new CheckpointException("%s cannot be read (%s).".formatted(source, e), e);
-    }
-  }
-
-  private static TextTokenizer ofJson(String json, String source, int threads) {
-    Vocabulary vocabulary = Vocabulary.ofTokenizer(Json.parse(json, source), source);
+    TokenizerFiles.ByteLevelBpe pairs = (TokenizerFiles.ByteLevelBpe) files;
+    Vocabulary vocabulary = Vocabulary.ofObject(pairs.vocabulary());
+    String json = TokenizerJson.bytePairs(vocabulary, pairs).toString();
     return new TextTokenizer(json, vocabulary, threads);
   }
 
-  /**
-   * Opens BERT's {@code vocab.txt}.
-   *
-   * @param threads how many threads share a call of {@link #encode}
-   */
-  public static TextTokenizer ofWordPieces(Path vocab, TokenizerOptions options, int threads) {
-    Vocabulary vocabulary = Vocabulary.ofLines(vocab);
-    String json = TokenizerJson.wordPieces(vocabulary, options).toString();
-    return new TextTokenizer(json, vocabulary, threads);
-  }
-
-  /**
-   * Opens RoBERTa's {@code vocab.json} and {@code merges.txt}.
-   *
-   * @param threads how many threads share a call of {@link #encode}
-   */
-  public static TextTokenizer ofBytePairs(
-      Path vocab, Path merges, TokenizerOptions options, int threads) {
-    Vocabulary vocabulary = Vocabulary.ofObject(vocab);
-    String json = TokenizerJson.bytePairs(vocabulary, merges, options).toString();
-    return new TextTokenizer(json, vocabulary, threads);
+  /** Opens the text of a {@code tokenizer.json}, which messages call {@code source}. */
+  static TextTokenizer ofJson(String json, String source, int threads) {
+    JsonNode tokenizer = Json.parse(json, source);
+    NativeGuard.check(tokenizer, source);
+    return new TextTokenizer(json, Vocabulary.ofTokenizer(tokenizer, source), threads);
   }
 
   /**

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
 import org.simcse.api.error.CheckpointException;
+import org.simcse.core.checkpoint.TokenizerFiles;
 
 /**
  * Composes the {@code tokenizer.json} that means the same as older vocabulary files.
@@ -16,7 +17,7 @@ final class TokenizerJson {
   private TokenizerJson() {}
 
   /** BERT's WordPiece. */
-  static ObjectNode wordPieces(Vocabulary vocabulary, TokenizerOptions options) {
+  static ObjectNode wordPieces(Vocabulary vocabulary, TokenizerFiles.WordPiece options) {
     ObjectNode root = Json.object();
     addSpecialTokens(root, vocabulary, List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]"), "[MASK]");
     ObjectNode normalizer = root.putObject("normalizer").put("type", "BertNormalizer");
@@ -24,7 +25,7 @@ final class TokenizerJson {
         .put("clean_text", true)
         .put("handle_chinese_chars", options.splitChinese())
         .put("lowercase", options.lowerCase())
-        .put("strip_accents", options.stripAccents().orElse(options.lowerCase()));
+        .put("strip_accents", options.stripAccents());
     root.putObject("pre_tokenizer").put("type", "BertPreTokenizer");
     addPostProcessor(root, vocabulary, "BertProcessing", "[CLS]", "[SEP]");
     ObjectNode model = root.putObject("model").put("type", "WordPiece");
@@ -37,7 +38,7 @@ final class TokenizerJson {
   }
 
   /** RoBERTa's byte-level byte pair encoding. */
-  static ObjectNode bytePairs(Vocabulary vocabulary, Path merges, TokenizerOptions options) {
+  static ObjectNode bytePairs(Vocabulary vocabulary, TokenizerFiles.ByteLevelBpe options) {
     ObjectNode root = Json.object();
     addSpecialTokens(root, vocabulary, List.of("<s>", "<pad>", "</s>", "<unk>"), "<mask>");
     root.putObject("pre_tokenizer")
@@ -50,7 +51,7 @@ final class TokenizerJson {
     ObjectNode model = root.putObject("model").put("type", "BPE");
     model.put("continuing_subword_prefix", "").put("end_of_word_suffix", "").put("fuse_unk", false);
     addVocabulary(model, vocabulary);
-    addMerges(model.putArray("merges"), merges);
+    addMerges(model.putArray("merges"), options.merges());
     return root;
   }
 
