@@ -21,6 +21,7 @@ import org.simcse.api.tensor.HostTensor;
 import org.simcse.api.tensor.Tensor;
 import org.simcse.core.head.SimCseHead;
 import org.simcse.core.model.SentenceModel;
+import org.simcse.tests.TestEnvironment;
 
 /**
  * A backend computes what the reference implementation computed: hidden states, pooled vectors,
@@ -30,8 +31,8 @@ public abstract class EncoderConformance {
   private static final List<String> POOLERS =
       List.of("cls_before_pooler", "avg", "avg_top2", "avg_first_last");
 
-  /** A new backend, which the caller closes. */
-  protected abstract Backend open();
+  /** The backend under test. */
+  protected abstract TestEnvironment environment();
 
   /** What to compare with: single precision unless overridden. */
   protected GoldenTolerance tolerance() {
@@ -76,7 +77,7 @@ public abstract class EncoderConformance {
   }
 
   private Map<String, HostTensor> run(GoldenCase golden, int layers, List<String> poolers) {
-    try (Backend backend = open()) {
+    try (Backend backend = environment().start()) {
       GoldenModel model = GoldenModel.load(golden.model(), layers, backend.parameters());
       Program program = backend.compile(model.embeddings(poolers), SentenceModel.signature());
       return new java.util.TreeMap<>(program.run(golden.tokens(model.encoder())));
@@ -115,7 +116,7 @@ public abstract class EncoderConformance {
             pooler.equals("cls"),
             options.get("temp").asDouble(),
             options.get("hard_negative_weight").asDouble());
-    try (Backend backend = open();
+    try (Backend backend = environment().start();
         GradientBuffer gradients = backend.gradientBuffer()) {
       GoldenModel model = GoldenModel.load(golden.model(), 3, backend.parameters());
       Map<String, HostTensor> inputs = golden.tokens(model.encoder());
@@ -186,7 +187,7 @@ public abstract class EncoderConformance {
                 Signature.Input.floats("z1", n, width).withGradient(),
                 Signature.Input.floats("z2", n, width).withGradient())
             .differentiating("loss");
-    try (Backend backend = open();
+    try (Backend backend = environment().start();
         GradientBuffer gradients = backend.gradientBuffer()) {
       Program program =
           backend.compile(

@@ -1,0 +1,108 @@
+package org.simcse.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.simcse.api.error.InvalidInputException;
+
+class RowsTest {
+  @TempDir private Path directory = Path.of("");
+
+  private List<List<String>> read(
+      String name, String content, List<String> columns, Optional<String> delimiter)
+      throws IOException {
+    Path file = Files.writeString(directory.resolve(name), content);
+    List<List<String>> rows = new ArrayList<>();
+    try (Rows source = Rows.open(Optional.of(file), columns, delimiter, false)) {
+      source.forEachRemaining(rows::add);
+    }
+    return rows;
+  }
+
+  private List<List<String>> read(String name, String content, String... columns)
+      throws IOException {
+    return read(name, content, List.of(columns), Optional.empty());
+  }
+
+  @Test
+  void aPlainFileHasATextALine() throws IOException {
+    assertThat(read("a.txt", "one, two\n\nthree\n"))
+        .containsExactly(List.of("one, two"), List.of(""), List.of("three"));
+  }
+
+  @Test
+  void aPlainFileOfPairsIsSplitAtTabs() throws IOException {
+    assertThat(read("a.txt", "a\tb\nc\td\tmore\n", List.of(), Optional.of("\t")))
+        .containsExactly(List.of("a", "b"), List.of("c", "d"));
+    assertThatThrownBy(() -> read("a.txt", "a\tb\nlonely\n", List.of(), Optional.of("\t")))
+        .hasMessageContaining("line 2");
+  }
+
+  @Test
+  void aCommaSeparatedFileIsReadByNameOrNumber() throws IOException {
+    String csv = "id,text\n1,\"He said \"\"hi\"\", then\nleft\"\n2,plain\n";
+    assertThat(read("a.csv", csv, "text"))
+        .containsExactly(List.of("He said \"hi\", then\nleft"), List.of("plain"));
+    assertThat(read("a.csv", csv, "2", "id"))
+        .containsExactly(List.of("He said \"hi\", then\nleft", "1"), List.of("plain", "2"));
+    assertThat(read("a.csv", csv))
+        .containsExactly(List.of("He said \"hi\", then\nleft"), List.of("plain"));
+  }
+
+  @Test
+  void aTabSeparatedFileQuotesNothing() throws IOException {
+    assertThat(read("a.tsv", "a\tb\n\"x\t5'\" tall\n", "b")).containsExactly(List.of("5'\" tall"));
+  }
+
+  @Test
+  void aColumnThatIsNotThereIsRefused() {
+    assertThatThrownBy(() -> read("a.csv", "a,b\n1,2\n", "c"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("has no column 'c'; its header says [a, b]");
+    assertThatThrownBy(() -> read("a.csv", "a,b\n1,2\n"))
+        .hasMessageContaining("choose one with --column");
+    assertThatThrownBy(() -> read("a.txt", "a\n", "c"))
+        .hasMessageContaining("so it has no columns");
+  }
+
+  @Test
+  void aRowThatIsTooShortIsRefusedWithItsPlace() {
+    assertThatThrownBy(() -> read("a.csv", "a,b\n1,2\n3\n", "b"))
+        .hasMessageContaining("line 3")
+        .hasMessageContaining("the row has 1 columns");
+  }
+
+  @Test
+  void linesOfJsonAreReadByField() throws IOException {
+    assertThat(read("a.jsonl", "{\"text\": \"a\\nb\", \"n\": 1}\n{\"text\": \"c\"}\n"))
+        .containsExactly(List.of("a\nb"), List.of("c"));
+    assertThatThrownBy(() -> read("a.jsonl", "{\"text\": 1}\n{oops\n"))
+        .hasMessageContaining("line 2 is not JSON");
+    assertThatThrownBy(() -> read("a.jsonl", "{\"other\": 1}\n"))
+        .hasMessageContaining("no text in the field 'text'");
+  }
+
+  @Test
+  void aFileThatIsNotThereIsRefused() {
+    assertThatThrownBy(
+            () ->
+                Rows.open(
+                    Optional.of(directory.resolve("none.txt")), List.of(), Optional.empty(), false))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("does not exist");
+  }
+
+  @Test
+  void anEmptyFileHasNoRows() throws IOException {
+    assertThat(read("a.csv", "", "x")).isEmpty();
+    assertThat(read("a.txt", "")).isEmpty();
+  }
+}
