@@ -10,6 +10,7 @@ module org.simcse.cli {
   requires info.picocli;
   requires java.management;
   // Automatic modules do not pull in the explicit modules that they need.
+  requires com.google.common;
   requires jakarta.inject;
   requires org.simcse.core;
   requires org.slf4j;

@@ -1,0 +1,21 @@
+package org.simcse.cli;
+
+import java.util.List;
+import org.simcse.api.spi.BackendProvider;
+import org.simcse.api.spi.Providers;
+
+/**
+ * Embeds a sentence with each backend. The launcher runs this once, so that the JVM can archive the
+ * classes that a start loads; what is printed is of no use to anybody.
+ */
+public final class WarmUp {
+  private WarmUp() {}
+
+  /** Takes no arguments. */
+  public static void main(String[] arguments) {
+    for (BackendProvider backend : Providers.backends(List.of()).all()) {
+      Main.run("embed", "--backend", backend.name(), "A sentence.");
+    }
+    Runtime.getRuntime().exit(0); // as Main does
+  }
+}
