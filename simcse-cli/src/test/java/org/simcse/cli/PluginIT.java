@@ -1,0 +1,152 @@
+package org.simcse.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.simcse.api.tensor.HostTensor;
+
+/** Plugin jars, right and wrong; what is wrong is one line that names the jar, and exit code 2. */
+class PluginIT {
+  private static final Path ATTENTION =
+      Path.of(System.getProperty("simcse.plugins", "target/plugins"), "attention-pooler.jar")
+          .toAbsolutePath();
+
+  @TempDir private Path directory = Path.of("");
+
+  private Path plugins(String... names) throws IOException {
+    Path plugins = Files.createDirectories(directory.resolve("plugins"));
+    for (String name : names) {
+      Files.copy(ATTENTION, plugins.resolve(name));
+    }
+    return plugins;
+  }
+
+  private void assertRefused(Path plugins, String... parts)
+      throws IOException, InterruptedException {
+    Simcse.Result result =
+        Simcse.run("embed", "--plugin-path", plugins.toString(), "--pooler", "attention", "x");
+    assertThat(result.message()).contains(parts).startsWith("simcse: ");
+    assertThat(result.message().lines()).as("one line").hasSize(1);
+    assertThat(result.status()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pytorch", "tensorflow"})
+  void aPoolerInAJarPoolsOnEveryEngine(String backend) throws Exception {
+    Path with =
+        Models.tinyBert(
+            directory,
+            tensors -> {
+              tensors.put("pooler.query", HostTensor.of(new float[32], 32, 1));
+              return tensors;
+            });
+    String plugins = plugins("attention.jar").toString();
+    Simcse.Result attention =
+        Simcse.run(
+            "embed",
+            "--backend",
+            backend,
+            "--plugin-path",
+            plugins,
+            "--pooler",
+            "attention",
+            "--model",
+            with.toString(),
+            "A man.");
+    Simcse.Result mean =
+        Simcse.run(
+            "embed", "--backend", backend, "--pooler", "avg", "--model", with.toString(), "A man.");
+    assertThat(attention.message()).isEmpty();
+    assertThat(attention.status()).isZero();
+    // A query of zeros gives every token the same weight: the mean.
+    assertThat(numbers(attention.out()))
+        .hasSize(32)
+        .usingComparatorWithPrecision(1e-5)
+        .containsExactly(numbers(mean.out()));
+  }
+
+  private static double[] numbers(String line) {
+    return java.util.Arrays.stream(line.strip().split(" "))
+        .mapToDouble(Double::parseDouble)
+        .toArray();
+  }
+
+  @Test
+  void aModelWithoutThePoolersParameterIsRefusedByItsName() throws Exception {
+    Simcse.Result result =
+        Simcse.run(
+            "embed",
+            "--plugin-path",
+            plugins("attention.jar").toString(),
+            "--pooler",
+            "attention",
+            "--model",
+            Models.tinyBert(directory).toString(),
+            "x");
+    assertThat(result.message()).contains("lacks pooler.query", "--allow-new-parameters");
+    assertThat(result.status()).isEqualTo(1);
+  }
+
+  @Test
+  void thePoolerIsListedWithItsJar() throws Exception {
+    Simcse.Result result =
+        Simcse.run("poolers", "--plugin-path", plugins("attention.jar").toString());
+    assertThat(result.out())
+        .containsPattern("attention +the mean over the tokens, weighted .*\\(attention.jar\\)");
+  }
+
+  @Test
+  void twoPluginsOfOneName() throws Exception {
+    assertRefused(plugins("a.jar", "b.jar"), "Two poolers are named 'attention'", "a.jar", "b.jar");
+  }
+
+  @Test
+  void aDirectoryThatIsNotThere() throws Exception {
+    assertRefused(directory.resolve("none"), "is not a directory");
+  }
+
+  @Test
+  void aFileThatIsNoJar() throws Exception {
+    Path plugins = plugins();
+    Files.writeString(plugins.resolve("broken.jar"), "this is no jar");
+    assertRefused(plugins, "broken.jar");
+  }
+
+  @Test
+  void aJarThatIsNoModule() throws Exception {
+    assertRefused(
+        new PluginJar(directory, "plain.jar").withoutModule().write(), "plain.jar is not a module");
+  }
+
+  @Test
+  void aJarOfAnotherMajorVersionOfTheInterface() throws Exception {
+    assertRefused(
+        new PluginJar(directory, "future.jar").apiVersion("2.0").write(),
+        "future.jar was built for version 2.0 of the plugin interface, but this is version 1");
+  }
+
+  @Test
+  void aJarBuiltForANewerJava() throws Exception {
+    assertRefused(
+        new PluginJar(directory, "newer.jar").classFileVersion(99).write(),
+        "newer.jar",
+        "newer Java");
+    assertRefused(
+        new PluginJar(directory, "newer.jar").classFileVersion(99).onlyClasses().write(),
+        "newer.jar");
+  }
+
+  @Test
+  void aProviderThatThrowsWhenItIsMade() throws Exception {
+    assertRefused(
+        new PluginJar(directory, "throwing.jar").throwing("the licence has run out").write(),
+        "throwing.jar",
+        "the licence has run out");
+  }
+}
