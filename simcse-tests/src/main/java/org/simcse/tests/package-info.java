@@ -1,5 +1,0 @@
-/** Placeholder. */
-@NullMarked
-package org.simcse.tests;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,63 @@
+package org.simcse.tests.reference;
+
+import java.util.List;
+import org.simcse.api.tensor.ElementType;
+import org.simcse.api.tensor.Shape;
+
+/**
+ * One operation of a traced program, and the value it gives in every run.
+ *
+ * <p>Elements are {@code double}s row by row whatever the type: truth values are 0 and 1, integers
+ * are exact up to 2^53. Nobody writes to the elements once they are computed.
+ */
+final class Node {
+  /** Computes the elements in one run. */
+  @FunctionalInterface
+  interface Forward {
+    double[] apply(Run run);
+  }
+
+  /** Adds to the gradients of the operands, given the gradient of the result. */
+  @FunctionalInterface
+  interface Backward {
+    void apply(Run run, double[] gradient);
+
+    /** Of an operation through which nothing flows back. */
+    static Backward none() {
+      return (run, gradient) -> {};
+    }
+  }
+
+  final int index;
+  final Shape shape;
+  final ElementType type;
+  final boolean differentiable;
+  final Forward forward;
+  final Backward backward;
+
+  /**
+   * The next operation of a program.
+   *
+   * @param index its place in the program
+   * @param differentiable whether the objective may have a gradient with respect to it
+   */
+  Node(
+      int index,
+      Shape shape,
+      ElementType type,
+      boolean differentiable,
+      Forward forward,
+      Backward backward) {
+    this.index = index;
+    this.shape = shape;
+    this.type = type;
+    this.differentiable = differentiable;
+    this.forward = forward;
+    this.backward = backward;
+  }
+
+  /** Whether any of these is differentiable. */
+  static boolean anyDifferentiable(List<Node> nodes) {
+    return nodes.stream().anyMatch(node -> node.differentiable);
+  }
+}

@@ -1,0 +1,39 @@
+package org.simcse.tests.reference;
+
+import java.util.Set;
+import org.simcse.api.error.BackendException;
+import org.simcse.api.spi.Backend;
+import org.simcse.api.spi.BackendConfig;
+import org.simcse.api.spi.BackendProvider;
+import org.simcse.api.spi.Capability;
+import org.simcse.api.spi.DeviceKind;
+
+/** Provides the backend {@code reference}. */
+public final class ReferenceBackendProvider implements BackendProvider {
+  static final String NAME = "reference";
+  static final Set<Capability> LACKS = Set.of(Capability.BFLOAT16);
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String version() {
+    return "pure Java, double precision";
+  }
+
+  @Override
+  public Set<Capability> lacks() {
+    return LACKS;
+  }
+
+  @Override
+  public Backend create(BackendConfig config) {
+    if (config.device() == DeviceKind.GPU) {
+      throw new BackendException(
+          "The backend 'reference' finds no usable GPU: it computes on the CPU alone. Use --device cpu.");
+    }
+    return new ReferenceBackend(config);
+  }
+}

@@ -1,0 +1,93 @@
+package org.simcse.tests.reference;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.simcse.api.error.BackendException;
+import org.simcse.api.tensor.Dim;
+import org.simcse.api.tensor.HostTensor;
+import org.simcse.api.tensor.Shape;
+
+/** One run of a program: sizes, values and gradients of its nodes. Confined to one thread. */
+final class Run {
+  final long seed;
+  private final Map<String, HostTensor> inputs;
+  private final Map<String, Long> symbols;
+  private final int[][] sizes;
+  private final double[] @Nullable [] values;
+  private final double[] @Nullable [] gradients;
+
+  /**
+   * Computes every node.
+   *
+   * @param symbols the sizes that the inputs brought
+   */
+  Run(List<Node> nodes, Map<String, HostTensor> inputs, Map<String, Long> symbols, long seed) {
+    this.seed = seed;
+    this.inputs = inputs;
+    this.symbols = symbols;
+    this.sizes = new int[nodes.size()][];
+    this.values = new double[nodes.size()][];
+    this.gradients = new double[nodes.size()][];
+    for (Node node : nodes) {
+      sizes[node.index] = sizes(node.shape);
+      double[] value = node.forward.apply(this);
+      if (value.length != Indices.count(sizes[node.index])) {
+        throw new BackendException(
+            "The backend 'reference' computed %d elements for %s, which is %s in this run."
+                .formatted(value.length, node.shape, Arrays.toString(sizes[node.index])));
+      }
+      values[node.index] = value;
+    }
+  }
+
+  Map<String, Long> symbols() {
+    return symbols;
+  }
+
+  /** The sizes of a node's axes in this run; not to be written to. */
+  int[] sizes(Node node) {
+    return sizes[node.index];
+  }
+
+  int[] sizes(Shape shape) {
+    return Arrays.stream(shape.sizes(symbols)).mapToInt(Math::toIntExact).toArray();
+  }
+
+  int size(Dim dim) {
+    return Math.toIntExact(dim.size(symbols));
+  }
+
+  /** The elements of a node; not to be written to. */
+  double[] value(Node node) {
+    return Objects.requireNonNull(values[node.index], "a node is used before it is computed");
+  }
+
+  HostTensor input(String name) {
+    return Objects.requireNonNull(inputs.get(name), "the input is missing");
+  }
+
+  /** Walks back from the objective, the last of {@code nodes} that matters. */
+  void differentiate(List<Node> nodes, Node objective) {
+    gradients[objective.index] = new double[] {1};
+    for (int i = objective.index; i >= 0; i--) {
+      Node node = nodes.get(i);
+      double[] gradient = gradients[i];
+      if (gradient != null && node.differentiable) {
+        node.backward.apply(this, gradient);
+      }
+    }
+  }
+
+  /** Where the gradient of a node adds up; zeros at first. */
+  double[] gradient(Node node) {
+    double[] gradient = gradients[node.index];
+    if (gradient == null) {
+      gradient = new double[value(node).length];
+      gradients[node.index] = gradient;
+    }
+    return gradient;
+  }
+}
