@@ -7,8 +7,15 @@ import org.simcse.tests.reference.ReferenceBackendProvider;
  * @provides org.simcse.api.spi.BackendProvider
  */
 module org.simcse.tests {
+  requires org.assertj.core;
   requires static org.jspecify;
+  requires transitive org.junit.jupiter.api;
+  requires transitive org.junit.jupiter.params;
   requires transitive org.simcse.api;
+  requires org.simcse.core;
+
+  exports org.simcse.tests;
+  exports org.simcse.tests.ops;
 
   provides BackendProvider with
       ReferenceBackendProvider;

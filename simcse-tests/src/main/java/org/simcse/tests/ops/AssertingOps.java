@@ -3,7 +3,6 @@ package org.simcse.tests.ops;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.simcse.api.spi.BackendConfig;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.Dropout;
@@ -25,7 +24,7 @@ public final class AssertingOps<H> implements TensorOps<H> {
   private record Known(Shape shape, ElementType type) {}
 
   private final TensorOps<H> ops;
-  private final Map<H, Known> known = new IdentityHashMap<>();
+  private final IdentityHashMap<H, Known> known = new IdentityHashMap<>();
 
   private AssertingOps(TensorOps<H> ops) {
     this.ops = ops;
