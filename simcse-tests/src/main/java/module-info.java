@@ -7,8 +7,17 @@ import org.simcse.tests.reference.ReferenceBackendProvider;
  * @provides org.simcse.api.spi.BackendProvider
  */
 module org.simcse.tests {
+  requires com.fasterxml.jackson.databind;
+  requires org.assertj.core;
   requires static org.jspecify;
+  requires transitive org.junit.jupiter.api;
+  requires transitive org.junit.jupiter.params;
   requires transitive org.simcse.api;
+  requires org.simcse.core;
+
+  exports org.simcse.tests;
+  exports org.simcse.tests.golden;
+  exports org.simcse.tests.ops;
 
   provides BackendProvider with
       ReferenceBackendProvider;

@@ -1,5 +1,6 @@
 package org.simcse.api.spi;
 
+import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -14,11 +15,13 @@ import java.util.function.Supplier;
 public final class Lifecycle {
   private final String thing;
   private final ReadWriteLock lock;
+  private final Optional<Lifecycle> whole;
   private boolean closed;
 
-  private Lifecycle(String thing, ReadWriteLock lock) {
+  private Lifecycle(String thing, ReadWriteLock lock, Optional<Lifecycle> whole) {
     this.thing = thing;
     this.lock = lock;
+    this.whole = whole;
   }
 
   /**
@@ -27,12 +30,15 @@ public final class Lifecycle {
    * @param thing what messages call it, such as {@code backend 'pytorch'}
    */
   public static Lifecycle of(String thing) {
-    return new Lifecycle(thing, new ReentrantReadWriteLock());
+    return new Lifecycle(thing, new ReentrantReadWriteLock(), Optional.empty());
   }
 
-  /** The lifecycle of something under the same lock. */
+  /**
+   * The lifecycle of a part, under the same lock. Closing the whole closes it too: whoever releases
+   * the whole releases its parts.
+   */
   public Lifecycle child(String part) {
-    return new Lifecycle(part, lock);
+    return new Lifecycle(part, lock, Optional.of(this));
   }
 
   /** Does work beside other shared work. */
@@ -59,8 +65,11 @@ public final class Lifecycle {
     lock.writeLock().lock();
     try {
       if (!closed) {
+        boolean released = whole.isPresent() && !whole.get().isOpen();
         closed = true;
-        release.run();
+        if (!released) {
+          release.run();
+        }
       }
     } finally {
       lock.writeLock().unlock();
@@ -70,12 +79,21 @@ public final class Lifecycle {
   private <T> T locked(Lock held, Supplier<T> work) {
     held.lock();
     try {
-      if (closed) {
-        throw new IllegalStateException("The " + thing + " is closed.");
-      }
+      requireOpen();
       return work.get();
     } finally {
       held.unlock();
+    }
+  }
+
+  private boolean isOpen() {
+    return !closed && whole.map(Lifecycle::isOpen).orElse(true);
+  }
+
+  private void requireOpen() {
+    whole.ifPresent(Lifecycle::requireOpen);
+    if (closed) {
+      throw new IllegalStateException("The " + thing + " is closed.");
     }
   }
 }

@@ -228,4 +228,13 @@ public interface TensorOps<H> {
   default H scalar(double value) {
     return constant(HostTensor.of(new double[] {value}));
   }
+
+  /**
+   * Told of every tensor of the trace, inputs and parameters included; for operations that check
+   * others.
+   *
+   * @param shape what {@link Tensor} takes the shape to be
+   * @param type what {@link Tensor} takes the type to be
+   */
+  default void observe(H handle, Shape shape, ElementType type) {}
 }

@@ -28,6 +28,7 @@ public final class Trace implements AutoCloseable {
   /** A tensor over a handle of the engine's, such as an input or a parameter. */
   public Tensor tensor(Object handle, Shape shape, ElementType type) {
     checkOpen();
+    ops.observe(handle, shape, type);
     return new Tensor(this, handle, shape, type);
   }
 

@@ -42,6 +42,7 @@ public final class TracingPass<H> implements ForwardPass {
   public TracingPass(
       Trace trace, TensorOps<H> ops, Parameters<H> parameters, H seed, boolean training) {
     this(trace, ops, parameters, seed, training, "", new HashMap<>(), new HashMap<>());
+    ops.observe(seed, Shape.scalar(), ElementType.INT);
   }
 
   private TracingPass(

@@ -24,8 +24,7 @@ public final class ModelWeights {
    * Sets every wanted parameter that the checkpoint holds.
    *
    * @param prefix what the parameters' names have in front of the checkpoint's
-   * @param prefix what the parameters' names have in front of the checkpoint's
-   * @param wanted shapes by full name, as {@link ParameterList} finds them
+   * @param wanted shapes by full name, as {@link DryTrace} finds them
    * @param allowNew whether a parameter that the checkpoint lacks is left to its initial values
    * @throws CheckpointException listing every misshapen parameter, and every missing one unless
    *     allowed

@@ -3,6 +3,7 @@ package org.simcse.tests.golden;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,23 +21,23 @@ import org.simcse.api.tensor.HostTensor;
  * @param inputs ids and masks
  * @param outputs in double precision
  */
-public record GoldenCase(
+record GoldenCase(
     String name,
     JsonNode options,
     Map<String, HostTensor> inputs,
     Map<String, HostTensor> outputs) {
   /** The cases with hidden states. */
-  public static List<String> embeddings() {
+  static List<String> embeddings() {
     return List.of("bert-embedding", "roberta-embedding");
   }
 
   /** The cases of models of one layer. */
-  public static List<String> oneLayerEmbeddings() {
+  static List<String> oneLayerEmbeddings() {
     return List.of("bert-embedding-one-layer", "roberta-embedding-one-layer");
   }
 
   /** The cases with a contrastive loss and its gradients. */
-  public static List<String> losses() {
+  static List<String> losses() {
     return Stream.of("bert", "roberta")
         .flatMap(
             model ->
@@ -54,12 +55,12 @@ public record GoldenCase(
   }
 
   /** Reads a case. */
-  public static GoldenCase load(String name) {
+  static GoldenCase load(String name) {
     String directory = "cases/" + name + "/";
-    try {
+    try (InputStream options = GoldenFiles.resource(directory + "case.json").openStream()) {
       return new GoldenCase(
           name,
-          new ObjectMapper().readTree(GoldenFiles.resource(directory + "case.json")),
+          new ObjectMapper().readTree(options),
           GoldenFiles.tensors(directory + "inputs.safetensors"),
           GoldenFiles.tensors(directory + "outputs.safetensors"));
     } catch (IOException e) {
@@ -68,17 +69,17 @@ public record GoldenCase(
   }
 
   /** The model's directory, such as {@code tiny-bert}. */
-  public String model() {
+  String model() {
     return options.get("model").asText();
   }
 
   /** One output. */
-  public HostTensor output(String output) {
+  HostTensor output(String output) {
     return Objects.requireNonNull(outputs.get(output), () -> name + " has no output " + output);
   }
 
   /** The inputs of a sentence model, {@code [B, T]} each, views one after the other. */
-  public Map<String, HostTensor> tokens(Encoder encoder) {
+  Map<String, HostTensor> tokens(Encoder encoder) {
     HostTensor ids = input("input_ids");
     int length = Math.toIntExact(ids.shape()[ids.shape().length - 1]);
     int rows = ids.size() / length;

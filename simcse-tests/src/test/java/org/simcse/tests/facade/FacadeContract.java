@@ -52,21 +52,26 @@ abstract class FacadeContract {
   void close() {
     simcse.close();
     simcse.close();
-    assertThatThrownBy(() -> simcse.embed("closed")).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
+    assertThatThrownBy(() -> simcse.embed("closed"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("closed");
   }
 
   @Test
   void theSentencesOfTheReadmeAreSimilar() {
-    assertThat(simcse.similarity("A man is playing a guitar.", "Someone plays an instrument.")).isCloseTo(0.66745, within(5e-6));
+    assertThat(simcse.similarity("A man is playing a guitar.", "Someone plays an instrument."))
+        .isCloseTo(0.66745, within(5e-6));
   }
 
   @Test
   void twoHundredSentencesEqualTheReferenceAtBothLengths() throws IOException {
     Path golden = TestData.golden("minilm");
-    List<?> sentences = new ObjectMapper().readValue(golden.resolve("sentences.json").toFile(), List.class);
+    List<?> sentences =
+        new ObjectMapper().readValue(golden.resolve("sentences.json").toFile(), List.class);
     List<String> texts = sentences.stream().map(Object::toString).toList();
     try (Checkpoint expected = Checkpoint.open(golden.resolve("embeddings.safetensors"))) {
-      for (Map.Entry<String, Integer> length : Map.of("mean_normalized_128", 128, "mean_normalized_256", 256).entrySet()) {
+      for (Map.Entry<String, Integer> length :
+          Map.of("mean_normalized_128", 128, "mean_normalized_256", 256).entrySet()) {
         compare(texts, expected.read(length.getKey()), "avg", true, length.getValue());
       }
       for (String pooler : List.of("avg", "cls_before_pooler", "avg_top2", "avg_first_last")) {
@@ -75,8 +80,16 @@ abstract class FacadeContract {
     }
   }
 
-  private void compare(List<String> texts, HostTensor expected, String pooler, boolean normalize, int length) {
-    try (SimCse model = SimCse.builder().backend(backend).threads(2).pooler(pooler).normalize(normalize).maxLength(length).open()) {
+  private void compare(
+      List<String> texts, HostTensor expected, String pooler, boolean normalize, int length) {
+    try (SimCse model =
+        SimCse.builder()
+            .backend(backend)
+            .threads(2)
+            .pooler(pooler)
+            .normalize(normalize)
+            .maxLength(length)
+            .open()) {
       List<float[]> vectors = model.embed(texts);
       int width = model.dimension();
       assertThat(vectors).hasSize(200);
@@ -84,9 +97,13 @@ abstract class FacadeContract {
         float[] wanted = new float[width];
         for (int i = 0; i < width; i++) {
           wanted[i] = (float) expected.at(row * width + i);
-          assertThat((double) vectors.get(row)[i]).as("%s, sentence %d, place %d", pooler, row, i).isCloseTo(expected.at(row * width + i), within(2e-5));
+          assertThat((double) vectors.get(row)[i])
+              .as("%s, sentence %d, place %d", pooler, row, i)
+              .isCloseTo(expected.at(row * width + i), within(2e-5));
         }
-        assertThat(SimCse.cosine(vectors.get(row), wanted)).as("%s, sentence %d", pooler, row).isGreaterThan(0.99999);
+        assertThat(SimCse.cosine(vectors.get(row), wanted))
+            .as("%s, sentence %d", pooler, row)
+            .isGreaterThan(0.99999);
       }
     }
   }
@@ -117,14 +134,26 @@ abstract class FacadeContract {
   @Test
   void nothingInGivesNothingOut() {
     assertThat(simcse.embed(List.of())).isEmpty();
-    assertThat(simcse.embed(List.<String>of().iterator(), vector -> {})).isEqualTo(new EmbeddingReport(0, 0, 0));
+    assertThat(simcse.embed(List.<String>of().iterator(), vector -> {}))
+        .isEqualTo(new EmbeddingReport(0, 0, 0));
   }
 
   @Test
   void oddTextsGiveFiniteVectors() {
-    List<String> texts = List.of("", "\ud800", "a\udc00b", "nul\u0000inside", "x".repeat(100_000), "many words ".repeat(10_000), "🙂", "\u200b", "\n\t");
+    List<String> texts =
+        List.of(
+            "",
+            "\ud800",
+            "a\udc00b",
+            "nul\u0000inside",
+            "x".repeat(100_000),
+            "many words ".repeat(10_000),
+            "🙂",
+            "\u200b",
+            "\n\t");
     for (float[] vector : simcse.embed(texts)) {
-      assertThat(IntStream.range(0, vector.length).allMatch(i -> Float.isFinite(vector[i]))).isTrue();
+      assertThat(IntStream.range(0, vector.length).allMatch(i -> Float.isFinite(vector[i])))
+          .isTrue();
     }
   }
 
@@ -152,7 +181,8 @@ abstract class FacadeContract {
 
   @Test
   void truncationIsReported() {
-    EmbeddingReport report = simcse.embed(List.of("short", "long ".repeat(400)).iterator(), vector -> {});
+    EmbeddingReport report =
+        simcse.embed(List.of("short", "long ".repeat(400)).iterator(), vector -> {});
     assertThat(report).isEqualTo(new EmbeddingReport(2, 3 + 256, 1));
   }
 
@@ -161,7 +191,8 @@ abstract class FacadeContract {
     float[] expected = simcse.embed("A man is playing a guitar.");
     ExecutorService threads = Executors.newFixedThreadPool(8);
     try {
-      List<Callable<float[]>> work = Collections.nCopies(40, () -> simcse.embed("A man is playing a guitar."));
+      List<Callable<float[]>> work =
+          Collections.nCopies(40, () -> simcse.embed("A man is playing a guitar."));
       for (Future<float[]> result : threads.invokeAll(work)) {
         assertClose(result.get(), expected);
       }

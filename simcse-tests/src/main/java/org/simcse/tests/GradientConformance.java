@@ -1,0 +1,249 @@
+package org.simcse.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.simcse.tests.Checks.assertClose;
+import static org.simcse.tests.Checks.named;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIf;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.simcse.api.error.ShapeException;
+import org.simcse.api.error.UnsupportedCapabilityException;
+import org.simcse.api.spi.Backend;
+import org.simcse.api.spi.Capability;
+import org.simcse.api.spi.Computation;
+import org.simcse.api.spi.GradientBuffer;
+import org.simcse.api.spi.Program;
+import org.simcse.api.spi.Signature;
+import org.simcse.api.tensor.Dim;
+import org.simcse.api.tensor.HostTensor;
+import org.simcse.api.tensor.Initializer;
+import org.simcse.api.tensor.Shape;
+import org.simcse.api.tensor.Tensor;
+
+/** The rules G-20 to G-28 of the specification: gradients of programs and their buffers. */
+public abstract class GradientConformance extends BackendConformance {
+  private static final Signature LOSS =
+      Signature.of(Signature.Input.floats("x", Dim.symbol("B"), Dim.of(3)).withGradient())
+          .differentiating("loss");
+
+  /** For subclasses. */
+  protected GradientConformance() {}
+
+  /** {@code Σ tanh(x wᵀ + b)²}, with a parameter beside it that takes no part. */
+  private static Computation model() {
+    return (pass, inputs) -> {
+      pass.parameter("idle", Shape.of(2), Initializer.ones());
+      Tensor y = pass.linear(named(inputs, "x"), "dense", 2).tanh();
+      return Map.of("loss", y.mul(y).sum(), "y", y);
+    };
+  }
+
+  private Map<String, HostTensor> inputs() {
+    return Map.of("x", samples("gradients").floats(-1, 1, 4, 3));
+  }
+
+  private void setParameters(Backend on) {
+    on.parameters().set("dense.weight", samples("weight").floats(-1, 1, 2, 3));
+    on.parameters().set("dense.bias", samples("bias").floats(-1, 1, 2));
+  }
+
+  private Map<String, HostTensor> expected() {
+    setParameters(reference());
+    try (Program program = reference().compile(model(), LOSS);
+        GradientBuffer buffer = reference().gradientBuffer()) {
+      program.valueAndGradients(inputs(), 1, buffer);
+      return buffer.read();
+    }
+  }
+
+  private void compare(GradientBuffer buffer, double times) {
+    Map<String, HostTensor> actual = buffer.read();
+    expected()
+        .forEach(
+            (name, gradient) -> {
+              double[] scaled = gradient.toDoubles();
+              for (int i = 0; i < scaled.length; i++) {
+                scaled[i] *= times;
+              }
+              if (!name.equals("idle") || actual.containsKey(name)) {
+                assertClose(
+                    "the gradient of " + name,
+                    named(actual, name),
+                    HostTensor.of(scaled, gradient.shape()),
+                    environment().tolerance().gradients());
+              }
+            });
+  }
+
+  /**
+   * If this fails, check the order of parameters; one that takes no part has gradient 0 or none.
+   */
+  @Rule({"G-20", "G-21"})
+  @Test
+  @EnabledIf("claimsGradients")
+  public void parametersAndInputsGetTheReferencesGradients() {
+    setParameters(backend());
+    setParameters(reference());
+    try (Program program = backend().compile(model(), LOSS);
+        GradientBuffer buffer = backend().gradientBuffer()) {
+      Program.Results results = program.valueAndGradients(inputs(), 1, buffer);
+      Program.Results exact = differentiate(reference(), model(), LOSS, inputs());
+      assertClose(
+          "the loss",
+          named(results.outputs(), "loss"),
+          named(exact.outputs(), "loss"),
+          environment().tolerance().values());
+      assertThat(results.inputGradients()).containsOnlyKeys("x");
+      assertClose(
+          "the gradient of x",
+          named(results.inputGradients(), "x"),
+          named(exact.inputGradients(), "x"),
+          environment().tolerance().gradients());
+      compare(buffer, 1);
+    }
+  }
+
+  /** If this fails, a step overwrites the buffer, or contributes twice. */
+  @Rule("G-22")
+  @Test
+  @EnabledIf("claimsGradients")
+  public void gradientsAddUpInTheBuffer() {
+    setParameters(backend());
+    try (Program program = backend().compile(model(), LOSS);
+        GradientBuffer buffer = backend().gradientBuffer()) {
+      program.valueAndGradients(inputs(), 1, buffer);
+      program.valueAndGradients(inputs(), 1, buffer);
+      compare(buffer, 2);
+      buffer.scale(0.25);
+      compare(buffer, 0.5);
+    }
+  }
+
+  /** If this fails, gradients of an earlier step are still in the buffer. */
+  @Rule("G-23")
+  @Test
+  @EnabledIf("claimsGradients")
+  public void afterZeroABufferHoldsOneStepAlone() {
+    setParameters(backend());
+    try (Program program = backend().compile(model(), LOSS);
+        GradientBuffer buffer = backend().gradientBuffer()) {
+      for (int step = 0; step < 3; step++) {
+        buffer.zero();
+        program.valueAndGradients(inputs(), 1, buffer);
+      }
+      compare(buffer, 1);
+    }
+  }
+
+  /** If this fails, buffers share memory. */
+  @Rule("G-23")
+  @Test
+  @EnabledIf("claimsGradients")
+  public void buffersAreIndependent() {
+    setParameters(backend());
+    try (Program program = backend().compile(model(), LOSS);
+        GradientBuffer first = backend().gradientBuffer();
+        GradientBuffer second = backend().gradientBuffer()) {
+      program.valueAndGradients(inputs(), 1, first);
+      program.valueAndGradients(inputs(), 1, second);
+      second.zero();
+      compare(first, 1);
+    }
+  }
+
+  /** If this fails, the norm misses a parameter, or what is written on the host is lost. */
+  @Rule("G-24")
+  @Test
+  @EnabledIf("claimsGradients")
+  public void theHostMayWriteToABufferAndTheNormCoversAll() {
+    setParameters(backend());
+    try (Program program = backend().compile(model(), LOSS);
+        GradientBuffer buffer = backend().gradientBuffer()) {
+      program.valueAndGradients(inputs(), 1, buffer);
+      double squares =
+          buffer.read().values().stream()
+              .flatMapToDouble(g -> java.util.Arrays.stream(g.toDoubles()))
+              .map(g -> g * g)
+              .sum();
+      assertThat(Math.abs(buffer.globalNorm() - Math.sqrt(squares))).isLessThan(1e-4);
+      buffer.onHost(tensors -> tensors.forEach(GradientConformance::double_));
+      compare(buffer, 2);
+    }
+  }
+
+  private static void double_(HostTensor tensor) {
+    if (tensor instanceof HostTensor.Floats floats) {
+      for (int i = 0; i < floats.size(); i++) {
+        floats.data().put(i, floats.data().get(i) * 2);
+      }
+    } else if (tensor instanceof HostTensor.Doubles doubles) {
+      for (int i = 0; i < doubles.size(); i++) {
+        doubles.data().put(i, doubles.data().get(i) * 2);
+      }
+    }
+  }
+
+  /** If this fails, a frozen parameter is differentiated all the same. */
+  @Rule("G-25")
+  @Test
+  @EnabledIf("claimsGradients")
+  public void aFrozenParameterGetsNoGradient() {
+    setParameters(backend());
+    backend().parameters().setTrainable("dense.bias", false);
+    assertThat(backend().parameters().isTrainable("dense.bias")).isFalse();
+    assertThat(backend().parameters().isTrainable("dense.weight")).isTrue();
+    try (Program program = backend().compile(model(), LOSS);
+        GradientBuffer buffer = backend().gradientBuffer()) {
+      program.valueAndGradients(inputs(), 1, buffer);
+      assertThat(buffer.read()).containsKey("dense.weight").doesNotContainKey("dense.bias");
+    }
+  }
+
+  /** If this fails, the objective is looked for only when the program runs. */
+  @Rule("G-26")
+  @Test
+  public void anObjectiveThatIsNoScalarOutputIsRefusedByName() {
+    Signature rows = LOSS;
+    assertThatThrownBy(() -> backend().compile(model(), rows.differentiating("y")))
+        .isInstanceOf(ShapeException.class)
+        .hasMessageContainingAll("'y'", "[B, 2]");
+    assertThatThrownBy(() -> backend().compile(model(), rows.differentiating("nothing")))
+        .isInstanceOf(ShapeException.class)
+        .hasMessageContaining("'nothing'");
+  }
+
+  /** If this fails, a buffer of another backend, or a program without objective, is let through. */
+  @Rule("G-27")
+  @Test
+  @EnabledIf("claimsGradients")
+  public void whatCannotBeDifferentiatedIsRefused() {
+    Signature plain = Signature.of(Signature.Input.floats("x", Dim.symbol("B"), Dim.of(3)));
+    try (Program program = backend().compile(model(), plain);
+        GradientBuffer buffer = backend().gradientBuffer()) {
+      assertThatThrownBy(() -> program.valueAndGradients(inputs(), 1, buffer))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("objective");
+    }
+    try (Program program = backend().compile(model(), LOSS)) {
+      GradientBuffer closed = backend().gradientBuffer();
+      closed.close();
+      closed.close();
+      assertThatThrownBy(() -> program.valueAndGradients(inputs(), 1, closed))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("gradient buffer");
+    }
+  }
+
+  /** If this fails, gradients are left out silently: say what is lacking. */
+  @Rule("G-28")
+  @Test
+  @DisabledIf("claimsGradients")
+  public void withoutGradientsDifferentiatingIsRefusedByName() {
+    assertThatThrownBy(() -> differentiate(backend(), model(), LOSS, inputs()))
+        .isInstanceOf(UnsupportedCapabilityException.class)
+        .hasMessageContainingAll(backend().name(), Capability.GRADIENTS.name());
+  }
+}

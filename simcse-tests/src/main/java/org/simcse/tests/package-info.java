@@ -1,0 +1,9 @@
+/**
+ * The conformance kit: abstract JUnit classes that the author of a backend, a pooler or a gather
+ * extends. Each test is tied by {@link org.simcse.tests.Rule} to a sentence of {@code
+ * docs/specification.md}.
+ */
+@NullMarked
+package org.simcse.tests;
+
+import org.jspecify.annotations.NullMarked;
