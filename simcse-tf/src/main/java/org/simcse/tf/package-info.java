@@ -1,4 +1,4 @@
-/** Placeholder. */
+/** The backend {@code tensorflow}, on TensorFlow Java in graph mode. */
 @NullMarked
 package org.simcse.tf;
 

@@ -1,0 +1,70 @@
+package org.simcse.tf;
+
+import java.util.List;
+import org.simcse.api.error.BackendException;
+import org.simcse.api.spi.BackendConfig;
+import org.simcse.api.spi.DeviceInfo;
+import org.simcse.api.spi.DeviceKind;
+import org.tensorflow.DeviceSpec;
+import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.GPUOptions;
+import org.tensorflow.proto.GraphOptions;
+import org.tensorflow.proto.RewriterConfig;
+
+/** Finds a device and configures sessions for it. */
+final class Devices {
+  private Devices() {}
+
+  /**
+   * The device that the configuration asks for.
+   *
+   * @throws BackendException if that is a GPU and there is none
+   */
+  static DeviceInfo choose(BackendConfig config) {
+    boolean gpu = config.device() != DeviceKind.CPU && hasGpu(config.threads());
+    if (config.device() == DeviceKind.GPU && !gpu) {
+      throw new BackendException(
+          "TensorFlow finds no usable GPU. Its native library must be the one with the classifier"
+              + " linux-x86_64-gpu, and the CUDA 12 libraries, cuDNN 9.3 and NCCL must be installed;"
+              + " or choose the device cpu.");
+    }
+    return gpu
+        ? new DeviceInfo(DeviceKind.GPU, "GPU 0")
+        : new DeviceInfo(
+            DeviceKind.CPU, config.threads() == 1 ? "1 thread" : config.threads() + " threads");
+  }
+
+  /** How a session is to run on a device of this kind. */
+  static ConfigProto session(DeviceKind kind, int threads) {
+    return base(threads)
+        .setAllowSoftPlacement(true)
+        .putDeviceCount("GPU", kind == DeviceKind.GPU ? 1 : 0)
+        .build();
+  }
+
+  private static ConfigProto.Builder base(int threads) {
+    return ConfigProto.newBuilder()
+        .setIntraOpParallelismThreads(threads)
+        .setInterOpParallelismThreads(1) // for results that repeat bit for bit
+        .setGpuOptions(GPUOptions.newBuilder().setAllowGrowth(true))
+        .setGraphOptions(
+            GraphOptions.newBuilder()
+                // Without it every addition to the graph costs time by the size of the whole.
+                .setPlacePrunedGraph(true)
+                // It fuses what we build fused to begin with, and takes seconds over it.
+                .setRewriteOptions(RewriterConfig.newBuilder().setDisableMetaOptimizer(true)));
+  }
+
+  /** Asks for a GPU and nothing else: TensorFlow would otherwise fall back without a word. */
+  private static boolean hasGpu(int threads) {
+    ConfigProto strict = base(threads).setAllowSoftPlacement(false).build();
+    DeviceSpec gpu =
+        DeviceSpec.newBuilder().deviceType(DeviceSpec.DeviceType.GPU).deviceIndex(0).build();
+    try (GraphSession probe = new GraphSession(strict)) {
+      probe.run(new Feeds(), List.of(), List.of(probe.builder("NoOp", gpu).build()));
+      return true;
+    } catch (BackendException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package org.simcse.tf;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.simcse.api.error.BackendException;
+import org.simcse.api.spi.DeviceKind;
+import org.simcse.api.tensor.HostTensor;
+import org.tensorflow.Output;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.DataType;
+
+/**
+ * The kernels of oneDNN that take several steps in one pass over memory, in single precision.
+ *
+ * <p>TensorFlow's own optimiser would put in some of them, but takes seconds over a program's first
+ * run. They have no gradients, and exist where TensorFlow was built with oneDNN. Serves one trace;
+ * a method gives nothing where its kernel does not apply.
+ */
+final class FusedKernels {
+  private record Linear(
+      Output<?> x, Output<?> weight, Output<?> bias, UnaryOperator<Output<?>> form) {}
+
+  private final GraphSession graph;
+  private final boolean usable;
+  private final Map<Output<?>, Linear> linears = new HashMap<>();
+
+  /**
+   * The kernels for one trace.
+   *
+   * @param usable whether they exist and no gradient is wanted
+   */
+  FusedKernels(GraphSession graph, boolean usable) {
+    this.graph = graph;
+    this.usable = usable;
+  }
+
+  /** Whether the kernels exist, found out by running them. */
+  static boolean exist(GraphSession graph, DeviceKind kind) {
+    if (kind != DeviceKind.CPU) {
+      return false;
+    }
+    FusedKernels kernels = new FusedKernels(graph, true);
+    Output<?> x = graph.constant(HostTensor.of(new float[4], 2, 2));
+    Output<?> bias = graph.constant(HostTensor.of(new float[2], 2));
+    Output<?> heads = graph.constant(HostTensor.of(new float[4], 1, 1, 2, 2));
+    Output<?> mask = graph.constant(HostTensor.of(new float[2], 1, 1, 1, 2));
+    List<Output<?>> all =
+        List.of(
+            kernels.product(new Linear(x, x, bias, y -> y), "BiasAdd", "GeluExact"),
+            kernels.layerNorm(x, bias, bias, 1e-5).orElse(x),
+            kernels.scores(heads, heads, mask, 1).orElse(x));
+    try {
+      graph.run(new Feeds(), all, List.of());
+      return true;
+    } catch (BackendException e) {
+      return false;
+    }
+  }
+
+  /**
+   * {@code x weightᵀ + bias} of matrices.
+   *
+   * @param form what is done to the product for the final shape
+   */
+  Optional<Output<?>> linear(
+      Output<?> x, Output<?> weight, Output<?> bias, UnaryOperator<Output<?>> form) {
+    if (!applies(x)) {
+      return Optional.empty();
+    }
+    Linear linear = new Linear(x, weight, bias, form);
+    Output<?> result = product(linear, "BiasAdd");
+    linears.put(result, linear);
+    return Optional.of(result);
+  }
+
+  /** The activation of a linear layer, computed with it; the layer alone is then not run. */
+  Optional<Output<?>> gelu(Output<?> x) {
+    return Optional.ofNullable(linears.get(x))
+        .map(linear -> product(linear, "BiasAdd", "GeluExact"));
+  }
+
+  /** Normalisation over the last axis. */
+  Optional<Output<?>> layerNorm(Output<?> x, Output<?> weight, Output<?> bias, double eps) {
+    return applies(x) && x.shape().numDimensions() >= 2
+        ? Optional.of(
+            graph.op(
+                "_MklLayerNorm",
+                builder -> builder.setAttr("epsilon", (float) eps),
+                x,
+                weight,
+                bias))
+        : Optional.empty();
+  }
+
+  /** {@code query keyᵀ * scale + mask}, the mask being one of keys alone: {@code [B, 1, 1, S]}. */
+  Optional<Output<?>> scores(Output<?> query, Output<?> key, Output<?> mask, double scale) {
+    Shape form = mask.shape();
+    boolean ofKeys = form.numDimensions() == 4 && form.get(1) == 1 && form.get(2) == 1;
+    return applies(query) && applies(mask) && ofKeys
+        ? Optional.of(
+            graph
+                .builder("_MklFusedBatchMatMulV2")
+                .addInput(query)
+                .addInput(key)
+                .addInputList(new Output<?>[] {graph.constant((float) scale), mask})
+                .setAttr("adj_y", true)
+                .setAttr("fused_ops", new String[] {"Mul", "Add"})
+                .build()
+                .output(0))
+        : Optional.empty();
+  }
+
+  private boolean applies(Output<?> x) {
+    return usable && x.dataType() == DataType.DT_FLOAT;
+  }
+
+  private Output<?> product(Linear linear, String... fused) {
+    return linear.form.apply(
+        graph
+            .builder("_FusedMatMul")
+            .addInput(linear.x)
+            .addInput(linear.weight)
+            .addInputList(new Output<?>[] {linear.bias})
+            .setAttr("transpose_b", true)
+            .setAttr("fused_ops", fused)
+            .build()
+            .output(0));
+  }
+}

@@ -1,0 +1,99 @@
+package org.simcse.tf;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.simcse.api.spi.Signature;
+import org.simcse.api.tensor.Dim;
+import org.simcse.api.tensor.Shape;
+import org.tensorflow.Output;
+
+/**
+ * The sizes of one trace as values in the graph, 32-bit integers: symbols are read off the shapes
+ * of the inputs when the program runs.
+ */
+final class Sizes {
+  private final GraphSession graph;
+  private final Map<String, Output<?>> symbols = new HashMap<>();
+  private final Map<Dim, Output<?>> scalars = new HashMap<>();
+  private final Map<List<Output<?>>, Output<?>> packed = new HashMap<>();
+  private final Map<Shape, Output<?>> vectors = new HashMap<>();
+
+  Sizes(GraphSession graph) {
+    this.graph = graph;
+  }
+
+  /** Learns the symbols that stand alone on an axis of this input. */
+  void learn(Signature.Input input, Output<?> placeholder) {
+    for (int axis = 0; axis < input.shape().rank(); axis++) {
+      Dim dim = input.shape().dim(axis);
+      if (dim.isSymbol() && !symbols.containsKey(dim.toString())) {
+        symbols.put(dim.toString(), axis(placeholder, axis));
+      }
+    }
+  }
+
+  /** The size of one axis of a value: a constant where it is known. */
+  Output<?> axis(Output<?> value, int axis) {
+    long size = value.shape().get(axis);
+    return size >= 0
+        ? graph.index(Math.toIntExact(size))
+        : graph.op(
+            "StridedSlice",
+            builder -> builder.setAttr("shrink_axis_mask", 1),
+            graph.op("Shape", value),
+            graph.indices(axis),
+            graph.indices(axis + 1),
+            graph.indices(1));
+  }
+
+  /** A scalar. */
+  Output<?> scalar(Dim dim) {
+    Output<?> known = scalars.get(dim);
+    if (known == null) {
+      known =
+          dim.<Output<?>>evaluate(
+              symbols::get,
+              number -> graph.index(Math.toIntExact(number)),
+              (a, b) -> graph.op("AddV2", a, b),
+              (a, b) -> graph.op("Mul", a, b));
+      scalars.put(dim, known);
+    }
+    return known;
+  }
+
+  /** A vector of all sizes. */
+  Output<?> vector(Shape shape) {
+    Output<?> known = vectors.get(shape);
+    if (known == null) {
+      known =
+          shape.isFixed()
+              ? graph.indices(
+                  shape.dims().stream().mapToInt(dim -> Math.toIntExact(dim.size())).toArray())
+              : pack(shape.dims().stream().<Output<?>>map(this::scalar).toList());
+      vectors.put(shape, known);
+    }
+    return known;
+  }
+
+  /**
+   * A vector to reshape to: a single size that the run decides is left to TensorFlow, which spares
+   * the arithmetic, unless there may be nothing to divide by.
+   */
+  Output<?> target(Shape shape) {
+    boolean divisible = shape.dims().stream().noneMatch(dim -> dim.is(0));
+    return divisible && shape.dims().stream().filter(dim -> !dim.isFixed()).count() == 1
+        ? graph.indices(
+            shape.dims().stream()
+                .mapToInt(dim -> dim.isFixed() ? Math.toIntExact(dim.size()) : -1)
+                .toArray())
+        : vector(shape);
+  }
+
+  /** Scalars as a vector. */
+  Output<?> pack(List<Output<?>> sizes) {
+    return packed.computeIfAbsent(
+        sizes,
+        all -> graph.builder("Pack").addInputList(all.toArray(Output<?>[]::new)).build().output(0));
+  }
+}

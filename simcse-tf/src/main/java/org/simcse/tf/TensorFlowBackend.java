@@ -1,0 +1,131 @@
+package org.simcse.tf;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.simcse.api.spi.Backend;
+import org.simcse.api.spi.BackendConfig;
+import org.simcse.api.spi.Capability;
+import org.simcse.api.spi.Computation;
+import org.simcse.api.spi.DeviceInfo;
+import org.simcse.api.spi.GradientBuffer;
+import org.simcse.api.spi.Lifecycle;
+import org.simcse.api.spi.ParameterStore;
+import org.simcse.api.spi.Program;
+import org.simcse.api.spi.Signature;
+
+/**
+ * TensorFlow at work. Every program is a part of one graph, which only grows: a computation is
+ * traced once, also when its program is closed and compiled again.
+ */
+final class TensorFlowBackend implements Backend {
+  private record Key(Computation computation, Signature signature) {}
+
+  private final Lifecycle life = Lifecycle.of("backend '" + TensorFlowBackendProvider.NAME + "'");
+  private final DeviceInfo device;
+  private final GraphSession graph;
+  private final TensorFlowParameters parameters;
+  private final Tracer tracer;
+  private final Map<Key, TracedComputation> traces = new HashMap<>();
+  private final Map<Key, TensorFlowProgram> programs = new HashMap<>();
+  private final Set<TensorFlowGradients> buffers = new HashSet<>();
+  private final Deque<Accumulators> idle = new ArrayDeque<>();
+
+  TensorFlowBackend(BackendConfig config) {
+    device = Devices.choose(config);
+    graph = new GraphSession(Devices.session(device.kind(), config.threads()));
+    parameters = new TensorFlowParameters(life, graph, config.seed());
+    tracer =
+        new Tracer(graph, parameters, config.decorator(), FusedKernels.exist(graph, device.kind()));
+  }
+
+  @Override
+  public String name() {
+    return TensorFlowBackendProvider.NAME;
+  }
+
+  @Override
+  public Set<Capability> lacks() {
+    return Set.of();
+  }
+
+  @Override
+  public DeviceInfo device() {
+    return device;
+  }
+
+  @Override
+  public ParameterStore parameters() {
+    return parameters;
+  }
+
+  @Override
+  public Program compile(Computation computation, Signature signature) {
+    return life.exclusive(
+        () -> {
+          Key key = new Key(computation, signature);
+          TensorFlowProgram program = programs.get(key);
+          if (program == null) {
+            program = program(key);
+            programs.put(key, program);
+          }
+          return program;
+        });
+  }
+
+  private TensorFlowProgram program(Key key) {
+    TracedComputation traced = traces.get(key);
+    if (traced == null) {
+      traced = tracer.trace(key.computation, key.signature);
+      traces.put(key, traced);
+    }
+    SortedSet<String> trainable = new TreeSet<>(traced.parameters().keySet());
+    trainable.removeIf(name -> !parameters.isTrainable(name));
+    return new TensorFlowProgram(
+        life.child("program"), graph, traced, trainable, () -> programs.remove(key));
+  }
+
+  @Override
+  public GradientBuffer gradientBuffer() {
+    return life.exclusive(
+        () -> {
+          Accumulators accumulators = idle.poll();
+          if (accumulators == null) {
+            accumulators = new Accumulators(graph, buffers.size());
+          }
+          accumulators.zero();
+          return lend(accumulators);
+        });
+  }
+
+  private TensorFlowGradients lend(Accumulators accumulators) {
+    TensorFlowGradients[] buffer = new TensorFlowGradients[1];
+    buffer[0] =
+        new TensorFlowGradients(
+            life.child("gradient buffer"),
+            accumulators,
+            () -> {
+              buffers.remove(buffer[0]);
+              idle.push(accumulators);
+            });
+    buffers.add(buffer[0]);
+    return buffer[0];
+  }
+
+  @Override
+  public void close() {
+    life.close(
+        () -> {
+          List.copyOf(programs.values()).forEach(TensorFlowProgram::close);
+          List.copyOf(buffers).forEach(TensorFlowGradients::close);
+          parameters.discard();
+          graph.close();
+        });
+  }
+}

@@ -1,0 +1,73 @@
+package org.simcse.tf;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.simcse.api.spi.GradientBuffer;
+import org.simcse.api.spi.Lifecycle;
+import org.simcse.api.tensor.HostTensor;
+import org.tensorflow.Operation;
+
+/** A loan of accumulators, which go back when it is closed. */
+final class TensorFlowGradients implements GradientBuffer {
+  private final Lifecycle life;
+  private final Accumulators accumulators;
+  private final Runnable onClose;
+
+  TensorFlowGradients(Lifecycle life, Accumulators accumulators, Runnable onClose) {
+    this.life = life;
+    this.accumulators = accumulators;
+    this.onClose = onClose;
+  }
+
+  /** The buffer as one of the backend with this graph. */
+  static TensorFlowGradients of(GradientBuffer buffer, GraphSession graph) {
+    if (buffer instanceof TensorFlowGradients gradients
+        && gradients.accumulators.graph() == graph) {
+      return gradients;
+    }
+    throw new IllegalArgumentException(
+        "The gradient buffer belongs to another backend than the program.");
+  }
+
+  /** The operations that add a program's gradients to this buffer. */
+  List<Operation> additions(TracedComputation.Gradients gradients) {
+    return life.exclusive(() -> accumulators.additions(gradients));
+  }
+
+  @Override
+  public void zero() {
+    life.exclusive(accumulators::zero);
+  }
+
+  @Override
+  public void scale(double by) {
+    life.exclusive(() -> accumulators.scale(by));
+  }
+
+  @Override
+  public double globalNorm() {
+    return life.exclusive(() -> Math.sqrt(accumulators.sumOfSquares()));
+  }
+
+  @Override
+  public Map<String, HostTensor> read() {
+    return life.exclusive(() -> Collections.unmodifiableMap(accumulators.read()));
+  }
+
+  @Override
+  public void onHost(Consumer<List<HostTensor>> change) {
+    life.exclusive(
+        () -> {
+          List<HostTensor> copies = List.copyOf(accumulators.read().values());
+          change.accept(copies);
+          accumulators.write(copies);
+        });
+  }
+
+  @Override
+  public void close() {
+    life.close(onClose);
+  }
+}

@@ -1,0 +1,356 @@
+package org.simcse.tf;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.simcse.api.tensor.Dim;
+import org.simcse.api.tensor.Dropout;
+import org.simcse.api.tensor.ElementType;
+import org.simcse.api.tensor.HostTensor;
+import org.simcse.api.tensor.Shape;
+import org.simcse.api.tensor.TensorOps;
+import org.tensorflow.Output;
+import org.tensorflow.proto.DataType;
+
+/**
+ * The operations of one trace, added to the backend's graph.
+ *
+ * <p>They are built by their names in TensorFlow, not through {@code Ops}: that class chooses
+ * {@code BatchMatMulV3} and {@code Add}, which TensorFlow does not fuse. Where an element-wise
+ * operation meets both floating-point types, as the compositions do with their constants, the
+ * second operand takes the type of the first, or a scalar that of the other.
+ */
+final class TensorFlowOps implements TensorOps<Output<?>> {
+  private final GraphSession graph;
+  private final Sizes sizes;
+  private final FusedKernels fused;
+
+  TensorFlowOps(GraphSession graph, Sizes sizes, FusedKernels fused) {
+    this.graph = graph;
+    this.sizes = sizes;
+    this.fused = fused;
+  }
+
+  // creation
+
+  @Override
+  public Output<?> constant(HostTensor value) {
+    return graph.constant(value);
+  }
+
+  @Override
+  public Output<?> size(Dim dim) {
+    return cast(sizes.scalar(dim), ElementType.FLOAT);
+  }
+
+  @Override
+  public Output<?> iota(Dim n) {
+    return graph.op(
+        "Range", graph.constant(0L), cast(sizes.scalar(n), ElementType.INT), graph.constant(1L));
+  }
+
+  // element by element
+
+  @Override
+  public Output<?> neg(Output<?> x) {
+    return graph.op("Neg", x);
+  }
+
+  @Override
+  public Output<?> exp(Output<?> x) {
+    return graph.op("Exp", x);
+  }
+
+  @Override
+  public Output<?> log(Output<?> x) {
+    return graph.op("Log", x);
+  }
+
+  @Override
+  public Output<?> sqrt(Output<?> x) {
+    return graph.op("Sqrt", x);
+  }
+
+  @Override
+  public Output<?> tanh(Output<?> x) {
+    return graph.op("Tanh", x);
+  }
+
+  @Override
+  public Output<?> erf(Output<?> x) {
+    return graph.op("Erf", x);
+  }
+
+  @Override
+  public Output<?> add(Output<?> a, Output<?> b) {
+    return binary("AddV2", a, b);
+  }
+
+  @Override
+  public Output<?> sub(Output<?> a, Output<?> b) {
+    return binary("Sub", a, b);
+  }
+
+  @Override
+  public Output<?> mul(Output<?> a, Output<?> b) {
+    return binary("Mul", a, b);
+  }
+
+  @Override
+  public Output<?> div(Output<?> a, Output<?> b) {
+    return binary("RealDiv", a, b);
+  }
+
+  @Override
+  public Output<?> maximum(Output<?> a, Output<?> b) {
+    return binary("Maximum", a, b);
+  }
+
+  @Override
+  public Output<?> greater(Output<?> a, Output<?> b) {
+    return binary("Greater", a, b);
+  }
+
+  @Override
+  public Output<?> equal(Output<?> a, Output<?> b) {
+    return binary("Equal", a, b);
+  }
+
+  @Override
+  public Output<?> where(Output<?> condition, Output<?> a, Output<?> b) {
+    Output<?> x = a.shape().numDimensions() == 0 ? like(b, a) : a;
+    return graph.op("SelectV2", condition, x, like(x, b));
+  }
+
+  // products and reductions
+
+  @Override
+  public Output<?> matmul(Output<?> a, Output<?> b, boolean transposeA, boolean transposeB) {
+    int rank = a.shape().numDimensions();
+    if (b.shape().numDimensions() != 2 || (rank > 2 && transposeA)) {
+      return graph.op(
+          "BatchMatMulV2",
+          builder -> builder.setAttr("adj_x", transposeA).setAttr("adj_y", transposeB),
+          a,
+          b);
+    }
+    if (rank == 2) {
+      return product(a, b, transposeA, transposeB);
+    }
+    // One large product is faster than a batch of small ones with the same right operand.
+    Output<?> inner = sizes.axis(b, transposeB ? 1 : 0);
+    Output<?> flat = graph.op("Reshape", a, sizes.pack(List.of(graph.index(-1), inner)));
+    List<Output<?>> result =
+        IntStream.range(0, rank)
+            .<Output<?>>mapToObj(
+                axis -> axis < rank - 1 ? sizes.axis(a, axis) : sizes.axis(b, transposeB ? 0 : 1))
+            .toList();
+    return graph.op("Reshape", product(flat, b, false, transposeB), sizes.pack(result));
+  }
+
+  @Override
+  public Output<?> sum(Output<?> x, List<Integer> axes, boolean keep) {
+    return reduce("Sum", x, axes, keep);
+  }
+
+  @Override
+  public Output<?> max(Output<?> x, int axis, boolean keep) {
+    return reduce("Max", x, List.of(axis), keep);
+  }
+
+  // form
+
+  @Override
+  public Output<?> reshape(Output<?> x, Shape shape) {
+    return graph.op("Reshape", x, sizes.target(shape));
+  }
+
+  @Override
+  public Output<?> transpose(Output<?> x, List<Integer> permutation) {
+    return graph.op("Transpose", x, indices(permutation));
+  }
+
+  @Override
+  public Output<?> concat(List<Output<?>> parts, int axis) {
+    return graph
+        .builder("ConcatV2")
+        .addInputList(parts.toArray(Output<?>[]::new))
+        .addInput(graph.index(axis))
+        .build()
+        .output(0);
+  }
+
+  @Override
+  public Output<?> slice(Output<?> x, int axis, Dim start, Dim length) {
+    int rank = x.shape().numDimensions();
+    List<Output<?>> from = new ArrayList<>(Collections.nCopies(rank, graph.index(0)));
+    List<Output<?>> count = new ArrayList<>(Collections.nCopies(rank, graph.index(-1)));
+    from.set(axis, sizes.scalar(start));
+    count.set(axis, sizes.scalar(length));
+    return graph.op("Slice", x, sizes.pack(from), sizes.pack(count));
+  }
+
+  @Override
+  public Output<?> broadcastTo(Output<?> x, Shape shape) {
+    return graph.op("BroadcastTo", x, sizes.vector(shape));
+  }
+
+  // rows and types
+
+  @Override
+  public Output<?> gather(Output<?> table, Output<?> rows) {
+    return graph.op("GatherV2", table, rows, graph.index(0));
+  }
+
+  @Override
+  public Output<?> oneHot(Output<?> ids, Dim depth) {
+    return graph.op("OneHot", ids, sizes.scalar(depth), graph.constant(1f), graph.constant(0f));
+  }
+
+  @Override
+  public Output<?> cast(Output<?> x, ElementType type) {
+    Output<?> result = castTo(x, nativeType(type));
+    // TensorFlow would send a gradient back into the integers.
+    return isFloating(x) || !type.isFloating() ? result : stopGradient(result);
+  }
+
+  @Override
+  public Output<?> stopGradient(Output<?> x) {
+    return graph.op("StopGradient", x);
+  }
+
+  @Override
+  public Output<?> uniform(Output<?> seed, int site, Output<?> rows, Shape shape) {
+    return new PortableDraws(this, graph).uniform(seed, site, rows, shape);
+  }
+
+  // fused
+
+  @Override
+  public Output<?> softmax(Output<?> x, int axis) {
+    return axis == x.shape().numDimensions() - 1
+        ? graph.op("Softmax", x)
+        : TensorOps.super.softmax(x, axis);
+  }
+
+  @Override
+  public Output<?> logSoftmax(Output<?> x, int axis) {
+    return axis == x.shape().numDimensions() - 1
+        ? graph.op("LogSoftmax", x)
+        : TensorOps.super.logSoftmax(x, axis);
+  }
+
+  @Override
+  public Output<?> mean(Output<?> x, List<Integer> axes, boolean keep, Dim count) {
+    return reduce("Mean", x, axes, keep);
+  }
+
+  @Override
+  public Output<?> layerNorm(
+      Output<?> x, int lastAxis, Dim width, Output<?> weight, Output<?> bias, double eps) {
+    return fused
+        .layerNorm(x, weight, bias, eps)
+        .orElseGet(() -> TensorOps.super.layerNorm(x, lastAxis, width, weight, bias, eps));
+  }
+
+  @Override
+  public Output<?> gelu(Output<?> x) {
+    return fused.gelu(x).orElseGet(() -> TensorOps.super.gelu(x));
+  }
+
+  @Override
+  public Output<?> linear(Output<?> x, Output<?> weight, Output<?> bias, Shape result) {
+    Output<?> w = like(x, weight);
+    Output<?> b = like(x, bias);
+    Output<?> in = sizes.axis(weight, 1);
+    Output<?> flat =
+        result.rank() == 2 ? x : graph.op("Reshape", x, sizes.pack(List.of(graph.index(-1), in)));
+    return fused
+        .linear(flat, w, b, y -> result.rank() == 2 ? y : reshape(y, result))
+        .orElseGet(() -> reshape(graph.op("BiasAdd", product(flat, w, false, true), b), result));
+  }
+
+  @Override
+  public Output<?> attention(
+      Output<?> query,
+      Output<?> key,
+      Output<?> value,
+      Output<?> mask,
+      Shape scores,
+      double scale,
+      Dropout<Output<?>> dropout) {
+    Output<?> logits =
+        fused
+            .scores(query, key, mask, scale)
+            // The query is smaller than the scores of all but short sentences.
+            .orElseGet(() -> add(matmul(mul(query, scalar(scale)), key, false, true), mask));
+    Output<?> weights = dropout(graph.op("Softmax", logits), scores, dropout);
+    return matmul(weights, value, false, false);
+  }
+
+  @Override
+  public Output<?> dropout(Output<?> x, Shape shape, Dropout<Output<?>> dropout) {
+    if (dropout.rate() == 0) {
+      return x;
+    }
+    Output<?> site = graph.constant((long) dropout.site());
+    Output<?> draws =
+        graph.op(
+            "StatelessRandomUniform",
+            builder -> builder.setAttr("dtype", DataType.DT_FLOAT),
+            sizes.vector(shape),
+            sizes.pack(List.of(dropout.seed(), site)));
+    Output<?> kept = cast(greater(draws, scalar(dropout.rate())), ElementType.FLOAT);
+    return mul(x, mul(kept, scalar(1 / (1 - dropout.rate()))));
+  }
+
+  @Override
+  public Output<?> crossEntropy(Output<?> logits, Output<?> labels, Dim classes) {
+    // The sparse form has no gradient in graph mode.
+    return graph.op("SoftmaxCrossEntropyWithLogits", logits, like(logits, oneHot(labels, classes)));
+  }
+
+  private Output<?> binary(String type, Output<?> a, Output<?> b) {
+    Output<?> x = a.shape().numDimensions() == 0 ? like(b, a) : a;
+    return graph.op(type, x, like(x, b));
+  }
+
+  /** {@code x} in the type of {@code model}, if both are floating-point. */
+  private Output<?> like(Output<?> model, Output<?> x) {
+    return isFloating(x) && isFloating(model) ? castTo(x, model.dataType()) : x;
+  }
+
+  private Output<?> castTo(Output<?> x, DataType type) {
+    return x.dataType() == type ? x : graph.op("Cast", builder -> builder.setAttr("DstT", type), x);
+  }
+
+  private Output<?> product(Output<?> a, Output<?> b, boolean transposeA, boolean transposeB) {
+    return graph.op(
+        "MatMul",
+        builder -> builder.setAttr("transpose_a", transposeA).setAttr("transpose_b", transposeB),
+        a,
+        b);
+  }
+
+  private Output<?> reduce(String type, Output<?> x, List<Integer> axes, boolean keep) {
+    return graph.op(type, builder -> builder.setAttr("keep_dims", keep), x, indices(axes));
+  }
+
+  private Output<?> indices(List<Integer> values) {
+    return graph.indices(values.stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  private static boolean isFloating(Output<?> x) {
+    return x.dataType() == DataType.DT_FLOAT || x.dataType() == DataType.DT_BFLOAT16;
+  }
+
+  static DataType nativeType(ElementType type) {
+    return switch (type) {
+      case FLOAT -> DataType.DT_FLOAT;
+      case BFLOAT16 -> DataType.DT_BFLOAT16;
+      case INT -> DataType.DT_INT64;
+      case BOOL -> DataType.DT_BOOL;
+    };
+  }
+}

@@ -1,0 +1,103 @@
+package org.simcse.tf;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.simcse.api.tensor.HostTensor;
+import org.tensorflow.Operation;
+import org.tensorflow.Output;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.DataType;
+
+/**
+ * Numbers that stay on the device between runs.
+ *
+ * <p>There is one read operation, which all programs share: with respect to it they are
+ * differentiated. (Variables of TensorFlow Java's own {@code Ops.variable} cannot be differentiated
+ * safely.)
+ */
+final class Variable {
+  private final GraphSession graph;
+  private final long[] shape;
+  private final Output<?> handle;
+  private final Output<?> read;
+  private final Output<?> value;
+  private final Operation assign;
+
+  /**
+   * A variable without value.
+   *
+   * @param name unique within the session
+   */
+  Variable(GraphSession graph, String name, long... shape) {
+    this.graph = graph;
+    this.shape = shape.clone();
+    handle =
+        graph.op(
+            "VarHandleOp",
+            builder ->
+                builder
+                    .setAttr("dtype", DataType.DT_FLOAT)
+                    .setAttr("shape", Shape.of(shape))
+                    .setAttr("shared_name", name));
+    read = graph.op("ReadVariableOp", b -> b.setAttr("dtype", DataType.DT_FLOAT), handle);
+    value = graph.placeholder(DataType.DT_FLOAT, shape);
+    assign = assign(value);
+  }
+
+  long[] shape() {
+    return shape.clone();
+  }
+
+  boolean hasShape(long... other) {
+    return Arrays.equals(shape, other);
+  }
+
+  /** The value at the time of the run. */
+  Output<?> read() {
+    return read;
+  }
+
+  /** An operation that stores a result of the graph here. */
+  Operation assign(Output<?> result) {
+    return graph
+        .builder("AssignVariableOp")
+        .addInput(handle)
+        .addInput(result)
+        .setAttr("dtype", DataType.DT_FLOAT)
+        .build();
+  }
+
+  /** An operation that adds a result of the graph to what is stored here. */
+  Operation add(Output<?> result) {
+    return graph
+        .builder("AssignAddVariableOp")
+        .addInput(handle)
+        .addInput(result)
+        .setAttr("dtype", DataType.DT_FLOAT)
+        .build();
+  }
+
+  /** The operation that stores what is fed with it. */
+  Operation assignment(Feeds feeds, HostTensor copied) {
+    feeds.with(value, copied);
+    return assign;
+  }
+
+  /** Sets several in one run. */
+  static void set(GraphSession graph, List<Variable> variables, List<HostTensor> values) {
+    try (Feeds feeds = new Feeds()) {
+      List<Operation> assignments = new ArrayList<>();
+      for (int i = 0; i < variables.size(); i++) {
+        assignments.add(variables.get(i).assignment(feeds, values.get(i)));
+      }
+      graph.run(feeds, List.of(), assignments);
+    }
+  }
+
+  /** Copies of several in one run. */
+  static List<HostTensor> get(GraphSession graph, List<Variable> variables) {
+    return graph.run(
+        new Feeds(), variables.stream().<Output<?>>map(Variable::read).toList(), List.of());
+  }
+}
