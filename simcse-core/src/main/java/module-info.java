@@ -17,6 +17,7 @@ module org.simcse.core {
   exports org.simcse.core;
   exports org.simcse.core.checkpoint;
   exports org.simcse.core.encoder;
+  exports org.simcse.core.gather;
   exports org.simcse.core.head;
   exports org.simcse.core.model;
   exports org.simcse.core.plugin;
@@ -26,6 +27,8 @@ module org.simcse.core {
   provides org.simcse.api.spi.EncoderProvider with
       org.simcse.core.encoder.BertEncoderProvider,
       org.simcse.core.encoder.RobertaEncoderProvider;
+  provides org.simcse.api.spi.GatherProvider with
+      org.simcse.core.gather.LocalGatherProvider;
   provides org.simcse.api.spi.PoolerProvider with
       org.simcse.core.pooler.BuiltInPoolers.Cls,
       org.simcse.core.pooler.BuiltInPoolers.ClsBeforePooler,

@@ -1,0 +1,225 @@
+package org.simcse.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.simcse.tests.Checks.assertClose;
+import static org.simcse.tests.Checks.named;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.simcse.api.Encoder;
+import org.simcse.api.Pooler;
+import org.simcse.api.TokenSequence;
+import org.simcse.api.spi.Computation;
+import org.simcse.api.spi.GradientBuffer;
+import org.simcse.api.spi.PoolerProvider;
+import org.simcse.api.spi.Program;
+import org.simcse.api.spi.ProviderContext;
+import org.simcse.api.spi.Signature;
+import org.simcse.api.tensor.Dim;
+import org.simcse.api.tensor.ElementType;
+import org.simcse.api.tensor.ForwardPass;
+import org.simcse.api.tensor.HostTensor;
+import org.simcse.api.tensor.Shape;
+import org.simcse.api.tensor.Tensor;
+import org.simcse.core.encoder.BertConfig;
+import org.simcse.core.encoder.BertEncoder;
+import org.simcse.core.model.SentenceModel;
+
+/**
+ * The rules L of the specification, for authors of poolers.
+ *
+ * <pre>{@code
+ * class MyPoolerConformanceTest extends PoolerConformance {
+ *   @Override protected PoolerProvider provider() { return new MyPoolerProvider(); }
+ * }
+ * }</pre>
+ *
+ * <p>Runs over a small encoder with random weights, on the backend that the system property {@code
+ * simcse.backend} names, the reference unless set. Run it once for each backend you care about,
+ * each in a JVM of its own.
+ */
+public abstract class PoolerConformance extends BackendConformance {
+  private static final int HIDDEN = 8;
+  private static final int PADDING = 0;
+  private static final int[][] SENTENCES = {{2, 9, 4, 3}, {2, 5, 3}, {2, 7, 8, 6, 9, 3}};
+  private static final Encoder ENCODER =
+      new BertEncoder(
+          new BertConfig(12, HIDDEN, 3, 2, 16, 24, 2, 1e-12, 0, 0, PADDING),
+          BertEncoder.Family.BERT);
+
+  /** For subclasses. */
+  protected PoolerConformance() {}
+
+  /** The provider of the pooler under test. */
+  protected abstract PoolerProvider provider();
+
+  /** What the provider is given: a model of hidden size 8, and no options unless overridden. */
+  protected ProviderContext context() {
+    return new ProviderContext(Map.of("hidden_size", HIDDEN), Map.of());
+  }
+
+  @Override
+  protected TestEnvironment environment() {
+    return TestEnvironment.selected();
+  }
+
+  private Pooler pooler() {
+    return provider().create(context());
+  }
+
+  /** Pooled vectors, and a loss that treats no two of their elements alike. */
+  private record Pooled(Pooler pooler) implements Computation {
+    @Override
+    public Map<String, Tensor> trace(ForwardPass pass, Map<String, Tensor> inputs) {
+      Tensor vectors =
+          new SentenceModel(ENCODER, pooler, SentenceModel.Projection.none(), false)
+              .pool(pass, SentenceModel.batch(inputs));
+      checkShape(vectors.shape());
+      Tensor weights = pass.iota(vectors.dim(1)).cast(ElementType.FLOAT).mul(0.3).add(-1).tanh();
+      return Map.of("vectors", vectors, "loss", vectors.mul(weights).sum());
+    }
+
+    private static void checkShape(Shape shape) {
+      assertThat(shape.rank()).as("the rank of the pooled vectors %s", shape).isEqualTo(2);
+      assertThat(shape.dim(0)).as("the rows of %s", shape).isEqualTo(Dim.symbol("B"));
+      assertThat(shape.dim(1).isFixed()).as("the width of %s is fixed", shape).isTrue();
+    }
+  }
+
+  private Map<String, HostTensor> batch(int extraPadding, int[]... sentences) {
+    List<TokenSequence> rows = new ArrayList<>();
+    for (int[] ids : sentences) {
+      rows.add(pooler().prepare(new TokenSequence(ids.clone(), new int[ids.length])));
+    }
+    int width = extraPadding + rows.stream().mapToInt(TokenSequence::length).max().orElse(0);
+    List<long[]> columns =
+        List.of(
+            new long[rows.size() * width], new long[rows.size() * width],
+            new long[rows.size() * width], new long[rows.size() * width]);
+    for (int row = 0; row < rows.size(); row++) {
+      int[] ids = Arrays.copyOf(rows.get(row).ids(), width);
+      Arrays.fill(ids, rows.get(row).length(), width, PADDING);
+      int[] positions = ENCODER.positions(ids);
+      for (int i = 0; i < width; i++) {
+        boolean token = i < rows.get(row).length();
+        columns.get(0)[row * width + i] = ids[i];
+        columns.get(1)[row * width + i] = token ? 1 : 0;
+        columns.get(2)[row * width + i] = token ? rows.get(row).types()[i] : 0;
+        columns.get(3)[row * width + i] = positions[i];
+      }
+    }
+    List<HostTensor> tensors =
+        columns.stream().map(column -> HostTensor.of(column, rows.size(), width)).toList();
+    return Map.of(
+        "ids",
+        tensors.get(0),
+        "mask",
+        tensors.get(1),
+        "types",
+        tensors.get(2),
+        "positions",
+        tensors.get(3));
+  }
+
+  private HostTensor pool(Map<String, HostTensor> batch) {
+    return named(run(backend(), new Pooled(pooler()), SentenceModel.signature(), batch), "vectors");
+  }
+
+  private static HostTensor row(HostTensor vectors, int row) {
+    int width = (int) vectors.shape()[1];
+    return HostTensor.of(
+        Arrays.copyOfRange(vectors.toDoubles(), row * width, (row + 1) * width), 1, width);
+  }
+
+  /** If this fails, an axis is left over, or the width depends on the batch. */
+  @Rule("L-01")
+  @Test
+  public void givesOneVectorARow() {
+    HostTensor vectors = pool(batch(0, SENTENCES));
+    assertThat(vectors.shape()).hasSize(2);
+    assertThat(vectors.shape()[0]).isEqualTo(SENTENCES.length);
+    assertThat(vectors.toDoubles()).as("the vectors").doesNotContain(Double.NaN);
+  }
+
+  /** If this fails, the mask is left out: in a sum, in its denominator, or before a softmax. */
+  @Rule("L-02")
+  @Test
+  public void paddingTokensDoNotChangeTheSentenceVector() {
+    assertClose(
+        "the vectors with five columns of padding",
+        pool(batch(5, SENTENCES)),
+        pool(batch(0, SENTENCES)),
+        environment().tolerance().values());
+  }
+
+  /** If this fails, something is computed over the rows of a batch. */
+  @Rule("L-03")
+  @Test
+  public void aRowDoesNotDependOnItsBatch() {
+    HostTensor together = pool(batch(0, SENTENCES));
+    for (int i = 0; i < SENTENCES.length; i++) {
+      assertClose(
+          "the vector of sentence %d alone".formatted(i),
+          pool(batch(0, SENTENCES[i])),
+          row(together, i),
+          environment().tolerance().values());
+    }
+  }
+
+  /** If this fails, a parameter of the pooler is asked for and not used, or cut off. */
+  @Rule("L-04")
+  @Test
+  @EnabledIf("claimsGradients")
+  public void everyParameterOfThePoolerIsTrained() {
+    gradients()
+        .forEach(
+            (name, gradient) -> {
+              assertThat(Arrays.stream(gradient.toDoubles()))
+                  .as("the gradient of %s", name)
+                  .allMatch(Double::isFinite);
+              if (!name.startsWith(BertEncoder.Family.BERT.prefix())) {
+                assertThat(Arrays.stream(gradient.toDoubles()))
+                    .as("the gradient of %s", name)
+                    .anyMatch(g -> g != 0);
+              }
+            });
+  }
+
+  /** If this fails, the pooler detaches the hidden states. */
+  @Rule("L-05")
+  @Test
+  @EnabledIf("claimsGradients")
+  public void theEncoderIsTrainedThroughThePooler() {
+    HostTensor embeddings = named(gradients(), "bert.embeddings.word_embeddings.weight");
+    assertThat(Arrays.stream(embeddings.toDoubles())).anyMatch(g -> g != 0);
+  }
+
+  private Map<String, HostTensor> gradients() {
+    Signature signature = SentenceModel.signature().differentiating("loss");
+    try (Program program = backend().compile(new Pooled(pooler()), signature);
+        GradientBuffer buffer = backend().gradientBuffer()) {
+      // Weights far from 0, so that no gradient vanishes by smallness alone.
+      for (String name : backend().parameters().names()) {
+        long[] shape = backend().parameters().get(name).shape();
+        backend().parameters().set(name, samples(name).floats(0.1, 1, shape));
+      }
+      program.valueAndGradients(batch(0, SENTENCES), 1, buffer);
+      return buffer.read();
+    }
+  }
+
+  /** If this fails, the pooler draws though nothing trains. */
+  @Rule("L-06")
+  @Test
+  public void inEvaluationTheSameBatchGivesTheSameVectors() {
+    try (Program program = backend().compile(new Pooled(pooler()), SentenceModel.signature())) {
+      Map<String, HostTensor> batch = batch(0, SENTENCES);
+      assertThat(named(program.run(batch, 1), "vectors").toDoubles())
+          .isEqualTo(named(program.run(batch, 2), "vectors").toDoubles());
+    }
+  }
+}

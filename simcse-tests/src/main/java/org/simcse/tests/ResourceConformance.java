@@ -1,0 +1,120 @@
+package org.simcse.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.simcse.tests.Checks.named;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.simcse.api.spi.Backend;
+import org.simcse.api.spi.Computation;
+import org.simcse.api.spi.GradientBuffer;
+import org.simcse.api.spi.Program;
+import org.simcse.api.spi.Signature;
+import org.simcse.api.tensor.Dim;
+import org.simcse.api.tensor.ForwardPass;
+import org.simcse.api.tensor.HostTensor;
+import org.simcse.api.tensor.Tensor;
+
+/**
+ * The rules R of the specification: memory stays flat.
+ *
+ * <p>Measured as the process's resident memory, so whatever else runs in this JVM counts too: give
+ * each engine a JVM of its own.
+ */
+@EnabledOnOs(OS.LINUX)
+public abstract class ResourceConformance extends BackendConformance {
+  private static final int STEPS = 200;
+  private static final int WIDTH = 64;
+
+  /** One tensor of a step holds 256 KiB in single precision: leaked each step, 50 MiB. */
+  private static final int ROWS = 1024;
+
+  /** What the collector and the allocators may keep: well below one tensor a step. */
+  private static final long ALLOWED_GROWTH = 24L << 20;
+
+  private static final Signature SIGNATURE =
+      Signature.of(Signature.Input.floats("x", Dim.symbol("B"), Dim.of(WIDTH)).withGradient())
+          .differentiating("loss");
+
+  /** For subclasses. */
+  protected ResourceConformance() {}
+
+  private record Layers(int number, AtomicInteger traces) implements Computation {
+    @Override
+    public Map<String, Tensor> trace(ForwardPass pass, Map<String, Tensor> inputs) {
+      traces.incrementAndGet();
+      Tensor y = pass.linear(named(inputs, "x"), "dense", WIDTH).gelu().softmax(-1);
+      return Map.of("y", y, "loss", y.mul(y).sum());
+    }
+  }
+
+  /** If this fails, something native is made in a step and not closed at its end. */
+  @Rule({"R-01", "G-01"})
+  @Test
+  public void memoryStaysFlatOverTwoHundredSteps() throws IOException {
+    AtomicInteger traces = new AtomicInteger();
+    Backend backend = backend();
+    try (Program program = backend.compile(new Layers(0, traces), SIGNATURE);
+        GradientBuffer buffer = backend.gradientBuffer()) {
+      HostTensor[] batches = new HostTensor[4];
+      for (int i = 0; i < batches.length; i++) {
+        batches[i] = samples("resource").floats(-1, 1, ROWS - i, WIDTH);
+      }
+      assertFlat(step -> step(program, buffer, Map.of("x", batches[step % batches.length]), step));
+    }
+    assertThat(traces).as("traces").hasValue(1);
+  }
+
+  private void step(
+      Program program, GradientBuffer buffer, Map<String, HostTensor> inputs, int step) {
+    if (claimsGradients()) {
+      buffer.zero();
+      program.valueAndGradients(inputs, step, buffer);
+    }
+    program.run(inputs, step);
+  }
+
+  /** If this fails, a closed program keeps its graph, its constants or its place in a cache. */
+  @Rule("R-02")
+  @Test
+  public void memoryStaysFlatOverTwoHundredProgramsCompiledAndClosed() throws IOException {
+    Backend backend = backend();
+    Map<String, HostTensor> inputs = Map.of("x", samples("resource").floats(-1, 1, 8, WIDTH));
+    assertFlat(step -> run(backend, new Layers(step, new AtomicInteger()), SIGNATURE, inputs));
+  }
+
+  @FunctionalInterface
+  private interface Step {
+    void take(int number);
+  }
+
+  private static void assertFlat(Step step) throws IOException {
+    for (int i = 0; i < STEPS; i++) {
+      step.take(i);
+    }
+    long before = resident();
+    for (int i = STEPS; i < 2 * STEPS; i++) {
+      step.take(i);
+    }
+    assertThat(resident() - before)
+        .as("growth of resident memory over %d steps, in bytes", STEPS)
+        .isLessThan(ALLOWED_GROWTH);
+  }
+
+  private static long resident() throws IOException {
+    System.gc(); // what the heap could give back is no leak
+    try (Stream<String> status = Files.lines(Path.of("/proc/self/status"))) {
+      return status
+          .filter(line -> line.startsWith("VmRSS:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+          .sum();
+    }
+  }
+}

@@ -1,0 +1,12 @@
+package org.simcse.tests;
+
+import java.util.List;
+import org.simcse.api.spi.PoolerProvider;
+import org.simcse.api.spi.Providers;
+
+class AvgFirstLastPoolerConformanceTest extends PoolerConformance {
+  @Override
+  protected PoolerProvider provider() {
+    return Providers.poolers(List.of()).get("avg_first_last");
+  }
+}

@@ -1,0 +1,10 @@
+package org.simcse.tests;
+
+import org.simcse.api.spi.Capability;
+
+class ReferenceBackendProviderConformanceTest extends BackendProviderConformance {
+  @Override
+  protected TestEnvironment environment() {
+    return TestEnvironment.of("reference").lacking(Capability.BFLOAT16);
+  }
+}

@@ -1,0 +1,8 @@
+package org.simcse.tests;
+
+class TensorFlowBackendProviderConformanceTest extends BackendProviderConformance {
+  @Override
+  protected TestEnvironment environment() {
+    return TestEnvironment.of("tensorflow");
+  }
+}
