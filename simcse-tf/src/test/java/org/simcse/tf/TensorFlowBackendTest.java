@@ -369,7 +369,7 @@ class TensorFlowBackendTest {
         .isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(buffer::zero)
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("The gradient buffer is closed.");
+        .hasMessage("The backend 'tensorflow' is closed.");
     assertThatThrownBy(() -> own.parameters().names())
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("The backend 'tensorflow' is closed.");
