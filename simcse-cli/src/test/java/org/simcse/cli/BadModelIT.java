@@ -4,13 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
@@ -138,24 +137,27 @@ class BadModelIT {
     Files.delete(model.resolve("model.safetensors"));
     Path trace = directory.resolve("executed");
     String pickle = "cos\nsystem\n(S'touch " + trace + "'\ntR.";
-    try (OutputStream out = Files.newOutputStream(model.resolve("pytorch_model.bin"))) {
-      out.write(zip(Map.of("archive/data.pkl", pickle)));
-    }
+    Files.write(model.resolve("pytorch_model.bin"), stored("archive/data.pkl", pickle));
     assertRefused(model, 1, "pytorch_model.bin", "os.system");
     assertThat(trace).doesNotExist();
   }
 
-  private static byte[] zip(Map<String, String> entries) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-      zip.setMethod(ZipOutputStream.DEFLATED);
-      for (Map.Entry<String, String> entry : entries.entrySet()) {
-        zip.putNextEntry(new ZipEntry(entry.getKey()));
-        zip.write(entry.getValue().getBytes(StandardCharsets.ISO_8859_1));
-        zip.closeEntry();
-      }
+  /** PyTorch does not compress. */
+  private static byte[] stored(String name, String content) throws IOException {
+    byte[] bytes = content.getBytes(StandardCharsets.ISO_8859_1);
+    ZipEntry entry = new ZipEntry(name);
+    CRC32 crc = new CRC32();
+    crc.update(bytes);
+    entry.setMethod(ZipEntry.STORED);
+    entry.setSize(bytes.length);
+    entry.setCrc(crc.getValue());
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(file)) {
+      zip.putNextEntry(entry);
+      zip.write(bytes);
+      zip.closeEntry();
     }
-    return bytes.toByteArray();
+    return file.toByteArray();
   }
 
   @Test
