@@ -3,8 +3,6 @@ package org.simcse.tf;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
@@ -34,8 +32,8 @@ final class TensorFlowBackend implements Backend {
   private final Tracer tracer;
   private final Map<Key, TracedComputation> traces = new HashMap<>();
   private final Map<Key, TensorFlowProgram> programs = new HashMap<>();
-  private final Set<TensorFlowGradients> buffers = new HashSet<>();
   private final Deque<Accumulators> idle = new ArrayDeque<>();
+  private int made; // sets of accumulators
 
   TensorFlowBackend(BackendConfig config) {
     device = Devices.choose(config);
@@ -95,35 +93,17 @@ final class TensorFlowBackend implements Backend {
   public GradientBuffer gradientBuffer() {
     return life.exclusive(
         () -> {
-          Accumulators accumulators = idle.poll();
-          if (accumulators == null) {
-            accumulators = new Accumulators(graph, buffers.size());
-          }
+          Accumulators accumulators = idle.isEmpty() ? new Accumulators(graph, made++) : idle.pop();
           accumulators.zero();
-          return lend(accumulators);
+          return new TensorFlowGradients(
+              life.child("gradient buffer"), accumulators, () -> idle.push(accumulators));
         });
-  }
-
-  private TensorFlowGradients lend(Accumulators accumulators) {
-    TensorFlowGradients[] buffer = new TensorFlowGradients[1];
-    buffer[0] =
-        new TensorFlowGradients(
-            life.child("gradient buffer"),
-            accumulators,
-            () -> {
-              buffers.remove(buffer[0]);
-              idle.push(accumulators);
-            });
-    buffers.add(buffer[0]);
-    return buffer[0];
   }
 
   @Override
   public void close() {
     life.close(
         () -> {
-          List.copyOf(programs.values()).forEach(TensorFlowProgram::close);
-          List.copyOf(buffers).forEach(TensorFlowGradients::close);
           parameters.discard();
           graph.close();
         });

@@ -3,7 +3,6 @@ package org.simcse.tf;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.Dropout;
 import org.simcse.api.tensor.ElementType;
@@ -25,11 +24,15 @@ final class TensorFlowOps implements TensorOps<Output<?>> {
   private final GraphSession graph;
   private final Sizes sizes;
   private final FusedKernels fused;
+  private final ElementTypes types;
+  private final Products products;
 
   TensorFlowOps(GraphSession graph, Sizes sizes, FusedKernels fused) {
     this.graph = graph;
     this.sizes = sizes;
     this.fused = fused;
+    types = new ElementTypes(graph);
+    products = new Products(graph, sizes, fused);
   }
 
   // creation
@@ -119,34 +122,15 @@ final class TensorFlowOps implements TensorOps<Output<?>> {
 
   @Override
   public Output<?> where(Output<?> condition, Output<?> a, Output<?> b) {
-    Output<?> x = a.shape().numDimensions() == 0 ? like(b, a) : a;
-    return graph.op("SelectV2", condition, x, like(x, b));
+    Output<?> x = a.shape().numDimensions() == 0 ? types.like(b, a) : a;
+    return graph.op("SelectV2", condition, x, types.like(x, b));
   }
 
   // products and reductions
 
   @Override
   public Output<?> matmul(Output<?> a, Output<?> b, boolean transposeA, boolean transposeB) {
-    int rank = a.shape().numDimensions();
-    if (b.shape().numDimensions() != 2 || (rank > 2 && transposeA)) {
-      return graph.op(
-          "BatchMatMulV2",
-          builder -> builder.setAttr("adj_x", transposeA).setAttr("adj_y", transposeB),
-          a,
-          b);
-    }
-    if (rank == 2) {
-      return product(a, b, transposeA, transposeB);
-    }
-    // One large product is faster than a batch of small ones with the same right operand.
-    Output<?> inner = sizes.axis(b, transposeB ? 1 : 0);
-    Output<?> flat = graph.op("Reshape", a, sizes.pack(List.of(graph.index(-1), inner)));
-    List<Output<?>> result =
-        IntStream.range(0, rank)
-            .<Output<?>>mapToObj(
-                axis -> axis < rank - 1 ? sizes.axis(a, axis) : sizes.axis(b, transposeB ? 0 : 1))
-            .toList();
-    return graph.op("Reshape", product(flat, b, false, transposeB), sizes.pack(result));
+    return products.matmul(a, b, transposeA, transposeB);
   }
 
   @Override
@@ -210,9 +194,9 @@ final class TensorFlowOps implements TensorOps<Output<?>> {
 
   @Override
   public Output<?> cast(Output<?> x, ElementType type) {
-    Output<?> result = castTo(x, nativeType(type));
+    Output<?> result = types.cast(x, ElementTypes.of(type));
     // TensorFlow would send a gradient back into the integers.
-    return isFloating(x) || !type.isFloating() ? result : stopGradient(result);
+    return ElementTypes.isFloating(x) || !type.isFloating() ? result : stopGradient(result);
   }
 
   @Override
@@ -261,14 +245,7 @@ final class TensorFlowOps implements TensorOps<Output<?>> {
 
   @Override
   public Output<?> linear(Output<?> x, Output<?> weight, Output<?> bias, Shape result) {
-    Output<?> w = like(x, weight);
-    Output<?> b = like(x, bias);
-    Output<?> in = sizes.axis(weight, 1);
-    Output<?> flat =
-        result.rank() == 2 ? x : graph.op("Reshape", x, sizes.pack(List.of(graph.index(-1), in)));
-    return fused
-        .linear(flat, w, b, y -> result.rank() == 2 ? y : reshape(y, result))
-        .orElseGet(() -> reshape(graph.op("BiasAdd", product(flat, w, false, true), b), result));
+    return products.linear(x, types.like(x, weight), types.like(x, bias), result);
   }
 
   @Override
@@ -308,29 +285,13 @@ final class TensorFlowOps implements TensorOps<Output<?>> {
   @Override
   public Output<?> crossEntropy(Output<?> logits, Output<?> labels, Dim classes) {
     // The sparse form has no gradient in graph mode.
-    return graph.op("SoftmaxCrossEntropyWithLogits", logits, like(logits, oneHot(labels, classes)));
+    return graph.op(
+        "SoftmaxCrossEntropyWithLogits", logits, types.like(logits, oneHot(labels, classes)));
   }
 
   private Output<?> binary(String type, Output<?> a, Output<?> b) {
-    Output<?> x = a.shape().numDimensions() == 0 ? like(b, a) : a;
-    return graph.op(type, x, like(x, b));
-  }
-
-  /** {@code x} in the type of {@code model}, if both are floating-point. */
-  private Output<?> like(Output<?> model, Output<?> x) {
-    return isFloating(x) && isFloating(model) ? castTo(x, model.dataType()) : x;
-  }
-
-  private Output<?> castTo(Output<?> x, DataType type) {
-    return x.dataType() == type ? x : graph.op("Cast", builder -> builder.setAttr("DstT", type), x);
-  }
-
-  private Output<?> product(Output<?> a, Output<?> b, boolean transposeA, boolean transposeB) {
-    return graph.op(
-        "MatMul",
-        builder -> builder.setAttr("transpose_a", transposeA).setAttr("transpose_b", transposeB),
-        a,
-        b);
+    Output<?> x = a.shape().numDimensions() == 0 ? types.like(b, a) : a;
+    return graph.op(type, x, types.like(x, b));
   }
 
   private Output<?> reduce(String type, Output<?> x, List<Integer> axes, boolean keep) {
@@ -339,18 +300,5 @@ final class TensorFlowOps implements TensorOps<Output<?>> {
 
   private Output<?> indices(List<Integer> values) {
     return graph.indices(values.stream().mapToInt(Integer::intValue).toArray());
-  }
-
-  private static boolean isFloating(Output<?> x) {
-    return x.dataType() == DataType.DT_FLOAT || x.dataType() == DataType.DT_BFLOAT16;
-  }
-
-  static DataType nativeType(ElementType type) {
-    return switch (type) {
-      case FLOAT -> DataType.DT_FLOAT;
-      case BFLOAT16 -> DataType.DT_BFLOAT16;
-      case INT -> DataType.DT_INT64;
-      case BOOL -> DataType.DT_BOOL;
-    };
   }
 }

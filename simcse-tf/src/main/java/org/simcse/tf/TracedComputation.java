@@ -53,13 +53,7 @@ record TracedComputation(
 
   /** Differentiates once for every choice of parameters. Called under the write lock. */
   Gradients gradients(String objective, SortedSet<String> trainable) {
-    return gradients.computeIfAbsent(
-        trainable,
-        names -> {
-          Gradients made = differentiate(objective, names);
-          graph.extend();
-          return made;
-        });
+    return gradients.computeIfAbsent(trainable, names -> differentiate(objective, names));
   }
 
   private Gradients differentiate(String objective, SortedSet<String> trainable) {

@@ -76,7 +76,7 @@ final class Tracer {
     for (Signature.Input input : signature.inputs()) {
       long[] known =
           input.shape().dims().stream().mapToLong(dim -> dim.isFixed() ? dim.size() : -1).toArray();
-      Output<?> placeholder = graph.placeholder(TensorFlowOps.nativeType(input.type()), known);
+      Output<?> placeholder = graph.placeholder(ElementTypes.of(input.type()), known);
       sizes.learn(input, placeholder);
       placeholders.put(input.name(), placeholder);
     }

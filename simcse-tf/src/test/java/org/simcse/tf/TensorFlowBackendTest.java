@@ -362,14 +362,20 @@ class TensorFlowBackendTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("The program is closed.");
     Program open = own.compile(model, INFERENCE);
+    GradientBuffer returned = own.gradientBuffer();
+    returned.close();
+    returned.close();
+    assertThatThrownBy(returned::zero)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("The gradient buffer is closed.");
     GradientBuffer buffer = own.gradientBuffer();
     own.close();
     own.close();
     assertThatThrownBy(() -> open.run(ToyModel.batch(1, 1)))
         .isInstanceOf(IllegalStateException.class);
-    assertThatThrownBy(buffer::zero)
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessage("The backend 'tensorflow' is closed.");
+    assertThatThrownBy(buffer::zero).isInstanceOf(IllegalStateException.class);
+    buffer.close();
+    open.close();
     assertThatThrownBy(() -> own.parameters().names())
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("The backend 'tensorflow' is closed.");
