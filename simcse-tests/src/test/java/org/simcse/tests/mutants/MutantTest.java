@@ -66,7 +66,7 @@ class MutantTest {
 
   @Test
   void handleLeakedPerStep() {
-    assertCaught(Leak.class, "R-01", "growth of resident memory over 200 steps");
+    assertCaught(Leak.class, "R-01", "Resident memory grows without end: over each 200 steps");
   }
 
   @Test

@@ -195,7 +195,7 @@ final class Mutants {
 
   /** Keeps native memory of every run. */
   static final class HandleLeakedPerStep extends MutantBackend.Provider {
-    private static final int BYTES = 256 << 10;
+    private static final int BYTES = 1 << 20;
     private final List<ByteBuffer> leaked = new ArrayList<>();
 
     @Override
