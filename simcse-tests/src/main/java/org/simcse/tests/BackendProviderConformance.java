@@ -85,7 +85,7 @@ public abstract class BackendProviderConformance extends BackendConformance {
                 classPath,
                 NativeCodeProbe.class.getName(),
                 provider().getClass().getName())
-            .redirectErrorStream(true)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(environment().limit().toSeconds(), TimeUnit.SECONDS)).isTrue();

@@ -29,7 +29,7 @@ import org.simcse.api.tensor.Initializer;
 import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.Tensor;
 
-/** The rules G-30 to G-32 of the specification: several threads at one backend. */
+/** The rules G-30 and G-31 of the specification: several threads at one backend. */
 public abstract class ConcurrencyConformance extends BackendConformance {
   private static final int THREADS = 8;
   private static final int ROUNDS = 20;

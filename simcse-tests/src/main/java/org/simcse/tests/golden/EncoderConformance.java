@@ -21,6 +21,7 @@ import org.simcse.api.tensor.HostTensor;
 import org.simcse.api.tensor.Tensor;
 import org.simcse.core.head.SimCseHead;
 import org.simcse.core.model.SentenceModel;
+import org.simcse.tests.Rule;
 import org.simcse.tests.TestEnvironment;
 
 /**
@@ -55,6 +56,7 @@ public abstract class EncoderConformance {
    * Every hidden state at every token, and every pooled vector. If this fails, check positions, the
    * mask and layer normalisation's eps first.
    */
+  @Rule("E-01")
   @ParameterizedTest
   @MethodSource("embeddings")
   public void hiddenStatesAndPooledVectorsEqualTheReference(String name) {
@@ -68,6 +70,7 @@ public abstract class EncoderConformance {
    * With one layer {@code avg_top2} looks at the embedding output, and {@code avg_first_last} at
    * the same layer twice.
    */
+  @Rule("E-02")
   @ParameterizedTest
   @MethodSource("oneLayerEmbeddings")
   public void aModelOfOneLayerIsPooledAsTheReferenceDoes(String name) {
@@ -104,6 +107,7 @@ public abstract class EncoderConformance {
    * The loss, the logits and the gradient of every parameter that takes part. If this fails alone,
    * check the gradients of the operations.
    */
+  @Rule("E-03")
   @ParameterizedTest
   @MethodSource("losses")
   public void theLossAndEveryGradientEqualTheReference(String name) {
@@ -176,6 +180,7 @@ public abstract class EncoderConformance {
   /**
    * A zero vector has similarity 0 to everything, and a finite gradient: that of division by eps.
    */
+  @Rule("E-04")
   @Test
   public void aZeroVectorHasSimilarityZeroAndAFiniteGradient() {
     GoldenCase golden = GoldenCase.load("similarity-zero-row");

@@ -1,0 +1,201 @@
+package org.simcse.tests.mutants;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+
+import java.lang.reflect.Method;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.support.descriptor.MethodSource;
+import org.junit.platform.testkit.engine.EngineTestKit;
+import org.junit.platform.testkit.engine.Event;
+import org.simcse.api.DistributedGather;
+import org.simcse.api.Pooler;
+import org.simcse.api.spi.Capability;
+import org.simcse.api.spi.PoolerProvider;
+import org.simcse.api.spi.ProviderContext;
+import org.simcse.tests.DistributedGatherConformance;
+import org.simcse.tests.GradientConformance;
+import org.simcse.tests.LoopbackGather;
+import org.simcse.tests.PoolerConformance;
+import org.simcse.tests.ProgramConformance;
+import org.simcse.tests.ResourceConformance;
+import org.simcse.tests.Rule;
+import org.simcse.tests.TensorOpsConformance;
+import org.simcse.tests.TestEnvironment;
+
+/**
+ * Who watches the watchmen: each fault is caught by the rule meant for it, with a message to act
+ * on.
+ */
+class MutantTest {
+  @Test
+  void softmaxOverTheWrongAxis() {
+    assertCaught(WrongSoftmax.class, "O-02", "softmax over the last axis at", "should be");
+  }
+
+  @Test
+  void reshapeThatTransposes() {
+    assertCaught(WrongReshape.class, "O-01", "reshape that joins at", "should be");
+  }
+
+  @Test
+  void refusalWithoutTheCapabilitysName() {
+    assertCaught(
+        NamelessRefusal.class, "G-14", "a cast to BFLOAT16", "UnsupportedCapabilityException");
+  }
+
+  @Test
+  void dropoutActiveInEvaluation() {
+    assertCaught(DropoutInEvaluation.class, "G-12", "the output of dropout in evaluation");
+  }
+
+  @Test
+  void staleParameterInACompiledProgram() {
+    assertCaught(StaleParameter.class, "G-04", "y after a parameter was set", "should be 5.0");
+  }
+
+  @Test
+  void gradientAccumulatedAcrossSteps() {
+    assertCaught(Accumulated.class, "G-23", "the gradient of dense.bias", "should be");
+  }
+
+  @Test
+  void handleLeakedPerStep() {
+    assertCaught(Leak.class, "R-01", "Resident memory grows without end: over each 200 steps");
+  }
+
+  @Test
+  void maskIgnored() {
+    assertCaught(Maskless.class, "L-02", "the vectors with five columns of padding", "should be");
+  }
+
+  @Test
+  void anotherRanksSliceUsed() {
+    assertCaught(WrongSlice.class, "D-06", "the sum of the ranks' gradients of dense.weight");
+  }
+
+  /**
+   * Some test of that rule fails, and each that fails says all of the words or is of another input.
+   */
+  private static void assertCaught(Class<?> kit, String rule, String... words) {
+    List<String> messages =
+        EngineTestKit.engine("junit-jupiter")
+            .selectors(selectClass(kit))
+            .execute()
+            .testEvents()
+            .failed()
+            .filter(event -> rules(event).contains(rule))
+            .map(MutantTest::message)
+            .toList();
+    assertThat(messages)
+        .as("failures of rule %s", rule)
+        .anySatisfy(message -> assertThat(message).contains(words));
+  }
+
+  private static List<String> rules(Event event) {
+    Method method =
+        event
+            .getTestDescriptor()
+            .getSource()
+            .map(source -> ((MethodSource) source).getJavaMethod())
+            .orElseThrow();
+    return Arrays.asList(method.getAnnotation(Rule.class).value());
+  }
+
+  private static String message(Event event) {
+    return event
+        .getRequiredPayload(TestExecutionResult.class)
+        .getThrowable()
+        .map(Throwable::toString)
+        .orElse("");
+  }
+
+  private static TestEnvironment reference(Supplier<MutantBackend.Provider> mutant) {
+    return TestEnvironment.of(mutant.get()).lacking(Capability.BFLOAT16);
+  }
+
+  static class WrongSoftmax extends TensorOpsConformance {
+    @Override
+    protected TestEnvironment environment() {
+      return reference(Mutants.SoftmaxOverTheWrongAxis::new);
+    }
+  }
+
+  static class WrongReshape extends TensorOpsConformance {
+    @Override
+    protected TestEnvironment environment() {
+      return reference(Mutants.ReshapeThatTransposes::new);
+    }
+  }
+
+  static class NamelessRefusal extends ProgramConformance {
+    @Override
+    protected TestEnvironment environment() {
+      return reference(Mutants.RefusalWithoutTheCapabilitysName::new);
+    }
+  }
+
+  static class DropoutInEvaluation extends ProgramConformance {
+    @Override
+    protected TestEnvironment environment() {
+      return reference(Mutants.DropoutActiveInEvaluation::new);
+    }
+  }
+
+  static class StaleParameter extends ProgramConformance {
+    @Override
+    protected TestEnvironment environment() {
+      return reference(Mutants.StaleParameter::new);
+    }
+  }
+
+  static class Accumulated extends GradientConformance {
+    @Override
+    protected TestEnvironment environment() {
+      return reference(Mutants.GradientAccumulatedAcrossSteps::new);
+    }
+  }
+
+  static class Leak extends ResourceConformance {
+    @Override
+    protected TestEnvironment environment() {
+      return reference(Mutants.HandleLeakedPerStep::new);
+    }
+  }
+
+  static class Maskless extends PoolerConformance {
+    @Override
+    protected PoolerProvider provider() {
+      return new PoolerProvider() {
+        @Override
+        public String name() {
+          return "maskless";
+        }
+
+        @Override
+        public String description() {
+          return "the mean over every column";
+        }
+
+        @Override
+        public Pooler create(ProviderContext context) {
+          return (pass, pooling) -> pooling.states().last().mean(1);
+        }
+      };
+    }
+  }
+
+  static class WrongSlice extends DistributedGatherConformance {
+    @Override
+    protected List<DistributedGather> join(int worldSize) {
+      return LoopbackGather.world(worldSize, Duration.ofMillis(300)).stream()
+          .<DistributedGather>map(Mutants.AnotherRanksSlice::new)
+          .toList();
+    }
+  }
+}
