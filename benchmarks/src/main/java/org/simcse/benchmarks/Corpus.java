@@ -1,14 +1,12 @@
 package org.simcse.benchmarks;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.simcse.core.checkpoint.ModelDirectory;
-import org.simcse.core.checkpoint.TokenizerFiles;
 import org.simcse.core.text.Encoded;
 import org.simcse.core.text.TextTokenizer;
 
@@ -47,12 +45,8 @@ record Corpus(List<String> texts, List<Integer> lengths) {
   }
 
   /** The embedded model's tokenizer. */
-  static TextTokenizer tokenizer() throws IOException {
-    TokenizerFiles.Whole files =
-        (TokenizerFiles.Whole) ModelDirectory.embeddedDefault().tokenizer();
-    try (InputStream json = files.file().openStream()) {
-      return TextTokenizer.ofJson(json, files.file().toString(), Throughput.THREADS);
-    }
+  static TextTokenizer tokenizer() {
+    return TextTokenizer.open(ModelDirectory.embeddedDefault().tokenizer(), Throughput.THREADS);
   }
 
   /** The mean number of tokens of a text, rounded. */
