@@ -25,7 +25,7 @@ public final class SimCseBuilder {
    * Tokens in a batch where nothing is said: enough to keep a CPU's matrix products busy, little
    * enough to stay in its caches.
    */
-  public static final int DEFAULT_BATCH_TOKENS = 2048;
+  public static final int DEFAULT_BATCH_TOKENS = 1024;
 
   private Optional<Path> model = Optional.empty();
   private Collection<ModuleLayer> plugins = List.of();

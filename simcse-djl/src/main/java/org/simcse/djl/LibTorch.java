@@ -49,6 +49,21 @@ final class LibTorch {
     }
   }
 
+  /** Whether libtorch was built with oneDNN, as it is for x86-64. */
+  static boolean hasOneDnn(NDManager manager) {
+    String method =
+        """
+          def forward(self: __torch__.M, X: List[Tensor]) -> List[Tensor]:
+            return [ops.mkldnn._linear_pointwise(X[0], X[1], X[2], "none", annotate(List[Optional[number]], []), "none")]
+        """;
+    try {
+      ScriptModule.compile(manager, method).close();
+      return true;
+    } catch (BackendException e) {
+      return false;
+    }
+  }
+
   private static String rootMessage(Throwable e) {
     Throwable root = e;
     while (root.getCause() != null) {

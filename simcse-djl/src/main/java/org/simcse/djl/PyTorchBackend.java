@@ -21,6 +21,7 @@ final class PyTorchBackend implements Backend {
 
   private final NDManager manager;
   private final BackendConfig config;
+  private final boolean oneDnn;
   private final Lifecycle lifecycle = Lifecycle.of("backend '" + PyTorchBackendProvider.NAME + "'");
   private final PyTorchParameters parameters;
   private final Map<Key, PyTorchProgram> programs = new HashMap<>();
@@ -28,6 +29,7 @@ final class PyTorchBackend implements Backend {
   PyTorchBackend(NDManager manager, BackendConfig config) {
     this.manager = manager;
     this.config = config;
+    this.oneDnn = !manager.getDevice().isGpu() && LibTorch.hasOneDnn(manager);
     this.parameters = new PyTorchParameters(manager, lifecycle, config.seed());
   }
 
@@ -62,7 +64,12 @@ final class PyTorchBackend implements Backend {
           if (program == null) {
             PyTorchTrace trace =
                 PyTorchTrace.of(
-                    computation, signature, parameters, config.decorator(), manager.getDevice());
+                    computation,
+                    signature,
+                    parameters,
+                    config.decorator(),
+                    manager.getDevice(),
+                    oneDnn);
             program = new PyTorchProgram(trace, manager, lifecycle, () -> programs.remove(key));
             programs.put(key, program);
           }

@@ -1,7 +1,16 @@
 package org.simcse.djl;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.Dropout;
@@ -11,7 +20,7 @@ import org.simcse.api.tensor.PortableRandom;
 import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.TensorOps;
 
-/** Emits one line of TorchScript an operation; a handle is the name of the line's result. */
+/** Emits a line or so of TorchScript an operation; a handle is the name of its result. */
 final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
   /**
    * A value of the program.
@@ -28,23 +37,45 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
   private static final int BOOL = 11;
   private static final int BFLOAT16 = 15;
 
+  /** Fewer rows than these are not worth rearranging a weight for, as oneDNN does at every call. */
+  private static final int ONE_DNN_ROWS = 256;
+
+  private static final Pattern NAME = Pattern.compile("[a-z]\\w*");
+
+  /** The operands of a linear layer and its number of rows. */
+  private record Linear(String operands, String rows) {}
+
   private final String device;
-  private final StringBuilder body = new StringBuilder();
+  private final boolean oneDnn;
+  private final Map<String, String> lines = new LinkedHashMap<>();
+  private final Map<Value, Linear> linears = new HashMap<>();
   private final List<HostTensor> constants = new ArrayList<>();
+  private boolean singlePrecision = true;
   private int count;
 
   /**
    * Operations of a new program.
    *
    * @param device where tensors are created, such as {@code cpu} or {@code cuda:0}
+   * @param oneDnn whether to use the kernels of oneDNN, which have no gradients
    */
-  PyTorchOps(String device) {
+  PyTorchOps(String device, boolean oneDnn) {
     this.device = device;
+    this.oneDnn = oneDnn;
   }
 
-  /** The lines so far, indented by four spaces. */
-  String body() {
-    return body.toString();
+  /** The lines that {@code results} need, indented by four spaces. */
+  String body(Collection<String> results) {
+    Set<String> needed = new HashSet<>(results);
+    List<String> names = new ArrayList<>(lines.keySet());
+    Collections.reverse(names);
+    for (String name : names) {
+      if (needed.contains(name)) {
+        NAME.matcher(lines.get(name)).results().map(MatchResult::group).forEach(needed::add);
+      }
+    }
+    lines.keySet().retainAll(needed);
+    return String.join("", lines.values());
   }
 
   /** Tensors that the program takes as the list {@code C}. */
@@ -68,9 +99,13 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
   }
 
   private Value emit(String expression) {
-    String name = "v" + count++;
-    body.append("    ").append(name).append(" = ").append(expression).append('\n');
-    return new Value(name, false, false);
+    Value result = next();
+    lines.put(result.text(), "    " + result.text() + " = " + expression + "\n");
+    return result;
+  }
+
+  private Value next() {
+    return new Value("v" + count++, false, false);
   }
 
   private Value call(String function, Object... arguments) {
@@ -253,6 +288,7 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
 
   @Override
   public Value cast(Value x, ElementType type) {
+    singlePrecision &= type != ElementType.BFLOAT16;
     int target =
         switch (type) {
           case FLOAT -> FLOAT32;
@@ -330,12 +366,47 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
 
   @Override
   public Value gelu(Value x) {
-    return call("gelu", tensor(x));
+    Linear linear = linears.get(x);
+    return linear == null
+        ? call("gelu", tensor(x))
+        : fused(linear, "gelu", "torch.gelu(torch.linear(%s))");
   }
 
   @Override
   public Value linear(Value x, Value weight, Value bias, Shape result) {
-    return call("linear", x, weight, bias);
+    if (!oneDnn || !singlePrecision) {
+      return call("linear", x, weight, bias);
+    }
+    Linear linear =
+        new Linear(
+            String.join(", ", x.text(), weight.text(), bias.text()),
+            result.dims().subList(0, result.rank() - 1).stream()
+                .map(dim -> "(" + literal(dim) + ")")
+                .collect(Collectors.joining(" * ", "1 * ", "")));
+    Value value = fused(linear, "none", "torch.linear(%s)");
+    linears.put(value, linear);
+    return value;
+  }
+
+  /** The line of the layer alone goes, like every line that nothing needs. */
+  private Value fused(Linear linear, String activation, String otherwise) {
+    Value result = next();
+    String text =
+        """
+            if %1$s >= %2$d:
+              %3$s = ops.mkldnn._linear_pointwise(%4$s, "%5$s", annotate(List[Optional[number]], []), "none")
+            else:
+              %3$s = %6$s
+        """
+            .formatted(
+                linear.rows(),
+                ONE_DNN_ROWS,
+                result.text(),
+                linear.operands(),
+                activation,
+                otherwise.formatted(linear.operands()));
+    lines.put(result.text(), text);
+    return result;
   }
 
   @Override

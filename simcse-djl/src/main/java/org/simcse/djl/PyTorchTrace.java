@@ -44,8 +44,12 @@ record PyTorchTrace(
       Signature signature,
       PyTorchParameters store,
       BackendConfig.OpsDecorator decorator,
-      Device device) {
-    PyTorchOps plain = new PyTorchOps(device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu");
+      Device device,
+      boolean oneDnn) {
+    PyTorchOps plain =
+        new PyTorchOps(
+            device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu",
+            oneDnn && !signature.training() && signature.objective().isEmpty());
     TensorOps<PyTorchOps.Value> ops = decorator.decorate(plain);
     List<PyTorchParameters.Parameter> used = new ArrayList<>();
     TracingPass.Parameters<PyTorchOps.Value> source =
@@ -71,7 +75,11 @@ record PyTorchTrace(
       Map<String, String> outputs = new LinkedHashMap<>();
       results.forEach((name, tensor) -> outputs.put(name, plain.tensor(trace.handle(tensor))));
       return new PyTorchTrace(
-          signature, List.copyOf(used), List.copyOf(plain.constants()), plain.body(), outputs);
+          signature,
+          List.copyOf(used),
+          List.copyOf(plain.constants()),
+          plain.body(outputs.values()),
+          outputs);
     }
   }
 

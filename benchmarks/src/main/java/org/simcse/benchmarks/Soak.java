@@ -1,0 +1,125 @@
+package org.simcse.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import org.simcse.api.spi.Backend;
+import org.simcse.api.spi.BackendConfig;
+import org.simcse.api.spi.Computation;
+import org.simcse.api.spi.DeviceKind;
+import org.simcse.api.spi.Program;
+import org.simcse.api.spi.Providers;
+import org.simcse.api.spi.Signature;
+import org.simcse.api.tensor.Dim;
+import org.simcse.api.tensor.ForwardPass;
+import org.simcse.api.tensor.HostTensor;
+import org.simcse.api.tensor.Tensor;
+
+/**
+ * Looks for leaks: {@code Soak FILE [BACKEND...]} embeds batches of varying shape, then compiles
+ * and closes programs, each backend in a JVM of its own, and compares resident memory early and
+ * late.
+ */
+public final class Soak {
+  private static final int BATCHES = 2000;
+  private static final int LARGEST_BATCH = 32;
+  private static final int COMPILES = 200;
+
+  private Soak() {}
+
+  public static void main(String[] args) throws IOException, InterruptedException {
+    if (args.length == 0) {
+      System.err.println("Which file of sentences? Soak FILE [BACKEND...]");
+      System.exit(2);
+    }
+    List<String> backends =
+        args.length > 1
+            ? Arrays.asList(args).subList(1, args.length)
+            : List.of("pytorch", "tensorflow");
+    for (String backend : backends) {
+      ChildJvm.run(Child.class, args[0], backend);
+    }
+  }
+
+  /** The process of one backend. */
+  static final class Child {
+    private Child() {}
+
+    public static void main(String[] args) throws IOException {
+      embed(args[1], Corpus.read(Path.of(args[0]), 4000).texts());
+      compile(args[1]);
+    }
+  }
+
+  private static void embed(String backend, List<String> texts) {
+    double[] resident = new double[BATCHES];
+    Random random = new Random(1);
+    try (Contender contender = Contender.open(backend)) {
+      for (int i = 0; i < BATCHES; i++) {
+        int size = 1 + random.nextInt(LARGEST_BATCH);
+        int from = random.nextInt(texts.size() - size);
+        contender.embed(texts.subList(from, from + size));
+        resident[i] = ProcessMemory.resident();
+      }
+    }
+    report(backend, "batches", resident, BATCHES / 4, BATCHES / 2);
+  }
+
+  /** Every other program is the same again; the rest differ. */
+  private static void compile(String name) {
+    double[] resident = new double[COMPILES];
+    BackendConfig config =
+        BackendConfig.defaults().withThreads(Throughput.THREADS).withDevice(DeviceKind.CPU);
+    Signature signature =
+        Signature.of(Signature.Input.floats("x", Dim.symbol("N"), Dim.of(Chain.WIDTH)));
+    HostTensor x = HostTensor.of(new float[Chain.WIDTH], 1, Chain.WIDTH);
+    try (Backend backend = Providers.backends(List.of()).get(name).create(config)) {
+      for (int i = 0; i < COMPILES; i++) {
+        try (Program program = backend.compile(new Chain(i % 2 == 0 ? 1 : i), signature)) {
+          program.run(Map.of("x", x));
+        }
+        resident[i] = ProcessMemory.resident();
+      }
+    }
+    report(name, "programs compiled and closed", resident, COMPILES / 4, COMPILES / 2);
+  }
+
+  /** Means: of {@code [from, to)} and of the last quarter. */
+  private static void report(String backend, String what, double[] resident, int from, int to) {
+    double early = Arrays.stream(resident, from, to).average().orElseThrow();
+    int last = resident.length - resident.length / 4;
+    double late = Arrays.stream(resident, last, resident.length).average().orElseThrow();
+    System.out.printf(
+        Locale.ROOT,
+        "%-10s %d %s: resident %.0f MiB in %d-%d, %.0f MiB in %d-%d, ratio %.3f%n",
+        backend,
+        resident.length,
+        what,
+        early,
+        from,
+        to,
+        late,
+        last,
+        resident.length,
+        late / early);
+  }
+
+  /** As many steps as {@code length}, on the same parameter. */
+  private record Chain(int length) implements Computation {
+    static final int WIDTH = 64;
+
+    @Override
+    public Map<String, Tensor> trace(ForwardPass pass, Map<String, Tensor> inputs) {
+      Tensor x = Objects.requireNonNull(inputs.get("x"));
+      for (int i = 0; i < length; i++) {
+        x = pass.linear(x, "step", WIDTH).tanh();
+      }
+      return Map.of("y", x);
+    }
+  }
+}
