@@ -1,5 +1,6 @@
 package org.simcse.cli;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -11,6 +12,7 @@ import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
@@ -101,7 +103,11 @@ final class PluginJar {
               "module example { requires org.simcse.api; provides org.simcse.api.spi.PoolerProvider with example.Example; }");
       arguments.add(descriptor.toString());
     } else {
-      arguments.addAll(List.of("-cp", modules + "/*"));
+      try (Stream<Path> jars = Files.list(Path.of(modules))) {
+        arguments.addAll(
+            List.of(
+                "-cp", jars.map(Path::toString).collect(Collectors.joining(File.pathSeparator))));
+      }
     }
     Path source = Files.createDirectories(work.resolve("example")).resolve("Example.java");
     Files.writeString(
