@@ -101,7 +101,7 @@ public abstract class BackendProviderConformance extends BackendConformance {
     try (Backend gpu = provider().create(config)) {
       assertThat(gpu.device().kind()).isEqualTo(DeviceKind.GPU);
     } catch (BackendException e) {
-      assertThat(e).hasMessageContainingAll("'" + provider().name() + "'", "--device cpu");
+      assertThat(e.getMessage()).containsIgnoringCase(provider().name()).contains("cpu");
     }
   }
 

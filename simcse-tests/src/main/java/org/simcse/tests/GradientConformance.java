@@ -209,10 +209,11 @@ public abstract class GradientConformance extends BackendConformance {
     Signature rows = LOSS;
     assertThatThrownBy(() -> backend().compile(model(), rows.differentiating("y")))
         .isInstanceOf(ShapeException.class)
-        .hasMessageContainingAll("'y'", "[B, 2]");
+        .hasMessageMatching(".*objective '?y'? .*")
+        .hasMessageContaining("[B, 2]");
     assertThatThrownBy(() -> backend().compile(model(), rows.differentiating("nothing")))
         .isInstanceOf(ShapeException.class)
-        .hasMessageContaining("'nothing'");
+        .hasMessageMatching(".*objective '?nothing'? .*");
   }
 
   /** If this fails, a buffer of another backend, or a program without objective, is let through. */

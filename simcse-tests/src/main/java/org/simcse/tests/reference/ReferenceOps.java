@@ -1,9 +1,7 @@
 package org.simcse.tests.reference;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import org.simcse.api.error.BackendException;
 import org.simcse.api.error.UnsupportedCapabilityException;
@@ -13,44 +11,9 @@ import org.simcse.api.tensor.ElementType;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.api.tensor.PortableRandom;
 import org.simcse.api.tensor.Shape;
-import org.simcse.api.tensor.TensorOps;
 
 /** Records one {@link Node} an operation; compositions are the interface's own. */
-final class ReferenceOps implements TensorOps<Node> {
-  private final List<Node> nodes = new ArrayList<>();
-  private final Node seed = leaf(Shape.scalar(), ElementType.INT, false, run -> new double[1]);
-
-  /** The operations so far, each behind its operands. */
-  List<Node> nodes() {
-    return nodes;
-  }
-
-  /** The seed of the run. */
-  Node seed() {
-    return seed;
-  }
-
-  /** A value that no operation computes. */
-  Node leaf(Shape shape, ElementType type, boolean differentiable, Node.Forward forward) {
-    return append(
-        new Node(nodes.size(), shape, type, differentiable, forward, Node.Backward.none()));
-  }
-
-  private Node node(
-      Shape shape,
-      ElementType type,
-      List<Node> operands,
-      Node.Forward forward,
-      Node.Backward backward) {
-    boolean differentiable = type.isFloating() && Node.anyDifferentiable(operands);
-    return append(new Node(nodes.size(), shape, type, differentiable, forward, backward));
-  }
-
-  private Node append(Node node) {
-    nodes.add(node);
-    return node;
-  }
-
+final class ReferenceOps extends Recorder {
   @Override
   public Node constant(HostTensor value) {
     double[] copy = value.toDoubles();
@@ -76,24 +39,6 @@ final class ReferenceOps implements TensorOps<Node> {
   }
 
   // element by element
-
-  /**
-   * @param derivative of the result with respect to x, given x and the result
-   */
-  private Node unary(Node x, DoubleUnaryOperator function, DoubleBinaryOperator derivative) {
-    return node(
-        x.shape,
-        x.type,
-        List.of(x),
-        run -> Arrays.stream(run.value(x)).map(function).toArray(),
-        (run, gradient) -> {
-          double[] at = run.value(x);
-          double[] sum = run.gradient(x);
-          for (int i = 0; i < at.length; i++) {
-            sum[i] += gradient[i] * derivative.applyAsDouble(at[i], function.applyAsDouble(at[i]));
-          }
-        });
-  }
 
   @Override
   public Node neg(Node x) {
@@ -123,37 +68,6 @@ final class ReferenceOps implements TensorOps<Node> {
   @Override
   public Node erf(Node x) {
     return unary(x, ErrorFunction::erf, (v, y) -> ErrorFunction.derivative(v));
-  }
-
-  /**
-   * @param left the derivative with respect to a, given a and b; {@code right} likewise
-   */
-  private Node binary(
-      Node a,
-      Node b,
-      ElementType type,
-      DoubleBinaryOperator function,
-      DoubleBinaryOperator left,
-      DoubleBinaryOperator right) {
-    Shape shape = Shape.broadcast("reference", a.shape, b.shape);
-    return node(
-        shape,
-        type,
-        List.of(a, b),
-        run -> Elementwise.of(run, a, b, run.sizes(shape)).apply(function),
-        (run, gradient) -> {
-          Elementwise operands = Elementwise.of(run, a, b, run.sizes(shape));
-          if (a.differentiable) {
-            operands.addLeft(gradient, left, run.gradient(a));
-          }
-          if (b.differentiable) {
-            operands.addRight(gradient, right, run.gradient(b));
-          }
-        });
-  }
-
-  private Node comparison(Node a, Node b, DoubleBinaryOperator function) {
-    return binary(a, b, ElementType.BOOL, function, (x, y) -> 0, (x, y) -> 0);
   }
 
   @Override
@@ -266,18 +180,6 @@ final class ReferenceOps implements TensorOps<Node> {
         });
   }
 
-  private static Shape without(Shape shape, List<Integer> axes, boolean keep) {
-    List<Dim> dims = new ArrayList<>();
-    for (int axis = 0; axis < shape.rank(); axis++) {
-      if (!axes.contains(axis)) {
-        dims.add(shape.dim(axis));
-      } else if (keep) {
-        dims.add(Dim.of(1));
-      }
-    }
-    return new Shape(dims);
-  }
-
   @Override
   public Node max(Node x, int axis, boolean keep) {
     return pick(
@@ -293,29 +195,6 @@ final class ReferenceOps implements TensorOps<Node> {
   }
 
   // form: each element of the result is one element of the operand
-
-  @FunctionalInterface
-  private interface Places {
-    int[] in(Run run);
-  }
-
-  private Node pick(Node x, Shape shape, Places places) {
-    return node(
-        shape,
-        x.type,
-        List.of(x),
-        run -> {
-          double[] value = run.value(x);
-          return Arrays.stream(places.in(run)).mapToDouble(place -> value[place]).toArray();
-        },
-        (run, gradient) -> {
-          int[] from = places.in(run);
-          double[] sum = run.gradient(x);
-          for (int i = 0; i < from.length; i++) {
-            sum[from[i]] += gradient[i];
-          }
-        });
-  }
 
   @Override
   public Node reshape(Node x, Shape shape) {
@@ -410,17 +289,6 @@ final class ReferenceOps implements TensorOps<Node> {
         });
   }
 
-  private static int[] within(String operation, double[] ids, int limit) {
-    for (double id : ids) {
-      if (id < 0 || id >= limit) {
-        throw new BackendException(
-            "%s: there is no row %.0f: rows are at least 0 and below %d."
-                .formatted(operation, id, limit));
-      }
-    }
-    return Arrays.stream(ids).mapToInt(id -> (int) id).toArray();
-  }
-
   @Override
   public Node oneHot(Node ids, Dim depth) {
     return leaf(
@@ -467,7 +335,7 @@ final class ReferenceOps implements TensorOps<Node> {
         false,
         run -> {
           // A seed has 64 bits that count; a double would keep 53.
-          long number = key == seed ? run.seed : (long) run.value(key)[0];
+          long number = key == seed() ? run.seed : (long) run.value(key)[0];
           int[] strides = Indices.strides(run.sizes(shape));
           double[] numbers = new double[Indices.count(run.sizes(shape))];
           long[] place = new long[strides.length - 1];
