@@ -35,7 +35,7 @@ final class Accumulators {
   Accumulators(GraphSession graph, int number) {
     this.graph = graph;
     this.number = number;
-    factor = graph.placeholder(DataType.DT_FLOAT);
+    factor = graph.placeholder("factor", DataType.DT_FLOAT);
   }
 
   GraphSession graph() {
@@ -56,11 +56,11 @@ final class Accumulators {
             (name, gradient) -> {
               Accumulator accumulator = byParameter.get(name);
               if (accumulator == null) {
-                accumulator = accumulator(name, gradient.shape().asArray());
+                accumulator = accumulator(name, gradient.parameter().shape().asArray());
                 byParameter.put(name, accumulator);
                 fresh.add(accumulator.zero);
               }
-              all.add(accumulator.sum.add(gradient));
+              all.add(accumulator.sum.add(gradient.value()));
             });
     graph.run(new Feeds(), List.of(), fresh);
     return all;

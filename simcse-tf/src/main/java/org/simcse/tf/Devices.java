@@ -24,9 +24,10 @@ final class Devices {
     boolean gpu = config.device() != DeviceKind.CPU && hasGpu(config.threads());
     if (config.device() == DeviceKind.GPU && !gpu) {
       throw new BackendException(
-          "TensorFlow finds no usable GPU. Its native library must be the one with the classifier"
-              + " linux-x86_64-gpu, and the CUDA 12 libraries, cuDNN 9.3 and NCCL must be installed;"
-              + " or choose the device cpu.");
+          ("The backend '%s' finds no usable GPU: its native library must be the one with the"
+                  + " classifier linux-x86_64-gpu, beside CUDA 12, cuDNN 9.3 and NCCL. Or choose"
+                  + " --device cpu.")
+              .formatted(TensorFlowBackendProvider.NAME));
     }
     return gpu
         ? new DeviceInfo(DeviceKind.GPU, "GPU 0")

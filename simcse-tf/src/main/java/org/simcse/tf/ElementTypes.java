@@ -1,5 +1,6 @@
 package org.simcse.tf;
 
+import java.util.Map;
 import org.simcse.api.tensor.ElementType;
 import org.tensorflow.Output;
 import org.tensorflow.proto.DataType;
@@ -26,7 +27,7 @@ final class ElementTypes {
   }
 
   Output<?> cast(Output<?> x, DataType type) {
-    return x.dataType() == type ? x : graph.op("Cast", builder -> builder.setAttr("DstT", type), x);
+    return x.dataType() == type ? x : graph.op("Cast", Map.of("DstT", type), x);
   }
 
   /** {@code x} in the type of {@code model}, if both are floating-point. */

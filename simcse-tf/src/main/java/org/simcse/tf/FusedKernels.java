@@ -85,13 +85,7 @@ final class FusedKernels {
   /** Normalisation over the last axis. */
   Optional<Output<?>> layerNorm(Output<?> x, Output<?> weight, Output<?> bias, double eps) {
     return applies(x) && x.shape().numDimensions() >= 2
-        ? Optional.of(
-            graph.op(
-                "_MklLayerNorm",
-                builder -> builder.setAttr("epsilon", (float) eps),
-                x,
-                weight,
-                bias))
+        ? Optional.of(graph.op("_MklLayerNorm", Map.of("epsilon", (float) eps), x, weight, bias))
         : Optional.empty();
   }
 
@@ -101,15 +95,12 @@ final class FusedKernels {
     boolean ofKeys = form.numDimensions() == 4 && form.get(1) == 1 && form.get(2) == 1;
     return applies(query) && applies(mask) && ofKeys
         ? Optional.of(
-            graph
-                .builder("_MklFusedBatchMatMulV2")
-                .addInput(query)
-                .addInput(key)
-                .addInputList(new Output<?>[] {graph.constant((float) scale), mask})
-                .setAttr("adj_y", true)
-                .setAttr("fused_ops", new String[] {"Mul", "Add"})
-                .build()
-                .output(0))
+            graph.op(
+                "_MklFusedBatchMatMulV2",
+                Map.of("adj_y", true, "fused_ops", List.of("Mul", "Add")),
+                query,
+                key,
+                List.of(graph.constant((float) scale), mask)))
         : Optional.empty();
   }
 
@@ -119,14 +110,11 @@ final class FusedKernels {
 
   private Output<?> product(Linear linear, String... fused) {
     return linear.form.apply(
-        graph
-            .builder("_FusedMatMul")
-            .addInput(linear.x)
-            .addInput(linear.weight)
-            .addInputList(new Output<?>[] {linear.bias})
-            .setAttr("transpose_b", true)
-            .setAttr("fused_ops", fused)
-            .build()
-            .output(0));
+        graph.op(
+            "_FusedMatMul",
+            Map.of("transpose_b", true, "fused_ops", List.of(fused)),
+            linear.x,
+            linear.weight,
+            List.of(linear.bias)));
   }
 }

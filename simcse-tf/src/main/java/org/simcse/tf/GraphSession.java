@@ -1,13 +1,11 @@
 package org.simcse.tf;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.simcse.api.error.BackendException;
 import org.simcse.api.tensor.HostTensor;
@@ -36,10 +34,13 @@ import org.tensorflow.types.TInt64;
  * calls {@link #extend} before anybody runs.
  */
 final class GraphSession implements AutoCloseable {
+  private record Expression(String type, Map<String, ?> attributes, List<?> inputs) {}
+
   private final Graph graph = new Graph();
   private final Session session;
   private final Operation nothing;
-  private final Map<Object, Output<?>> constants = new HashMap<>();
+  private final Map<Object, Output<?>> made = new HashMap<>();
+  private final Map<Expression, List<Optional<Output<?>>>> gradients = new HashMap<>();
 
   GraphSession(ConfigProto config) {
     session = new Session(graph, config);
@@ -47,22 +48,40 @@ final class GraphSession implements AutoCloseable {
     extend();
   }
 
-  /** An operation with one result and no attributes but those that its inputs imply. */
+  /** The result of an operation without attributes but those that its inputs imply. */
   Output<?> op(String type, Output<?>... inputs) {
-    return op(type, builder -> builder, inputs);
+    return op(type, Map.of(), (Object[]) inputs);
   }
 
-  /** An operation with one result. */
-  Output<?> op(
-      String type, Function<OperationBuilder, OperationBuilder> attributes, Output<?>... inputs) {
-    OperationBuilder builder = builder(type);
-    for (Output<?> input : inputs) {
-      builder.addInput(input);
+  /**
+   * The first result of an operation. Two that would be equal are one, so that a computation traced
+   * again adds nothing; what is stored and what is drawn at random depends on inputs alone.
+   *
+   * @param attributes booleans, numbers, strings, lists of strings, types and shapes
+   * @param inputs each an output or a list of them, as the operation declares
+   */
+  Output<?> op(String type, Map<String, ?> attributes, Object... inputs) {
+    List<Object> all = List.of(inputs);
+    return shared(
+        new Expression(type, attributes, all),
+        () -> {
+          OperationBuilder builder = builder(type);
+          all.forEach(input -> Attributes.addInput(builder, input));
+          attributes.forEach((name, value) -> Attributes.set(builder, name, value));
+          return builder.build().output(0);
+        });
+  }
+
+  private Output<?> shared(Object key, Supplier<Output<?>> make) {
+    Output<?> known = made.get(key);
+    if (known == null) {
+      known = make.get();
+      made.put(key, known);
     }
-    return attributes.apply(builder).build().output(0);
+    return known;
   }
 
-  /** An operation of any form. */
+  /** An operation of any form, to be built by the caller. */
   OperationBuilder builder(String type) {
     return builder(type, graph.baseScope());
   }
@@ -77,9 +96,17 @@ final class GraphSession implements AutoCloseable {
     return scope.opBuilder(type, type.replace("_", ""));
   }
 
-  Output<?> placeholder(DataType type, long... sizes) {
-    return op(
-        "Placeholder", builder -> builder.setAttr("dtype", type).setAttr("shape", Shape.of(sizes)));
+  /** What runs feed. Whoever asks for an equal one of the same name gets the same. */
+  Output<?> placeholder(String name, DataType type, long... sizes) {
+    // A Shape with an unknown size equals none, not even itself; a list does.
+    return shared(
+        new Expression(name, Map.of("dtype", type), Arrays.stream(sizes).boxed().toList()),
+        () ->
+            builder("Placeholder")
+                .setAttr("dtype", type)
+                .setAttr("shape", Shape.of(sizes))
+                .build()
+                .output(0));
   }
 
   Output<?> constant(HostTensor value) {
@@ -89,55 +116,68 @@ final class GraphSession implements AutoCloseable {
   }
 
   Output<?> constant(float value) {
-    return shared(value, () -> TFloat32.scalarOf(value));
+    return number(value, () -> TFloat32.scalarOf(value));
   }
 
   Output<?> constant(long value) {
-    return shared(value, () -> TInt64.scalarOf(value));
+    return number(value, () -> TInt64.scalarOf(value));
   }
 
   /** A size or an axis: TensorFlow keeps 32-bit ones on the host even where it uses a GPU. */
   Output<?> index(int value) {
-    return shared(value, () -> TInt32.scalarOf(value));
+    return number(value, () -> TInt32.scalarOf(value));
   }
 
   /** Sizes or axes. */
   Output<?> indices(int... values) {
-    return shared(Arrays.stream(values).boxed().toList(), () -> TInt32.vectorOf(values));
+    return number(Arrays.stream(values).boxed().toList(), () -> TInt32.vectorOf(values));
   }
 
-  /** Numbers by which programs are full: one operation each keeps the graph small. */
-  private Output<?> shared(Object value, Supplier<Tensor> tensor) {
-    Output<?> known = constants.get(value);
-    if (known == null) {
-      try (Tensor made = tensor.get()) {
-        known = constant(made);
-      }
-      constants.put(value, known);
-    }
-    return known;
+  private Output<?> number(Object value, Supplier<Tensor> copy) {
+    return shared(
+        value,
+        () -> {
+          try (Tensor tensor = copy.get()) {
+            return constant(tensor);
+          }
+        });
   }
 
   private Output<?> constant(Tensor tensor) {
-    return op(
-        "Const", builder -> builder.setAttr("dtype", tensor.dataType()).setAttr("value", tensor));
+    return builder("Const")
+        .setAttr("dtype", tensor.dataType())
+        .setAttr("value", tensor)
+        .build()
+        .output(0);
   }
 
   /** The gradients of a scalar; empty where it does not depend on a variable. */
   List<Optional<Output<?>>> gradients(Output<?> y, List<Output<?>> variables) {
+    return gradients.computeIfAbsent(
+        new Expression("gradients", Map.of(), List.of(y, variables)),
+        key -> differentiate(y, variables));
+  }
+
+  private List<Optional<Output<?>>> differentiate(Output<?> y, List<Output<?>> variables) {
     // TensorFlow refuses variables that the scalar does not depend on.
     Set<GraphOperation> reached = graph.subgraphTo(Set.of(y));
     List<Output<?>> used = variables.stream().filter(x -> reached.contains(x.op())).toList();
-    Map<Output<?>, Output<?>> gradients = new HashMap<>();
+    Map<Output<?>, Output<?>> results = new HashMap<>();
     if (!used.isEmpty()) {
-      Output<?>[] results = graph.addGradients(y, used.toArray(Output<?>[]::new));
-      for (int i = 0; i < results.length; i++) {
-        gradients.put(used.get(i), results[i]);
+      Output<?>[] added = graph.addGradients(y, used.toArray(Output<?>[]::new));
+      for (int i = 0; i < added.length; i++) {
+        results.put(used.get(i), added[i]);
       }
     }
     return variables.stream()
-        .<Optional<Output<?>>>map(x -> Optional.ofNullable(gradients.get(x)))
+        .<Optional<Output<?>>>map(x -> Optional.ofNullable(results.get(x)))
+        .map(gradient -> gradient.filter(GraphSession::exists))
         .toList();
+  }
+
+  /** Where no gradient comes through, TensorFlow Java makes an output of no operation. */
+  private static boolean exists(Output<?> gradient) {
+    return gradient.op() instanceof GraphOperation made && made.getUnsafeNativeHandle() != null;
   }
 
   /** Shows the session what was added to the graph, so that no run has to while others run. */
@@ -154,14 +194,14 @@ final class GraphSession implements AutoCloseable {
     // TensorFlow refuses to run nothing at all.
     Session.Runner runner = session.runner().addTarget(nothing);
     feeds.into(runner);
-    fetches.forEach(runner::fetch);
+    // TensorFlow refuses to fetch a thing twice.
+    List<Output<?>> distinct = fetches.stream().distinct().toList();
+    distinct.forEach(runner::fetch);
     targets.forEach(runner::addTarget);
     try (Result result = runner.run()) {
-      List<HostTensor> copies = new ArrayList<>(fetches.size());
-      for (int i = 0; i < fetches.size(); i++) {
-        copies.add(HostTensors.copy(result.get(i)));
-      }
-      return copies;
+      return fetches.stream()
+          .map(fetch -> HostTensors.copy(result.get(distinct.indexOf(fetch))))
+          .toList();
     } catch (RuntimeException e) { // TensorFlow's own have no other supertype
       throw new BackendException("TensorFlow could not run the program: " + firstLine(e), e);
     }

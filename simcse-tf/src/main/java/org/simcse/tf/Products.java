@@ -1,6 +1,7 @@
 package org.simcse.tf;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.simcse.api.tensor.Shape;
 import org.tensorflow.Output;
@@ -21,11 +22,7 @@ final class Products {
   Output<?> matmul(Output<?> a, Output<?> b, boolean transposeA, boolean transposeB) {
     int rank = a.shape().numDimensions();
     if (b.shape().numDimensions() != 2 || (rank > 2 && transposeA)) {
-      return graph.op(
-          "BatchMatMulV2",
-          builder -> builder.setAttr("adj_x", transposeA).setAttr("adj_y", transposeB),
-          a,
-          b);
+      return graph.op("BatchMatMulV2", Map.of("adj_x", transposeA, "adj_y", transposeB), a, b);
     }
     if (rank == 2) {
       return product(a, b, transposeA, transposeB);
@@ -58,10 +55,6 @@ final class Products {
   }
 
   private Output<?> product(Output<?> a, Output<?> b, boolean transposeA, boolean transposeB) {
-    return graph.op(
-        "MatMul",
-        builder -> builder.setAttr("transpose_a", transposeA).setAttr("transpose_b", transposeB),
-        a,
-        b);
+    return graph.op("MatMul", Map.of("transpose_a", transposeA, "transpose_b", transposeB), a, b);
   }
 }

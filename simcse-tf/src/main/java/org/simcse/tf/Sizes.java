@@ -15,9 +15,6 @@ import org.tensorflow.Output;
 final class Sizes {
   private final GraphSession graph;
   private final Map<String, Output<?>> symbols = new HashMap<>();
-  private final Map<Dim, Output<?>> scalars = new HashMap<>();
-  private final Map<List<Output<?>>, Output<?>> packed = new HashMap<>();
-  private final Map<Shape, Output<?>> vectors = new HashMap<>();
 
   Sizes(GraphSession graph) {
     this.graph = graph;
@@ -40,7 +37,7 @@ final class Sizes {
         ? graph.index(Math.toIntExact(size))
         : graph.op(
             "StridedSlice",
-            builder -> builder.setAttr("shrink_axis_mask", 1),
+            Map.of("shrink_axis_mask", 1L),
             graph.op("Shape", value),
             graph.indices(axis),
             graph.indices(axis + 1),
@@ -49,31 +46,19 @@ final class Sizes {
 
   /** A scalar. */
   Output<?> scalar(Dim dim) {
-    Output<?> known = scalars.get(dim);
-    if (known == null) {
-      known =
-          dim.<Output<?>>evaluate(
-              symbols::get,
-              number -> graph.index(Math.toIntExact(number)),
-              (a, b) -> graph.op("AddV2", a, b),
-              (a, b) -> graph.op("Mul", a, b));
-      scalars.put(dim, known);
-    }
-    return known;
+    return dim.<Output<?>>evaluate(
+        symbols::get,
+        number -> graph.index(Math.toIntExact(number)),
+        (a, b) -> graph.op("AddV2", a, b),
+        (a, b) -> graph.op("Mul", a, b));
   }
 
   /** A vector of all sizes. */
   Output<?> vector(Shape shape) {
-    Output<?> known = vectors.get(shape);
-    if (known == null) {
-      known =
-          shape.isFixed()
-              ? graph.indices(
-                  shape.dims().stream().mapToInt(dim -> Math.toIntExact(dim.size())).toArray())
-              : pack(shape.dims().stream().<Output<?>>map(this::scalar).toList());
-      vectors.put(shape, known);
-    }
-    return known;
+    return shape.isFixed()
+        ? graph.indices(
+            shape.dims().stream().mapToInt(dim -> Math.toIntExact(dim.size())).toArray())
+        : pack(shape.dims().stream().<Output<?>>map(this::scalar).toList());
   }
 
   /**
@@ -92,8 +77,6 @@ final class Sizes {
 
   /** Scalars as a vector. */
   Output<?> pack(List<Output<?>> sizes) {
-    return packed.computeIfAbsent(
-        sizes,
-        all -> graph.builder("Pack").addInputList(all.toArray(Output<?>[]::new)).build().output(0));
+    return graph.op("Pack", Map.of(), sizes);
   }
 }

@@ -19,8 +19,8 @@ import org.simcse.api.spi.Program;
 import org.simcse.api.spi.Signature;
 
 /**
- * TensorFlow at work. Every program is a part of one graph, which only grows: a computation is
- * traced once, also when its program is closed and compiled again.
+ * TensorFlow at work. Every program is a part of one graph, which never shrinks; tracing the same
+ * computation again, or another that is made of the same operations, adds nothing to it.
  */
 final class TensorFlowBackend implements Backend {
   private record Key(Computation computation, Signature signature) {}
@@ -30,7 +30,6 @@ final class TensorFlowBackend implements Backend {
   private final GraphSession graph;
   private final TensorFlowParameters parameters;
   private final Tracer tracer;
-  private final Map<Key, TracedComputation> traces = new HashMap<>();
   private final Map<Key, TensorFlowProgram> programs = new HashMap<>();
   private final Deque<Accumulators> idle = new ArrayDeque<>();
   private int made; // sets of accumulators
@@ -78,11 +77,7 @@ final class TensorFlowBackend implements Backend {
   }
 
   private TensorFlowProgram program(Key key) {
-    TracedComputation traced = traces.get(key);
-    if (traced == null) {
-      traced = tracer.trace(key.computation, key.signature);
-      traces.put(key, traced);
-    }
+    TracedComputation traced = tracer.trace(key.computation, key.signature);
     SortedSet<String> trainable = new TreeSet<>(traced.parameters().keySet());
     trainable.removeIf(name -> !parameters.isTrainable(name));
     return new TensorFlowProgram(

@@ -3,6 +3,7 @@ package org.simcse.tf;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.Dropout;
 import org.simcse.api.tensor.ElementType;
@@ -39,7 +40,9 @@ final class TensorFlowOps implements TensorOps<Output<?>> {
 
   @Override
   public Output<?> constant(HostTensor value) {
-    return graph.constant(value);
+    return value.shape().length == 0 && value.type() == ElementType.FLOAT
+        ? graph.constant((float) value.at(0))
+        : graph.constant(value);
   }
 
   @Override
@@ -157,12 +160,7 @@ final class TensorFlowOps implements TensorOps<Output<?>> {
 
   @Override
   public Output<?> concat(List<Output<?>> parts, int axis) {
-    return graph
-        .builder("ConcatV2")
-        .addInputList(parts.toArray(Output<?>[]::new))
-        .addInput(graph.index(axis))
-        .build()
-        .output(0);
+    return graph.op("ConcatV2", Map.of(), parts, graph.index(axis));
   }
 
   @Override
@@ -220,7 +218,8 @@ final class TensorFlowOps implements TensorOps<Output<?>> {
 
   @Override
   public Output<?> logSoftmax(Output<?> x, int axis) {
-    return axis == x.shape().numDimensions() - 1
+    // TensorFlow's gradient is wrong for all but matrices: it sums over axis 1.
+    return axis == 1 && x.shape().numDimensions() == 2
         ? graph.op("LogSoftmax", x)
         : TensorOps.super.logSoftmax(x, axis);
   }
@@ -275,7 +274,7 @@ final class TensorFlowOps implements TensorOps<Output<?>> {
     Output<?> draws =
         graph.op(
             "StatelessRandomUniform",
-            builder -> builder.setAttr("dtype", DataType.DT_FLOAT),
+            Map.of("dtype", DataType.DT_FLOAT),
             sizes.vector(shape),
             sizes.pack(List.of(dropout.seed(), site)));
     Output<?> kept = cast(greater(draws, scalar(dropout.rate())), ElementType.FLOAT);
@@ -295,7 +294,7 @@ final class TensorFlowOps implements TensorOps<Output<?>> {
   }
 
   private Output<?> reduce(String type, Output<?> x, List<Integer> axes, boolean keep) {
-    return graph.op(type, builder -> builder.setAttr("keep_dims", keep), x, indices(axes));
+    return graph.op(type, Map.of("keep_dims", keep), x, indices(axes));
   }
 
   private Output<?> indices(List<Integer> values) {

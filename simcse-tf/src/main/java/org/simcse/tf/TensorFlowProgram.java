@@ -61,7 +61,7 @@ final class TensorFlowProgram implements Program {
         () -> {
           String objective = objective();
           traced.signature().bind(inputs);
-          TracedComputation.Gradients gradients = traced.gradients(objective, trainable);
+          TracedComputation.Gradients gradients = traced.gradients(graph, objective, trainable);
           List<Operation> additions = TensorFlowGradients.of(into, graph).additions(gradients);
           Iterator<HostTensor> results =
               compute(inputs, seed, gradients.inputs(), additions).iterator();

@@ -44,7 +44,7 @@ final class Tracer {
   TracedComputation trace(Computation computation, Signature signature) {
     Sizes sizes = new Sizes(graph);
     Map<String, Output<?>> inputs = placeholders(signature, sizes);
-    Output<?> seed = graph.placeholder(DataType.DT_INT64);
+    Output<?> seed = graph.placeholder("seed", DataType.DT_INT64);
     // Fused kernels have no gradients.
     boolean fuse = fusedKernels && signature.objective().isEmpty();
     TensorOps<Output<?>> ops =
@@ -67,7 +67,7 @@ final class Tracer {
       Map<String, Output<?>> outputs = outputs(trace, results);
       parameters.flush();
       graph.extend();
-      return new TracedComputation(graph, signature, inputs, seed, outputs, used);
+      return new TracedComputation(signature, inputs, seed, outputs, used);
     }
   }
 
@@ -76,7 +76,8 @@ final class Tracer {
     for (Signature.Input input : signature.inputs()) {
       long[] known =
           input.shape().dims().stream().mapToLong(dim -> dim.isFixed() ? dim.size() : -1).toArray();
-      Output<?> placeholder = graph.placeholder(ElementTypes.of(input.type()), known);
+      Output<?> placeholder =
+          graph.placeholder("input " + input.name(), ElementTypes.of(input.type()), known);
       sizes.learn(input, placeholder);
       placeholders.put(input.name(), placeholder);
     }
@@ -108,7 +109,7 @@ final class Tracer {
         (name, tensor) -> {
           if (tensor.type() != ElementType.FLOAT && tensor.type() != ElementType.INT) {
             throw new ShapeException(
-                "The output %s is %s: only FLOAT and INT leave a program; cast it."
+                "The output '%s' is %s: only FLOAT and INT leave a program; cast it."
                     .formatted(name, tensor.type()));
           }
         });
@@ -119,7 +120,7 @@ final class Tracer {
               Tensor tensor = results.get(name);
               if (tensor == null || tensor.rank() != 0 || tensor.type() != ElementType.FLOAT) {
                 throw new ShapeException(
-                    "The objective %s must be an output and a FLOAT scalar, but it is %s."
+                    "The objective '%s' must be an output and a FLOAT scalar, but it is %s."
                         .formatted(name, tensor == null ? "none of " + results.keySet() : tensor));
               }
             });

@@ -3,6 +3,7 @@ package org.simcse.tf;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.simcse.api.tensor.HostTensor;
 import org.tensorflow.Operation;
 import org.tensorflow.Output;
@@ -35,13 +36,9 @@ final class Variable {
     handle =
         graph.op(
             "VarHandleOp",
-            builder ->
-                builder
-                    .setAttr("dtype", DataType.DT_FLOAT)
-                    .setAttr("shape", Shape.of(shape))
-                    .setAttr("shared_name", name));
-    read = graph.op("ReadVariableOp", b -> b.setAttr("dtype", DataType.DT_FLOAT), handle);
-    value = graph.placeholder(DataType.DT_FLOAT, shape);
+            Map.of("dtype", DataType.DT_FLOAT, "shape", Shape.of(shape), "shared_name", name));
+    read = graph.op("ReadVariableOp", Map.of("dtype", DataType.DT_FLOAT), handle);
+    value = graph.placeholder(name, DataType.DT_FLOAT, shape);
     assign = assign(value);
   }
 
