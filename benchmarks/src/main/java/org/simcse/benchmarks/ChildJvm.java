@@ -32,7 +32,10 @@ final class ChildJvm implements AutoCloseable {
 
   /** Runs a program to its end; what it prints goes where this one's output goes. */
   static void run(Class<?> program, String... arguments) throws IOException, InterruptedException {
-    int code = builder(program, arguments).redirectOutput(Redirect.INHERIT).start().waitFor();
+    Process process = builder(program, arguments).redirectOutput(Redirect.INHERIT).start();
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(process::destroy)); // it hears of no end of ours
+    int code = process.waitFor();
     if (code != 0) {
       throw new IllegalStateException(
           "%s %s ended with exit code %d."
@@ -45,7 +48,7 @@ final class ChildJvm implements AutoCloseable {
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.addAll(
         List.of(
-            "-Xmx2g",
+            "-Xmx512m",
             "-XX:+UseSerialGC",
             "-XX:ActiveProcessorCount=" + Throughput.THREADS,
             "-cp",

@@ -27,7 +27,7 @@ import org.simcse.api.tensor.Tensor;
  */
 public final class Soak {
   private static final int BATCHES = 2000;
-  private static final int LARGEST_BATCH = 32;
+  private static final int LARGEST_BATCH = 16;
   private static final int COMPILES = 200;
 
   private Soak() {}
