@@ -146,8 +146,6 @@ final class TensorFlowOps implements TensorOps<Output<?>> {
     return reduce("Max", x, List.of(axis), keep);
   }
 
-  // form
-
   @Override
   public Output<?> reshape(Output<?> x, Shape shape) {
     return graph.op("Reshape", x, sizes.target(shape));
@@ -206,8 +204,6 @@ final class TensorFlowOps implements TensorOps<Output<?>> {
   public Output<?> uniform(Output<?> seed, int site, Output<?> rows, Shape shape) {
     return new PortableDraws(this, graph).uniform(seed, site, rows, shape);
   }
-
-  // fused
 
   @Override
   public Output<?> softmax(Output<?> x, int axis) {
@@ -270,13 +266,12 @@ final class TensorFlowOps implements TensorOps<Output<?>> {
     if (dropout.rate() == 0) {
       return x;
     }
-    Output<?> site = graph.constant((long) dropout.site());
     Output<?> draws =
         graph.op(
             "StatelessRandomUniform",
             Map.of("dtype", DataType.DT_FLOAT),
             sizes.vector(shape),
-            sizes.pack(List.of(dropout.seed(), site)));
+            sizes.pack(List.of(dropout.seed(), graph.constant((long) dropout.site()))));
     Output<?> kept = cast(greater(draws, scalar(dropout.rate())), ElementType.FLOAT);
     return mul(x, mul(kept, scalar(1 / (1 - dropout.rate()))));
   }
