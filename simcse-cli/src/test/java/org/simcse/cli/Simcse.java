@@ -20,6 +20,15 @@ final class Simcse {
 
   private static final int LIMIT_SECONDS = 120;
 
+  static {
+    // The first start for a JVM says that it prepares itself: here, not in some test.
+    try {
+      run("--version");
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private Simcse() {}
 
   /** What a process left behind. */
