@@ -71,17 +71,15 @@ final class EmbedCommand implements Callable<Integer> {
     }
     EmbeddingModule module = new EmbeddingModule(model, say);
     EmbeddingJob job = Guice.createInjector(module).getInstance(EmbeddingJob.class);
-    try (Texts source =
-        texts.isEmpty()
-            ? Texts.of(
-                Rows.open(
-                    input.file(),
-                    column.stream().toList(),
-                    Optional.empty(),
-                    input.replaceInvalid()))
-            : Texts.of(texts)) {
+    try (Texts source = texts.isEmpty() ? fromInput() : Texts.of(texts)) {
       job.run(source, format, output);
     }
     return ExitCode.DONE;
+  }
+
+  private Texts fromInput() {
+    Rows rows =
+        Rows.open(input.file(), column.stream().toList(), Optional.empty(), input.replaceInvalid());
+    return Texts.of(rows, say.progressBar() ? input.lines() : -1);
   }
 }

@@ -26,8 +26,7 @@ final class EmbeddingJob {
   }
 
   /** Writes to a file, which appears when it is complete, or to standard output. */
-  void run(Iterator<String> texts, VectorWriter.Format format, Optional<Path> output)
-      throws IOException {
+  void run(Texts texts, VectorWriter.Format format, Optional<Path> output) throws IOException {
     Stopwatch watch = new Stopwatch(say.verbose());
     if (output.isEmpty()) {
       try (SimCse simcse = open(watch);
@@ -60,7 +59,7 @@ final class EmbeddingJob {
     return simcse;
   }
 
-  private void embed(SimCse simcse, Iterator<String> texts, VectorWriter writer, Stopwatch watch) {
+  private void embed(SimCse simcse, Texts texts, VectorWriter writer, Stopwatch watch) {
     ArrayDeque<String> waiting = new ArrayDeque<>();
     Iterator<String> remembered =
         new Iterator<>() {
@@ -75,7 +74,7 @@ final class EmbeddingJob {
             return waiting.getLast();
           }
         };
-    try (Progress progress = Progress.of("Embedding", say.progressBar())) {
+    try (Progress progress = Progress.of("Embedding", texts.expected(), say.progressBar())) {
       EmbeddingReport report =
           simcse.embed(
               remembered,

@@ -13,14 +13,18 @@ final class Progress implements AutoCloseable {
     this.bar = bar;
   }
 
-  /** A bar of unknown length if {@code shown}. */
-  static Progress of(String task, boolean shown) {
+  /**
+   * A bar if {@code shown}.
+   *
+   * @param expected the length, or -1: then there is no estimate of the time left
+   */
+  static Progress of(String task, long expected, boolean shown) {
     return new Progress(
         shown
             ? Optional.of(
                 new ProgressBarBuilder()
                     .setTaskName(task)
-                    .setInitialMax(-1)
+                    .setInitialMax(expected)
                     .setUnit(" texts", 1)
                     .showSpeed()
                     .setStyle(ProgressBarStyle.ASCII)

@@ -6,19 +6,25 @@ import java.util.List;
 /** Texts to embed, of which there may be more than memory holds. */
 final class Texts implements Iterator<String>, AutoCloseable {
   private final Iterator<String> texts;
+  private final long expected;
   private final Runnable onClose;
 
-  private Texts(Iterator<String> texts, Runnable onClose) {
+  private Texts(Iterator<String> texts, long expected, Runnable onClose) {
     this.texts = texts;
+    this.expected = expected;
     this.onClose = onClose;
   }
 
   static Texts of(List<String> texts) {
-    return new Texts(texts.iterator(), () -> {});
+    return new Texts(texts.iterator(), texts.size(), () -> {});
   }
 
-  /** The first column; closes the rows. */
-  static Texts of(Rows rows) {
+  /**
+   * The first column; closes the rows.
+   *
+   * @param expected how many there may be, or -1
+   */
+  static Texts of(Rows rows, long expected) {
     Iterator<String> first =
         new Iterator<>() {
           @Override
@@ -31,7 +37,12 @@ final class Texts implements Iterator<String>, AutoCloseable {
             return rows.next().get(0);
           }
         };
-    return new Texts(first, rows::close);
+    return new Texts(first, expected, rows::close);
+  }
+
+  /** How many texts there may be, for a progress bar; -1 if nobody knows. */
+  long expected() {
+    return expected;
   }
 
   @Override

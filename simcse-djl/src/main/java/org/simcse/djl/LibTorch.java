@@ -29,6 +29,7 @@ final class LibTorch {
     // off.
     System.setProperty("ai.djl.pytorch.graph_optimizer", "false");
     Engine engine = engine();
+    // TF32 stays off: that is libtorch's default for matrix products, and DJL does not change it.
     Device device = device(config.device(), engine.getGpuCount());
     JniUtils.setNumThreads(config.threads()); // the setting is the process's, for every thread
     return engine.newBaseManager(device);

@@ -1,6 +1,5 @@
 package org.simcse.core.encoder;
 
-import java.util.Set;
 import org.simcse.api.Encoder;
 import org.simcse.api.spi.EncoderProvider;
 import org.simcse.api.spi.ProviderContext;
@@ -12,11 +11,6 @@ public final class RobertaEncoderProvider implements EncoderProvider {
   @Override
   public String name() {
     return "roberta";
-  }
-
-  @Override
-  public Set<String> aliases() {
-    return Set.of("xlm-roberta");
   }
 
   @Override
