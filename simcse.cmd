@@ -45,6 +45,7 @@ exit /b 2
 set "later="
 if %major% geq 24 set "later=--enable-native-access=ai.djl.pytorch_engine,ai.djl.tokenizers,com.sun.jna,org.bytedeco.javacpp,tensorflow.nativelib --sun-misc-unsafe-memory-access=allow"
 if not defined OMP_WAIT_POLICY set "OMP_WAIT_POLICY=PASSIVE"
+if not defined ONEDNN_PRIMITIVE_CACHE_CAPACITY set "ONEDNN_PRIMITIVE_CACHE_CAPACITY=32"
 if not defined OPT_OUT_TRACKING set "OPT_OUT_TRACKING=true"
 if not defined TF_CPP_MIN_LOG_LEVEL set "TF_CPP_MIN_LOG_LEVEL=3"
 if not defined TF_ENABLE_ONEDNN_OPTS set "TF_ENABLE_ONEDNN_OPTS=1"

@@ -14,8 +14,10 @@ import java.util.Map;
 final class ChildJvm implements AutoCloseable {
   private static final Map<String, String> ENVIRONMENT =
       Map.of(
-          // What the launcher sets: idle threads must not spin on the cores of others.
+          // What the launcher sets: idle threads must not spin, shapes that are gone keep no
+          // kernels.
           "OMP_WAIT_POLICY", "PASSIVE",
+          "ONEDNN_PRIMITIVE_CACHE_CAPACITY", "32",
           "OPT_OUT_TRACKING", "true",
           "TF_CPP_MIN_LOG_LEVEL", "3",
           "TF_ENABLE_ONEDNN_OPTS", "1");

@@ -80,7 +80,7 @@ public final class Soak {
     HostTensor x = HostTensor.of(new float[Chain.WIDTH], 1, Chain.WIDTH);
     try (Backend backend = Providers.backends(List.of()).get(name).create(config)) {
       for (int i = 0; i < COMPILES; i++) {
-        try (Program program = backend.compile(new Chain(i % 2 == 0 ? 1 : i), signature)) {
+        try (Program program = backend.compile(new Chain(i % 2 == 0 ? 0 : i), signature)) {
           program.run(Map.of("x", x));
         }
         resident[i] = ProcessMemory.resident();
@@ -109,17 +109,18 @@ public final class Soak {
         late / early);
   }
 
-  /** As many steps as {@code length}, on the same parameter. */
-  private record Chain(int length) implements Computation {
+  /** Some steps; another {@code number} makes another program. */
+  private record Chain(int number) implements Computation {
     static final int WIDTH = 64;
+    private static final int STEPS = 20;
 
     @Override
     public Map<String, Tensor> trace(ForwardPass pass, Map<String, Tensor> inputs) {
       Tensor x = Objects.requireNonNull(inputs.get("x"));
-      for (int i = 0; i < length; i++) {
+      for (int i = 0; i < STEPS; i++) {
         x = pass.linear(x, "step", WIDTH).tanh();
       }
-      return Map.of("y", x);
+      return Map.of("y", x.add(number));
     }
   }
 }
