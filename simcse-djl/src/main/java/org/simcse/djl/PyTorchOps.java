@@ -46,6 +46,7 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
   private record Linear(String operands, String rows) {}
 
   private final String device;
+  private final boolean differentiable;
   private final boolean oneDnn;
   private final Map<String, String> lines = new LinkedHashMap<>();
   private final Map<Value, Linear> linears = new HashMap<>();
@@ -57,11 +58,13 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
    * Operations of a new program.
    *
    * @param device where tensors are created, such as {@code cpu} or {@code cuda:0}
-   * @param oneDnn whether to use the kernels of oneDNN, which have no gradients
+   * @param differentiable whether gradients may be wanted
+   * @param oneDnn whether there are the kernels of oneDNN, which have no gradients
    */
-  PyTorchOps(String device, boolean oneDnn) {
+  PyTorchOps(String device, boolean differentiable, boolean oneDnn) {
     this.device = device;
-    this.oneDnn = oneDnn;
+    this.differentiable = differentiable;
+    this.oneDnn = oneDnn && !differentiable;
   }
 
   /** The lines that {@code results} need, indented by four spaces. */
@@ -418,9 +421,17 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
       Shape scores,
       double scale,
       Dropout<Value> dropout) {
-    return emit(
-        "torch.scaled_dot_product_attention(%s, %s, %s, %s, %s, False, scale=%s)"
-            .formatted(query.text(), key.text(), value.text(), mask.text(), dropout.rate(), scale));
+    String operands =
+        "%s, %s, %s, %s, %s, False"
+            .formatted(query.text(), key.text(), value.text(), mask.text(), dropout.rate());
+    // The flash kernel of the CPU computes the gradient of the scores from the output, so that its
+    // rows sum up to zero less exactly: the gradient of a key's bias, 0 by mathematics, is noise
+    // then. With dropout libtorch does not choose it anyway.
+    return differentiable
+        ? emit(
+            "(torch._scaled_dot_product_attention_math(%s, None, scale=%s))[0]"
+                .formatted(operands, scale))
+        : emit("torch.scaled_dot_product_attention(%s, scale=%s)".formatted(operands, scale));
   }
 
   @Override

@@ -49,7 +49,8 @@ record PyTorchTrace(
     PyTorchOps plain =
         new PyTorchOps(
             device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu",
-            oneDnn && !signature.training() && signature.objective().isEmpty());
+            signature.training() || signature.objective().isPresent(),
+            oneDnn);
     TensorOps<PyTorchOps.Value> ops = decorator.decorate(plain);
     List<PyTorchParameters.Parameter> used = new ArrayList<>();
     TracingPass.Parameters<PyTorchOps.Value> source =
