@@ -40,6 +40,9 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
   /** Fewer rows than these are not worth rearranging a weight for, as oneDNN does at every call. */
   private static final int ONE_DNN_ROWS = 256;
 
+  /** Up to this many tokens attention is faster step by step than in the flash kernel. */
+  private static final int SHORT_TEXT = 64;
+
   private static final Pattern NAME = Pattern.compile("[a-z]\\w*");
 
   /** The operands of a linear layer and its number of rows. */
@@ -421,22 +424,47 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
       Shape scores,
       double scale,
       Dropout<Value> dropout) {
-    String operands =
-        "%s, %s, %s, %s, %s, False"
-            .formatted(query.text(), key.text(), value.text(), mask.text(), dropout.rate());
-    // The flash kernel of the CPU computes the gradient of the scores from the output, so that its
-    // rows sum up to zero less exactly: the gradient of a key's bias, 0 by mathematics, is noise
-    // then. With dropout libtorch does not choose it anyway.
-    return differentiable
-        ? emit(
-            "(torch._scaled_dot_product_attention_math(%s, None, scale=%s))[0]"
-                .formatted(operands, scale))
-        : emit("torch.scaled_dot_product_attention(%s, scale=%s)".formatted(operands, scale));
+    Value result = next();
+    String fused =
+        "torch.scaled_dot_product_attention(%s, %s, %s, %s, scale=%s)"
+            .formatted(query.text(), key.text(), value.text(), mask.text(), scale);
+    String steps =
+        """
+        %1$s_s = torch.mul_(torch.matmul(%2$s, torch.transpose(%3$s, -2, -1)), %4$s)
+        %1$s_p = torch.softmax(torch.add_(%1$s_s, %5$s), -1, None)
+        %1$s = torch.matmul(%6$s, %7$s)
+        """
+            .formatted(
+                result.text(),
+                query.text(),
+                key.text(),
+                scale,
+                mask.text(),
+                dropped(result.text() + "_p", dropout.rate()),
+                value.text());
+    // The CPU's flash kernel is slow for short texts. And it computes the gradient of the scores
+    // from the output, so that the rows sum up to zero less exactly: the gradient of a key's bias,
+    // 0 by mathematics, is noise then.
+    lines.put(
+        result.text(),
+        differentiable
+            ? steps.indent(4)
+            : "    if %s <= %d:\n".formatted(literal(scores.dim(3)), SHORT_TEXT)
+                + steps.indent(6)
+                + "    else:\n      %s = %s\n".formatted(result.text(), fused));
+    return result;
   }
 
   @Override
   public Value dropout(Value x, Shape shape, Dropout<Value> dropout) {
-    return dropout.rate() == 0 ? x : call("dropout", x, dropout.rate(), true);
+    return dropout.rate() == 0 ? x : emit(dropped(x.text(), dropout.rate()));
+  }
+
+  /**
+   * This kernel keeps a byte an element for the gradient, where {@code dropout} keeps two floats.
+   */
+  private static String dropped(String x, double rate) {
+    return rate == 0 ? x : "(torch.native_dropout(%s, %s, True))[0]".formatted(x, rate);
   }
 
   @Override
