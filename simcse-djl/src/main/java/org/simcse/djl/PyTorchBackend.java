@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.simcse.api.spi.Backend;
 import org.simcse.api.spi.BackendConfig;
 import org.simcse.api.spi.Capability;
@@ -14,6 +15,10 @@ import org.simcse.api.spi.GradientBuffer;
 import org.simcse.api.spi.Lifecycle;
 import org.simcse.api.spi.Program;
 import org.simcse.api.spi.Signature;
+import org.simcse.api.spi.Update;
+import org.simcse.api.spi.UpdateComputation;
+import org.simcse.api.spi.UpdateRule;
+import org.simcse.api.tensor.Shape;
 
 /** libtorch at work. Every tensor belongs to one manager, so that closing that frees them all. */
 final class PyTorchBackend implements Backend {
@@ -62,19 +67,33 @@ final class PyTorchBackend implements Backend {
           Key key = new Key(computation, signature);
           PyTorchProgram program = programs.get(key);
           if (program == null) {
-            PyTorchTrace trace =
-                PyTorchTrace.of(
-                    computation,
-                    signature,
-                    parameters,
-                    config.decorator(),
-                    manager.getDevice(),
-                    oneDnn);
-            program = new PyTorchProgram(trace, manager, lifecycle, () -> programs.remove(key));
+            program =
+                new PyTorchProgram(
+                    trace(computation, signature), manager, lifecycle, () -> programs.remove(key));
             programs.put(key, program);
           }
           return program;
         });
+  }
+
+  private PyTorchTrace trace(Computation computation, Signature signature) {
+    return PyTorchTrace.of(
+        computation, signature, parameters, config.decorator(), manager.getDevice(), oneDnn);
+  }
+
+  @Override
+  public Update compileUpdate(UpdateRule rule) {
+    return lifecycle.exclusive(
+        () ->
+            new PyTorchUpdate(
+                rule, parameters, updating(rule), manager, lifecycle.child("update")));
+  }
+
+  private Function<PyTorchParameters.Parameter, PyTorchTrace> updating(UpdateRule rule) {
+    return parameter -> {
+      UpdateComputation computation = new UpdateComputation(rule, parameter.name);
+      return trace(computation, computation.signature(Shape.of(parameter.shape)));
+    };
   }
 
   @Override

@@ -37,6 +37,11 @@ final class PyTorchGradients implements GradientBuffer {
     return lifecycle.exclusive(work);
   }
 
+  /** Shows the gradients, in the order of the names; call under the exclusive lock. */
+  void visit(Consumer<Map<String, NDArray>> visitor) {
+    lifecycle.exclusive(() -> visitor.accept(byName));
+  }
+
   @Override
   public void zero() {
     lifecycle.exclusive(this::clear);

@@ -77,7 +77,7 @@ final class PyTorchParameters implements ParameterStore {
     }
   }
 
-  private Parameter known(String name) {
+  Parameter known(String name) {
     Parameter parameter = byName.get(name);
     if (parameter == null) {
       throw new IllegalArgumentException("There is no parameter named " + name + ".");

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import org.simcse.api.spi.GradientBuffer;
 import org.simcse.api.spi.Lifecycle;
 import org.simcse.api.spi.Program;
 import org.simcse.api.spi.Signature;
+import org.simcse.api.spi.Update;
 import org.simcse.api.tensor.HostTensor;
 
 /**
@@ -27,6 +29,7 @@ final class PyTorchProgram implements Program {
   private final List<NDArray> constants;
   private final ScriptModule forward;
   private Optional<Differentiation> differentiation = Optional.empty();
+  private final Map<PyTorchUpdate, Differentiation> steps = new HashMap<>();
 
   private record Differentiation(ScriptModule module, List<Integer> trainable) {}
 
@@ -86,6 +89,50 @@ final class PyTorchProgram implements Program {
     }
   }
 
+  @Override
+  public Step step(
+      Map<String, HostTensor> inputs,
+      long seed,
+      GradientBuffer scratch,
+      Update update,
+      Map<String, Double> numbers,
+      double maxNorm) {
+    if (!(update instanceof PyTorchUpdate own)
+        || trace.signature().objective().isEmpty()
+        || !trace.signature().differentiable().isEmpty()
+        || trace.trainable().isEmpty()) {
+      return Program.super.step(inputs, seed, scratch, update, numbers, maxNorm);
+    }
+    return lifecycle.exclusive(() -> step(inputs, seed, own, numbers, maxNorm));
+  }
+
+  private Step step(
+      Map<String, HostTensor> inputs,
+      long seed,
+      PyTorchUpdate update,
+      Map<String, Double> numbers,
+      double maxNorm) {
+    Differentiation compiled =
+        steps.computeIfAbsent(
+            update,
+            key ->
+                new Differentiation(
+                    ScriptModule.compile(manager, trace.step(key)), trace.trainable()));
+    try (NDManager pass = manager.newSubManager()) {
+      List<List<NDArray>> arguments = arguments(pass, inputs, seed);
+      List<Double> all = new ArrayList<>(List.of(maxNorm));
+      all.addAll(update.ordered(numbers));
+      update.addOwn(
+          arguments,
+          pass,
+          compiled.trainable().stream().map(trace.parameters()::get).toList(),
+          all);
+      List<NDArray> results = compiled.module().differentiate(arguments);
+      double norm = HostTransfer.toHost(results.get(results.size() - 1)).at(0);
+      return new Step(outputs(results), norm);
+    }
+  }
+
   private Differentiation compileDifferentiation() {
     Differentiation compiled =
         new Differentiation(
@@ -134,6 +181,7 @@ final class PyTorchProgram implements Program {
           onClose.run();
           forward.close();
           differentiation.ifPresent(compiled -> compiled.module().close());
+          steps.values().forEach(compiled -> compiled.module().close());
           constants.forEach(NDArray::close);
         });
   }

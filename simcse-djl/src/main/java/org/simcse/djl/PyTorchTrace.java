@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import org.simcse.api.error.ShapeException;
 import org.simcse.api.spi.BackendConfig;
 import org.simcse.api.spi.Computation;
+import org.simcse.api.spi.GradientBuffer;
 import org.simcse.api.spi.Signature;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.HostTensor;
@@ -100,7 +101,7 @@ record PyTorchTrace(
 
   /** The method that computes the outputs. */
   String forward() {
-    return head(false) + lines + "    return [" + String.join(", ", outputs.values()) + "]\n";
+    return head(false, "") + lines + "    return [" + String.join(", ", outputs.values()) + "]\n";
   }
 
   /**
@@ -111,7 +112,8 @@ record PyTorchTrace(
     List<String> wanted = new ArrayList<>(trainable().stream().map(i -> "w" + i).toList());
     int own = wanted.size();
     signature.differentiable().forEach(input -> wanted.add("x_" + input.name()));
-    StringBuilder text = new StringBuilder(head(true)).append(lines);
+    String added = trainable().isEmpty() ? "" : ", G: List[Tensor]";
+    StringBuilder text = new StringBuilder(head(true, added)).append(lines);
     List<String> results =
         new ArrayList<>(outputs.values().stream().map("torch.detach(%s)"::formatted).toList());
     if (!wanted.isEmpty()) {
@@ -134,6 +136,52 @@ record PyTorchTrace(
     return text.append("    return [").append(String.join(", ", results)).append("]\n").toString();
   }
 
+  /**
+   * The method that computes the outputs and the gradients, clips these by their global norm and
+   * updates the trainable parameters. The norm follows the outputs; the first number is the largest
+   * norm.
+   */
+  String step(PyTorchUpdate update) {
+    List<Integer> trainable = trainable();
+    List<String> leaves = trainable.stream().map(i -> "w" + i).toList();
+    String gradients =
+        IntStream.range(0, leaves.size()).mapToObj(i -> "d" + i).collect(Collectors.joining(", "));
+    StringBuilder text = new StringBuilder(head(true, update.declared())).append(lines);
+    text.append(
+        "    gradients = torch.grad([%s], [%s], None, None, False, True)\n"
+            .formatted(
+                outputs.get(signature.objective().orElseThrow()), String.join(", ", leaves)));
+    for (int i = 0; i < leaves.size(); i++) {
+      text.append(
+          """
+              g%1$d = gradients[%1$d]
+              if g%1$d is not None:
+                d%1$d = g%1$d
+              else:
+                d%1$d = torch.zeros_like(%2$s)
+          """
+              .formatted(i, leaves.get(i)));
+    }
+    text.append(
+        """
+            clipped = [%1$s]
+            norm = torch.linalg_vector_norm(torch.stack(torch._foreach_norm(clipped, 2)), 2)
+            factor = float(N[0]) / (float(norm) + %2$s)
+            if factor < 1.:
+              torch._foreach_mul_(clipped, factor)
+        """
+            .formatted(gradients, GradientBuffer.CLIP_EPS));
+    for (int i = 0; i < trainable.size(); i++) {
+      int place = trainable.get(i);
+      text.append(
+          update.lines(parameters.get(place), "W[" + place + "]", "clipped[" + i + "]", i, 1));
+    }
+    List<String> results =
+        new ArrayList<>(outputs.values().stream().map("torch.detach(%s)"::formatted).toList());
+    results.add("norm");
+    return text.append("    return [").append(String.join(", ", results)).append("]\n").toString();
+  }
+
   /** The places in {@code W} of the parameters that are trainable now. */
   List<Integer> trainable() {
     return IntStream.range(0, parameters.size())
@@ -142,12 +190,11 @@ record PyTorchTrace(
         .toList();
   }
 
-  private String head(boolean gradients) {
+  private String head(boolean gradients, String added) {
     StringBuilder text = new StringBuilder("  def forward(self: __torch__.M, X: List[Tensor]");
     text.append(parameters.isEmpty() ? "" : ", W: List[Tensor]")
         .append(constants.isEmpty() ? "" : ", C: List[Tensor]");
-    text.append(gradients && !trainable().isEmpty() ? ", G: List[Tensor]" : "")
-        .append(") -> List[Tensor]:\n");
+    text.append(added).append(") -> List[Tensor]:\n");
     List<Signature.Input> inputs = signature.inputs();
     for (int i = 0; i < inputs.size(); i++) {
       bind(

@@ -1,7 +1,6 @@
 package org.simcse.tf;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,16 +67,11 @@ final class Accumulators {
 
   private Accumulator accumulator(String name, long... shape) {
     Variable sum = new Variable(graph, "gradient." + number + "." + name, shape);
-    Output<?> zeros =
-        graph.op(
-            "Fill",
-            graph.indices(Arrays.stream(shape).mapToInt(Math::toIntExact).toArray()),
-            graph.constant(0f));
     Output<?> read = sum.read();
     int[] axes = IntStream.range(0, shape.length).toArray();
     return new Accumulator(
         sum,
-        sum.assign(zeros),
+        sum.assign(graph.zeros(shape)),
         sum.assign(graph.op("Mul", read, factor)),
         graph.op("Sum", graph.op("Square", read), graph.indices(axes)));
   }
@@ -114,6 +108,13 @@ final class Accumulators {
   /** Replaces the sums, in the order of the names. */
   void write(List<HostTensor> values) {
     Variable.set(graph, sums(), values);
+  }
+
+  /** The sums by parameter. */
+  SortedMap<String, Output<?>> byParameter() {
+    SortedMap<String, Output<?>> reads = new TreeMap<>();
+    byParameter.forEach((name, accumulator) -> reads.put(name, accumulator.sum.read()));
+    return reads;
   }
 
   private List<Variable> sums() {

@@ -133,6 +133,12 @@ final class GraphSession implements AutoCloseable {
     return number(Arrays.stream(values).boxed().toList(), () -> TInt32.vectorOf(values));
   }
 
+  /** A tensor of zeros, computed when it is asked for. */
+  Output<?> zeros(long... shape) {
+    int[] sizes = Arrays.stream(shape).mapToInt(Math::toIntExact).toArray();
+    return op("Fill", indices(sizes), constant(0f));
+  }
+
   private Output<?> number(Object value, Supplier<Tensor> copy) {
     return shared(
         value,

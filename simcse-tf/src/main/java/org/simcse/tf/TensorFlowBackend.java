@@ -17,6 +17,8 @@ import org.simcse.api.spi.Lifecycle;
 import org.simcse.api.spi.ParameterStore;
 import org.simcse.api.spi.Program;
 import org.simcse.api.spi.Signature;
+import org.simcse.api.spi.Update;
+import org.simcse.api.spi.UpdateRule;
 
 /**
  * TensorFlow at work. Every program is a part of one graph, which never shrinks; tracing the same
@@ -33,6 +35,7 @@ final class TensorFlowBackend implements Backend {
   private final Map<Key, TensorFlowProgram> programs = new HashMap<>();
   private final Deque<Accumulators> idle = new ArrayDeque<>();
   private int made; // sets of accumulators
+  private int updates;
 
   TensorFlowBackend(BackendConfig config) {
     device = Devices.choose(config);
@@ -82,6 +85,14 @@ final class TensorFlowBackend implements Backend {
     trainable.removeIf(name -> !parameters.isTrainable(name));
     return new TensorFlowProgram(
         life.child("program"), graph, traced, trainable, () -> programs.remove(key));
+  }
+
+  @Override
+  public Update compileUpdate(UpdateRule rule) {
+    return life.exclusive(
+        () ->
+            new TensorFlowUpdate(
+                rule, life.child("update"), graph, parameters, tracer, "update." + updates++));
   }
 
   @Override

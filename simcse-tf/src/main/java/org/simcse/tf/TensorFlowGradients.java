@@ -3,11 +3,13 @@ package org.simcse.tf;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 import org.simcse.api.spi.GradientBuffer;
 import org.simcse.api.spi.Lifecycle;
 import org.simcse.api.tensor.HostTensor;
 import org.tensorflow.Operation;
+import org.tensorflow.Output;
 
 /** A loan of accumulators, which go back when it is closed. */
 final class TensorFlowGradients implements GradientBuffer {
@@ -34,6 +36,11 @@ final class TensorFlowGradients implements GradientBuffer {
   /** The operations that add a program's gradients to this buffer. */
   List<Operation> additions(TracedComputation.Gradients gradients) {
     return life.exclusive(() -> accumulators.additions(gradients));
+  }
+
+  /** The gradients by parameter, as they are read. */
+  SortedMap<String, Output<?>> sums() {
+    return life.exclusive(accumulators::byParameter);
   }
 
   @Override

@@ -64,10 +64,7 @@ final class TensorFlowParameters implements ParameterStore {
   public HostTensor get(String name) {
     return life.exclusive(
         () -> {
-          Variable variable = variables.get(name);
-          if (variable == null) {
-            throw new IllegalArgumentException("There is no parameter " + name + ".");
-          }
+          Variable variable = variable(name);
           flush();
           return Variable.get(graph, List.of(variable)).get(0);
         });
@@ -99,6 +96,19 @@ final class TensorFlowParameters implements ParameterStore {
     }
     check(name, variable, sizes);
     return variable.read();
+  }
+
+  /**
+   * The variable of a parameter. Called under the write lock.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  Variable variable(String name) {
+    Variable variable = variables.get(name);
+    if (variable == null) {
+      throw new IllegalArgumentException("There is no parameter " + name + ".");
+    }
+    return variable;
   }
 
   /**

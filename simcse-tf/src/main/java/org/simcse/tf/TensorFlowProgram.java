@@ -5,19 +5,24 @@ import static java.util.Objects.requireNonNull;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.simcse.api.spi.GradientBuffer;
 import org.simcse.api.spi.Lifecycle;
 import org.simcse.api.spi.Program;
 import org.simcse.api.spi.Signature;
+import org.simcse.api.spi.Update;
 import org.simcse.api.tensor.HostTensor;
 import org.tensorflow.Operation;
 import org.tensorflow.Output;
+import org.tensorflow.proto.DataType;
 
 /** A view of what a computation has left in the graph: closing it frees nothing native. */
 final class TensorFlowProgram implements Program {
@@ -26,6 +31,7 @@ final class TensorFlowProgram implements Program {
   private final TracedComputation traced;
   private final SortedSet<String> trainable;
   private final Runnable onClose;
+  private final Map<TensorFlowUpdate, Stepping> steps = new HashMap<>();
 
   /**
    * A program.
@@ -50,7 +56,7 @@ final class TensorFlowProgram implements Program {
     Supplier<Map<String, HostTensor>> work =
         () -> {
           traced.signature().bind(inputs);
-          return outputs(compute(inputs, seed, List.of(), List.of()).iterator());
+          return outputs(compute(new Feeds(), inputs, seed, List.of(), List.of()).iterator());
         };
     return traced.signature().training() ? life.exclusive(work) : life.shared(work);
   }
@@ -64,9 +70,63 @@ final class TensorFlowProgram implements Program {
           TracedComputation.Gradients gradients = traced.gradients(graph, objective, trainable);
           List<Operation> additions = TensorFlowGradients.of(into, graph).additions(gradients);
           Iterator<HostTensor> results =
-              compute(inputs, seed, gradients.inputs(), additions).iterator();
+              compute(new Feeds(), inputs, seed, gradients.inputs(), additions).iterator();
           return new Results(outputs(results), inputGradients(results));
         });
+  }
+
+  @Override
+  public Step step(
+      Map<String, HostTensor> inputs,
+      long seed,
+      GradientBuffer scratch,
+      Update update,
+      Map<String, Double> numbers,
+      double maxNorm) {
+    if (!(update instanceof TensorFlowUpdate own)
+        || traced.signature().objective().isEmpty()
+        || !traced.signature().differentiable().isEmpty()) {
+      return Program.super.step(inputs, seed, scratch, update, numbers, maxNorm);
+    }
+    return life.exclusive(
+        () -> {
+          traced.signature().bind(inputs);
+          Stepping stepping = steps.computeIfAbsent(own, this::stepping);
+          Feeds feeds = own.feed(new Feeds(), numbers).with(stepping.maxNorm(), (float) maxNorm);
+          List<HostTensor> results =
+              compute(feeds, inputs, seed, List.of(stepping.norm()), stepping.updates());
+          return new Step(outputs(results.iterator()), results.get(results.size() - 1).at(0));
+        });
+  }
+
+  /** Gradients, clipping and update as a part of the graph. */
+  private record Stepping(Output<?> maxNorm, Output<?> norm, List<Operation> updates) {}
+
+  private Stepping stepping(TensorFlowUpdate update) {
+    SortedMap<String, TracedComputation.Gradient> gradients =
+        traced.gradients(graph, objective(), trainable).parameters();
+    List<Output<?>> halves = new ArrayList<>();
+    gradients.values().forEach(gradient -> halves.add(graph.op("L2Loss", gradient.value())));
+    Output<?> squares =
+        halves.isEmpty()
+            ? graph.constant(0f)
+            : graph.op("Mul", graph.op("AddN", Map.of(), halves), graph.constant(2f));
+    Output<?> norm = graph.op("Sqrt", squares);
+    Output<?> maxNorm = graph.placeholder("largest norm", DataType.DT_FLOAT);
+    Output<?> factor =
+        graph.op(
+            "Minimum",
+            graph.constant(1f),
+            graph.op(
+                "RealDiv",
+                maxNorm,
+                graph.op("AddV2", norm, graph.constant((float) GradientBuffer.CLIP_EPS))));
+    SortedMap<String, Output<?>> clipped = new TreeMap<>();
+    gradients.forEach(
+        (name, gradient) -> clipped.put(name, graph.op("Mul", gradient.value(), factor)));
+    // What the outputs read must be read before it changes.
+    List<Operation> after = traced.outputs().values().stream().<Operation>map(Output::op).toList();
+    return new Stepping(maxNorm, norm, update.updates(clipped, after));
   }
 
   private String objective() {
@@ -80,13 +140,14 @@ final class TensorFlowProgram implements Program {
   }
 
   private List<HostTensor> compute(
+      Feeds own,
       Map<String, HostTensor> inputs,
       long seed,
       Collection<Output<?>> gradients,
       List<Operation> targets) {
     List<Output<?>> fetches = new ArrayList<>(traced.outputs().values());
     fetches.addAll(gradients);
-    try (Feeds feeds = new Feeds()) {
+    try (Feeds feeds = own) {
       feeds.with(traced.seed(), seed);
       traced
           .inputs()

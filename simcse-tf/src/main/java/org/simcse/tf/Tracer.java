@@ -3,18 +3,23 @@ package org.simcse.tf;
 import static java.util.Objects.requireNonNull;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.simcse.api.error.BackendException;
 import org.simcse.api.error.ShapeException;
 import org.simcse.api.spi.BackendConfig;
 import org.simcse.api.spi.Computation;
 import org.simcse.api.spi.Signature;
+import org.simcse.api.spi.UpdateComputation;
 import org.simcse.api.tensor.ElementType;
+import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.Tensor;
 import org.simcse.api.tensor.TensorOps;
 import org.simcse.api.tensor.Trace;
 import org.simcse.api.tensor.TracingPass;
+import org.tensorflow.Operation;
 import org.tensorflow.Output;
 import org.tensorflow.proto.DataType;
 
@@ -68,6 +73,45 @@ final class Tracer {
       parameters.flush();
       graph.extend();
       return new TracedComputation(signature, inputs, seed, outputs, used);
+    }
+  }
+
+  /**
+   * Traces an update of one parameter.
+   *
+   * @param variables what is updated, by the computation's names
+   * @param others the computation's other inputs, by name
+   * @param after what runs before anything is changed
+   * @return the operations that change the variables
+   */
+  List<Operation> update(
+      UpdateComputation computation,
+      Map<String, Variable> variables,
+      Map<String, Output<?>> others,
+      List<Operation> after) {
+    Targets targets = new Targets(graph, variables.values(), after);
+    Sizes sizes = new Sizes(graph);
+    TensorOps<Output<?>> ops =
+        decorator.decorate(
+            new TensorFlowOps(graph, sizes, new FusedKernels(graph, false), targets));
+    Map<String, Output<?>> inputs = new LinkedHashMap<>(others);
+    variables.forEach((name, variable) -> inputs.put(name, variable.read()));
+    Signature signature =
+        computation.signature(
+            Shape.of(requireNonNull(variables.get(UpdateComputation.VALUE)).shape()));
+    try (Trace trace = Trace.over(ops)) {
+      TracingPass.Parameters<Output<?>> none =
+          (name, shape, initializer) -> {
+            throw new BackendException("An update rule has no parameters of its own.");
+          };
+      TracingPass<Output<?>> pass = new TracingPass<>(trace, ops, none, graph.constant(0L), false);
+      Map<Variable, Output<?>> results = new LinkedHashMap<>();
+      computation
+          .trace(pass, tensors(trace, signature, inputs))
+          .forEach(
+              (name, tensor) ->
+                  results.put(requireNonNull(variables.get(name)), trace.handle(tensor)));
+      return targets.assign(results);
     }
   }
 

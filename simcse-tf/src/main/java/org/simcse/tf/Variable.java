@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.simcse.api.tensor.HostTensor;
 import org.tensorflow.Operation;
+import org.tensorflow.OperationBuilder;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
@@ -57,12 +58,14 @@ final class Variable {
 
   /** An operation that stores a result of the graph here. */
   Operation assign(Output<?> result) {
-    return graph
-        .builder("AssignVariableOp")
-        .addInput(handle)
-        .addInput(result)
-        .setAttr("dtype", DataType.DT_FLOAT)
-        .build();
+    return assign(result, List.of());
+  }
+
+  /** The same, once others have run. */
+  Operation assign(Output<?> result, List<Operation> after) {
+    OperationBuilder builder = graph.builder("AssignVariableOp").addInput(handle).addInput(result);
+    after.forEach(builder::addControlInput);
+    return builder.setAttr("dtype", DataType.DT_FLOAT).build();
   }
 
   /** An operation that adds a result of the graph to what is stored here. */
@@ -73,6 +76,16 @@ final class Variable {
         .addInput(result)
         .setAttr("dtype", DataType.DT_FLOAT)
         .build();
+  }
+
+  /** An operation that frees what is stored here. */
+  Operation destroy() {
+    return graph.builder("DestroyResourceOp").addInput(handle).build();
+  }
+
+  /** What operations that change it in place take. */
+  Output<?> handle() {
+    return handle;
   }
 
   /** The operation that stores what is fed with it. */

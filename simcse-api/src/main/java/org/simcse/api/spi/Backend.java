@@ -33,6 +33,14 @@ public interface Backend extends AutoCloseable {
    */
   Program compile(Computation computation, Signature signature);
 
+  /**
+   * Compiles an optimiser's rule; its state starts at 0.
+   *
+   * @throws org.simcse.api.error.UnsupportedCapabilityException if the backend lacks {@link
+   *     Capability#GRADIENTS}
+   */
+  Update compileUpdate(UpdateRule rule);
+
   /** A buffer of zeros for the gradients of the trainable parameters. */
   GradientBuffer gradientBuffer();
 

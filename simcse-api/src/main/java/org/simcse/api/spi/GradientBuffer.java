@@ -12,6 +12,9 @@ import org.simcse.api.tensor.HostTensor;
  * itself; owned by whoever asked for it, and closed with the backend at the latest.
  */
 public interface GradientBuffer extends AutoCloseable {
+  /** What is added to a norm before something is divided by it, in {@link #clip}. */
+  double CLIP_EPS = 1e-6;
+
   /** Sets every gradient to 0. */
   void zero();
 
@@ -20,6 +23,22 @@ public interface GradientBuffer extends AutoCloseable {
 
   /** The Euclidean norm of all gradients together. */
   double globalNorm();
+
+  /**
+   * Scales all gradients down together where their norm is larger than allowed, as {@code
+   * torch.nn.utils.clip_grad_norm_} does.
+   *
+   * @param maxNorm above 0; infinite for no limit
+   * @return the norm before
+   */
+  default double clip(double maxNorm) {
+    double norm = globalNorm();
+    double factor = maxNorm / (norm + CLIP_EPS);
+    if (factor < 1) {
+      scale(factor);
+    }
+    return norm;
+  }
 
   /** Copies of the gradients by parameter name, in the order of the names. */
   Map<String, HostTensor> read();

@@ -45,6 +45,39 @@ public interface Program extends AutoCloseable {
    */
   record Results(Map<String, HostTensor> outputs, Map<String, HostTensor> inputGradients) {}
 
+  /**
+   * A whole step of training: gradients, clipping by global norm, update. A backend may do it in
+   * one call, to the same effect as these parts.
+   *
+   * @param inputs one for every input of the signature
+   * @param seed what dropout draws from
+   * @param scratch a buffer whose content is lost
+   * @param update applied to the parameters of this program that are trainable
+   * @param numbers what the update's rule wants of this step
+   * @param maxNorm see {@link GradientBuffer#clip}
+   */
+  default Step step(
+      Map<String, HostTensor> inputs,
+      long seed,
+      GradientBuffer scratch,
+      Update update,
+      Map<String, Double> numbers,
+      double maxNorm) {
+    scratch.zero();
+    Results results = valueAndGradients(inputs, seed, scratch);
+    double norm = scratch.clip(maxNorm);
+    update.apply(scratch, numbers);
+    return new Step(results.outputs(), norm);
+  }
+
+  /**
+   * What {@link #step} computes.
+   *
+   * @param outputs by name, before the update
+   * @param gradientNorm of all gradients together, before clipping
+   */
+  record Step(Map<String, HostTensor> outputs, double gradientNorm) {}
+
   @Override
   void close();
 }

@@ -224,6 +224,24 @@ public interface TensorOps<H> {
     return div(x, maximum(norm, scalar(eps)));
   }
 
+  /**
+   * A step of Adam with decoupled weight decay (Kingma and Ba 2015, algorithm 1; Loshchilov and
+   * Hutter 2019, algorithm 2), the correction of bias being part of {@code stepSize} and {@code
+   * epsilon}: {@code value (1 - decay) - stepSize m / (√v + epsilon)} with the new moments m and v.
+   * Never differentiated, so it may write to its operands in place where they are what an update
+   * replaces.
+   *
+   * @return the new value, mean and variance
+   */
+  default List<H> adam(H value, H gradient, Adam<H> adam) {
+    H mean = add(mul(adam.mean(), scalar(adam.beta1())), mul(gradient, scalar(1 - adam.beta1())));
+    H square = mul(mul(gradient, gradient), scalar(1 - adam.beta2()));
+    H variance = add(mul(adam.variance(), scalar(adam.beta2())), square);
+    H step = div(mul(mean, adam.stepSize()), add(sqrt(variance), adam.epsilon()));
+    H kept = adam.decay().map(decay -> sub(value, mul(value, decay))).orElse(value);
+    return List.of(sub(kept, step), mean, variance);
+  }
+
   /** One number. */
   default H scalar(double value) {
     return constant(HostTensor.of(new double[] {value}));

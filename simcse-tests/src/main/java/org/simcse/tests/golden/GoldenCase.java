@@ -1,10 +1,6 @@
 package org.simcse.tests.golden;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,15 +53,11 @@ record GoldenCase(
   /** Reads a case. */
   static GoldenCase load(String name) {
     String directory = "cases/" + name + "/";
-    try (InputStream options = GoldenFiles.resource(directory + "case.json").openStream()) {
-      return new GoldenCase(
-          name,
-          new ObjectMapper().readTree(options),
-          GoldenFiles.tensors(directory + "inputs.safetensors"),
-          GoldenFiles.tensors(directory + "outputs.safetensors"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return new GoldenCase(
+        name,
+        GoldenFiles.json(directory + "case.json"),
+        GoldenFiles.tensors(directory + "inputs.safetensors"),
+        GoldenFiles.tensors(directory + "outputs.safetensors"));
   }
 
   /** The model's directory, such as {@code tiny-bert}. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import org.simcse.api.spi.BackendConfig;
+import org.simcse.api.tensor.Adam;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.Dropout;
 import org.simcse.api.tensor.ElementType;
@@ -510,6 +511,21 @@ public final class AssertingOps<H> implements TensorOps<H> {
         rows,
         classes);
     return made(ops.crossEntropy(logits, labels, classes), rows, of("crossEntropy", logits).type);
+  }
+
+  @Override
+  public List<H> adam(H value, H gradient, Adam<H> adam) {
+    Known known = floating("adam", value);
+    for (H same : List.of(gradient, adam.mean(), adam.variance())) {
+      require(
+          floating("adam", same).shape.equals(known.shape),
+          "adam: %s does not fit the value %s.",
+          of("adam", same).shape,
+          known.shape);
+    }
+    List<H> results = ops.adam(value, gradient, adam);
+    results.forEach(result -> made(result, known.shape, known.type));
+    return results;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.simcse.tests.ops;
 
 import java.util.List;
+import org.simcse.api.tensor.Adam;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.Dropout;
 import org.simcse.api.tensor.Shape;
@@ -66,6 +67,11 @@ public class ForwardingOps<H> extends DefaultCompositions<H> {
   @Override
   public H normalize(H x, int axis, double eps) {
     return inner().normalize(x, axis, eps);
+  }
+
+  @Override
+  public List<H> adam(H value, H gradient, Adam<H> adam) {
+    return inner().adam(value, gradient, adam);
   }
 
   @Override

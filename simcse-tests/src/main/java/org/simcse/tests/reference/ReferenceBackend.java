@@ -13,6 +13,8 @@ import org.simcse.api.spi.GradientBuffer;
 import org.simcse.api.spi.Lifecycle;
 import org.simcse.api.spi.Program;
 import org.simcse.api.spi.Signature;
+import org.simcse.api.spi.Update;
+import org.simcse.api.spi.UpdateRule;
 
 /** Parameters and programs on the heap; each run computes in the thread that asks for it. */
 final class ReferenceBackend implements Backend {
@@ -64,6 +66,12 @@ final class ReferenceBackend implements Backend {
           }
           return program;
         });
+  }
+
+  @Override
+  public Update compileUpdate(UpdateRule rule) {
+    return lifecycle.exclusive(
+        () -> new ReferenceUpdate(rule, parameters, config.decorator(), lifecycle.child("update")));
   }
 
   @Override

@@ -65,7 +65,7 @@ final class ReferenceParameters implements ParameterStore {
     parameter.value = value.toDoubles();
   }
 
-  private Parameter known(String name) {
+  Parameter known(String name) {
     Parameter parameter = byName.get(name);
     if (parameter == null) {
       throw new IllegalArgumentException("There is no parameter named " + name + ".");

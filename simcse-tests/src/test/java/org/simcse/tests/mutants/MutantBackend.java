@@ -11,6 +11,8 @@ import org.simcse.api.spi.GradientBuffer;
 import org.simcse.api.spi.ParameterStore;
 import org.simcse.api.spi.Program;
 import org.simcse.api.spi.Signature;
+import org.simcse.api.spi.Update;
+import org.simcse.api.spi.UpdateRule;
 import org.simcse.api.tensor.TensorOps;
 import org.simcse.tests.reference.ReferenceBackendProvider;
 
@@ -49,6 +51,11 @@ class MutantBackend implements Backend {
   @Override
   public Program compile(Computation computation, Signature signature) {
     return backend.compile(computation, signature);
+  }
+
+  @Override
+  public Update compileUpdate(UpdateRule rule) {
+    return backend.compileUpdate(rule);
   }
 
   @Override

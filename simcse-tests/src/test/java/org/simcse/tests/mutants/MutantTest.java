@@ -26,6 +26,8 @@ import org.simcse.tests.ResourceConformance;
 import org.simcse.tests.Rule;
 import org.simcse.tests.TensorOpsConformance;
 import org.simcse.tests.TestEnvironment;
+import org.simcse.tests.golden.CurveConformance;
+import org.simcse.tests.golden.OptimizerConformance;
 
 /**
  * Who watches the watchmen: each fault is caught by the rule meant for it, with a message to act
@@ -61,6 +63,16 @@ class MutantTest {
   @Test
   void gradientAccumulatedAcrossSteps() {
     assertCaught(Accumulated.class, "G-23", "the gradient of dense.bias", "should be");
+  }
+
+  @Test
+  void decayBeforeTheUpdate() {
+    assertCaught(EarlyDecay.class, "U-01", "adamw-hf-wd0.01", "step 1");
+  }
+
+  @Test
+  void clipPerTensor() {
+    assertCaught(ClipPerTensor.class, "U-03", "loss of step");
   }
 
   @Test
@@ -109,6 +121,25 @@ class MutantTest {
 
   private static TestEnvironment reference(Supplier<MutantBackend.Provider> mutant) {
     return TestEnvironment.of(mutant.get()).lacking(Capability.BFLOAT16);
+  }
+
+  static class EarlyDecay extends OptimizerConformance {
+    @Override
+    protected TestEnvironment environment() {
+      return reference(UpdateMutants.DecayBeforeTheUpdate::new);
+    }
+
+    @Override
+    protected double tolerance() {
+      return 1e-12;
+    }
+  }
+
+  static class ClipPerTensor extends CurveConformance {
+    @Override
+    protected TestEnvironment environment() {
+      return reference(UpdateMutants.ClipPerTensor::new);
+    }
   }
 
   static class WrongSoftmax extends TensorOpsConformance {

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.simcse.api.DistributedGather;
 import org.simcse.api.spi.Backend;
@@ -83,7 +82,7 @@ final class Mutants {
   }
 
   /** Passes a program on; mutants change a call. */
-  private static class MutantProgram implements Program {
+  static class MutantProgram implements Program {
     final Program program;
 
     MutantProgram(Program program) {
@@ -141,42 +140,15 @@ final class Mutants {
 
   /** Hands out buffers whose zero does nothing. */
   static final class GradientAccumulatedAcrossSteps extends MutantBackend.Provider {
-    private record Buffer(GradientBuffer inner) implements GradientBuffer {
-      @Override
-      public void zero() {}
-
-      @Override
-      public void scale(double by) {
-        inner.scale(by);
-      }
-
-      @Override
-      public double globalNorm() {
-        return inner.globalNorm();
-      }
-
-      @Override
-      public Map<String, HostTensor> read() {
-        return inner.read();
-      }
-
-      @Override
-      public void onHost(Consumer<List<HostTensor>> change) {
-        inner.onHost(change);
-      }
-
-      @Override
-      public void close() {
-        inner.close();
-      }
-    }
-
     @Override
     Backend spoil(Backend backend) {
       return new MutantBackend(backend) {
         @Override
         public GradientBuffer gradientBuffer() {
-          return new Buffer(inner().gradientBuffer());
+          return new MutantGradients(inner().gradientBuffer()) {
+            @Override
+            public void zero() {}
+          };
         }
 
         @Override
@@ -185,7 +157,7 @@ final class Mutants {
             @Override
             public Results valueAndGradients(
                 Map<String, HostTensor> inputs, long seed, GradientBuffer into) {
-              return program.valueAndGradients(inputs, seed, ((Buffer) into).inner());
+              return program.valueAndGradients(inputs, seed, MutantGradients.inner(into));
             }
           };
         }

@@ -1,0 +1,223 @@
+package org.simcse.djl;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.simcse.api.error.BackendException;
+import org.simcse.api.error.ShapeException;
+import org.simcse.api.spi.GradientBuffer;
+import org.simcse.api.spi.Lifecycle;
+import org.simcse.api.spi.Update;
+import org.simcse.api.spi.UpdateComputation;
+import org.simcse.api.spi.UpdateRule;
+import org.simcse.api.tensor.HostTensor;
+
+/**
+ * An update rule as TorchScript text, which changes values and state in place.
+ *
+ * <p>The text refers to values {@code W}, gradients {@code G}, state {@code S} and numbers {@code
+ * N}, lists that run along the parameters.
+ */
+final class PyTorchUpdate implements Update {
+  private final UpdateRule rule;
+  private final PyTorchParameters parameters;
+  private final Function<PyTorchParameters.Parameter, PyTorchTrace> tracer;
+  private final NDManager manager;
+  private final Lifecycle lifecycle;
+  private final TreeMap<String, NDArray> state = new TreeMap<>();
+  private final Map<List<String>, ScriptModule> modules = new HashMap<>();
+
+  /**
+   * A rule without state yet.
+   *
+   * @param tracer traces the rule for one parameter
+   */
+  PyTorchUpdate(
+      UpdateRule rule,
+      PyTorchParameters parameters,
+      Function<PyTorchParameters.Parameter, PyTorchTrace> tracer,
+      NDManager manager,
+      Lifecycle lifecycle) {
+    this.rule = rule;
+    this.parameters = parameters;
+    this.tracer = tracer;
+    this.manager = manager;
+    this.lifecycle = lifecycle;
+  }
+
+  @Override
+  public void apply(GradientBuffer gradients, Map<String, Double> numbers) {
+    if (!(gradients instanceof PyTorchGradients buffer)) {
+      throw new IllegalArgumentException(
+          "The gradient buffer was not made by the backend 'pytorch'.");
+    }
+    lifecycle.exclusive(() -> buffer.visit(byName -> apply(byName, numbers)));
+  }
+
+  private void apply(Map<String, NDArray> gradients, Map<String, Double> numbers) {
+    if (gradients.isEmpty()) {
+      return;
+    }
+    List<PyTorchParameters.Parameter> updated =
+        gradients.keySet().stream().map(parameters::known).toList();
+    ScriptModule module =
+        modules.computeIfAbsent(
+            List.copyOf(gradients.keySet()), key -> ScriptModule.compile(manager, method(updated)));
+    try (NDManager pass = manager.newSubManager()) {
+      List<List<NDArray>> arguments = new ArrayList<>();
+      arguments.add(updated.stream().map(parameter -> parameter.value).toList());
+      arguments.add(List.copyOf(gradients.values()));
+      addOwn(arguments, pass, updated, UpdateComputation.ordered(rule, numbers));
+      module.infer(pass, arguments);
+    }
+  }
+
+  private String method(List<PyTorchParameters.Parameter> updated) {
+    StringBuilder text =
+        new StringBuilder("  def forward(self: __torch__.M, W: List[Tensor], G: List[Tensor]")
+            .append(declared())
+            .append(") -> List[Tensor]:\n");
+    for (int i = 0; i < updated.size(); i++) {
+      text.append(lines(updated.get(i), "W[" + i + "]", "G[" + i + "]", i, 0));
+    }
+    return text.append("    return annotate(List[Tensor], [])\n").toString();
+  }
+
+  /** The end of a method's list of arguments, which {@link #addOwn} supplies. */
+  String declared() {
+    return rule.state().isEmpty() ? ", N: List[Tensor]" : ", S: List[Tensor], N: List[Tensor]";
+  }
+
+  /** Adds state and numbers, of which there is at least one, to the arguments. */
+  void addOwn(
+      List<List<NDArray>> arguments,
+      NDManager pass,
+      List<PyTorchParameters.Parameter> updated,
+      List<Double> numbers) {
+    List<NDArray> kept = new ArrayList<>();
+    updated.forEach(
+        parameter ->
+            rule.state().forEach(name -> kept.add(kept(parameter, parameter.name + "/" + name))));
+    if (!kept.isEmpty()) {
+      arguments.add(kept);
+    }
+    List<NDArray> scalars = new ArrayList<>();
+    numbers.forEach(x -> scalars.add(HostTransfer.toDevice(pass, HostTensor.of(new double[] {x}))));
+    if (scalars.isEmpty()) { // an empty list has no type
+      scalars.add(HostTransfer.toDevice(pass, HostTensor.of(new double[1])));
+    }
+    arguments.add(scalars);
+  }
+
+  /** What the rule wants of a step, in order. */
+  List<Double> ordered(Map<String, Double> numbers) {
+    return UpdateComputation.ordered(rule, numbers);
+  }
+
+  /**
+   * The lines that update one parameter.
+   *
+   * @param value where the text holds its value
+   * @param gradient where the text holds its gradient
+   * @param index its place among those updated
+   * @param firstNumber where in {@code N} the rule's numbers begin
+   */
+  String lines(
+      PyTorchParameters.Parameter parameter,
+      String value,
+      String gradient,
+      int index,
+      int firstNumber) {
+    PyTorchTrace trace = tracer.apply(parameter);
+    if (!trace.constants().isEmpty()) {
+      throw new BackendException("An update rule can use numbers, but no constant tensors.");
+    }
+    StringBuilder text = new StringBuilder();
+    bind(text, UpdateComputation.VALUE, value);
+    bind(text, UpdateComputation.GRADIENT, gradient);
+    int states = rule.state().size();
+    for (int i = 0; i < states; i++) {
+      bind(text, UpdateComputation.state(rule.state().get(i)), "S[" + (index * states + i) + "]");
+    }
+    for (int i = 0; i < rule.numbers().size(); i++) {
+      bind(text, UpdateComputation.number(rule.numbers().get(i)), "N[" + (firstNumber + i) + "]");
+    }
+    text.append(trace.lines());
+    trace.outputs().forEach((name, result) -> assign(text, "x_" + name, result));
+    return text.toString();
+  }
+
+  private static void bind(StringBuilder text, String name, String value) {
+    text.append("    x_%s = %s\n".formatted(name, value));
+  }
+
+  private static void assign(StringBuilder text, String target, String result) {
+    if (!result.equals(target)) {
+      text.append("    torch.copy_(%s, %s)\n".formatted(target, result));
+    }
+  }
+
+  private NDArray kept(PyTorchParameters.Parameter parameter, String name) {
+    return state.computeIfAbsent(
+        name, key -> manager.zeros(new Shape(parameter.shape), DataType.FLOAT32));
+  }
+
+  @Override
+  public SortedSet<String> names() {
+    return lifecycle.shared(() -> new TreeSet<>(state.keySet()));
+  }
+
+  @Override
+  public HostTensor get(String name) {
+    return lifecycle.shared(
+        () -> {
+          PyTorchParameters.Parameter parameter =
+              parameters.known(UpdateComputation.parameterOf(rule, name));
+          NDArray value = state.get(name);
+          return value != null
+              ? HostTransfer.toHost(value)
+              : HostTensor.of(
+                  new float[Math.toIntExact(new Shape(parameter.shape).size())],
+                  parameter.shape.clone());
+        });
+  }
+
+  @Override
+  public void set(String name, HostTensor value) {
+    lifecycle.exclusive(
+        () -> {
+          PyTorchParameters.Parameter parameter =
+              parameters.known(UpdateComputation.parameterOf(rule, name));
+          if (!Arrays.equals(parameter.shape, value.shape())) {
+            throw new ShapeException(
+                "The state %s has the shape %s and cannot be set to %s."
+                    .formatted(
+                        name, Arrays.toString(parameter.shape), Arrays.toString(value.shape())));
+          }
+          NDArray old = state.put(name, HostTransfer.toDevice(manager, value));
+          if (old != null) {
+            old.close();
+          }
+        });
+  }
+
+  @Override
+  public void close() {
+    lifecycle.close(
+        () -> {
+          modules.values().forEach(ScriptModule::close);
+          state.values().forEach(NDArray::close);
+          state.clear();
+        });
+  }
+}

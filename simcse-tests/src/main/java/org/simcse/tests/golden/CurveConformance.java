@@ -1,0 +1,210 @@
+package org.simcse.tests.golden;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.simcse.api.spi.Backend;
+import org.simcse.api.spi.GradientBuffer;
+import org.simcse.api.spi.Program;
+import org.simcse.api.spi.Update;
+import org.simcse.api.tensor.HostTensor;
+import org.simcse.core.head.SimCseHead;
+import org.simcse.core.optimize.AdamW;
+import org.simcse.core.optimize.Schedule;
+import org.simcse.tests.Rule;
+import org.simcse.tests.TestEnvironment;
+
+/**
+ * A backend trains as the reference implementation does: a hundred steps of a tiny model without
+ * dropout. Extend it and name the backend; it needs nothing else.
+ */
+public abstract class CurveConformance {
+  private static final int VIEWS = 2;
+
+  /** The backend under test. */
+  protected abstract TestEnvironment environment();
+
+  /** The largest relative error of loss and norm; single precision unless overridden. */
+  protected double tolerance() {
+    return 1e-3;
+  }
+
+  static Stream<String> curves() {
+    return Stream.of("bert-curve-adamw-hf", "bert-curve-adamw-torch");
+  }
+
+  /** Loss and norm of the gradients at every step, each done as one. */
+  @Rule("U-03")
+  @ParameterizedTest
+  @MethodSource("curves")
+  public void aHundredStepsFollowTheReferences(String name) {
+    GoldenCase golden = GoldenCase.load(name);
+    try (Session session = new Session(environment().start(), golden)) {
+      for (int step = 0; step < session.schedule.steps(); step++) {
+        Program.Step result = session.step(step);
+        assertClose(name, step, "loss", golden, loss(result.outputs()));
+        assertClose(name, step, "grad_norm", golden, result.gradientNorm());
+      }
+    }
+  }
+
+  private void assertClose(String name, int step, String what, GoldenCase golden, double actual) {
+    double expected = golden.output("f64/" + what).at(step);
+    assertThat(actual)
+        .as("%s: %s of step %d", name, what, step)
+        .isCloseTo(expected, within(tolerance() * Math.abs(expected)));
+  }
+
+  /** A step done as one and its parts one by one end in the same parameters. */
+  @Rule("U-04")
+  @Test
+  public void aStepIsTheSumOfItsParts() {
+    GoldenCase golden = GoldenCase.load("bert-curve-adamw-hf");
+    try (Session whole = new Session(environment().start(), golden);
+        Session parts = new Session(environment().start(), golden)) {
+      for (int step = 0; step < 3; step++) {
+        Program.Step one = whole.step(step);
+        Map<String, HostTensor> outputs = parts.parts(step);
+        assertThat(loss(one.outputs()))
+            .as("loss of step %d", step)
+            .isCloseTo(loss(outputs), within(partTolerance() * loss(outputs)));
+      }
+      for (String parameter : whole.backend.parameters().names()) {
+        // AdamW divides rounding by rounding where the gradient is 0 by mathematics.
+        if (!parameter.endsWith("key.bias")) {
+          assertSame(parameter, whole, parts);
+        }
+      }
+    }
+  }
+
+  private void assertSame(String parameter, Session whole, Session parts) {
+    double[] expected = parts.backend.parameters().get(parameter).toDoubles();
+    double[] actual = whole.backend.parameters().get(parameter).toDoubles();
+    double largest = Arrays.stream(expected).map(Math::abs).max().orElse(0);
+    for (int i = 0; i < expected.length; i++) {
+      assertThat(actual[i])
+          .as("%s at %d", parameter, i)
+          .isCloseTo(expected[i], within(partTolerance() * largest));
+    }
+  }
+
+  /** How far a step may be from its parts, relative. */
+  protected double partTolerance() {
+    return 1e-6;
+  }
+
+  private static double loss(Map<String, HostTensor> outputs) {
+    return Objects.requireNonNull(outputs.get("loss")).at(0);
+  }
+
+  /** A model in training, as the case describes it. */
+  private static final class Session implements AutoCloseable {
+    final Backend backend;
+    final Schedule schedule;
+    private final GoldenCase golden;
+    private final GoldenModel model;
+    private final AdamW rule;
+    private final double clip;
+    private final GradientBuffer gradients;
+    private final Update update;
+    private final Program program;
+
+    Session(Backend backend, GoldenCase golden) {
+      this.backend = backend;
+      this.golden = golden;
+      JsonNode options = golden.options();
+      model = GoldenModel.load(golden.model(), 3, backend.parameters());
+      rule =
+          AdamW.of(
+              options.get("optimizer").asText().equals("adamw-hf")
+                  ? AdamW.Form.HF
+                  : AdamW.Form.TORCH,
+              options.get("weight_decay").asDouble());
+      schedule =
+          new Schedule(
+              Schedule.Kind.LINEAR, options.get("lr").asDouble(), 0, options.get("steps").asLong());
+      clip = options.get("clip_norm").asDouble();
+      gradients = backend.gradientBuffer();
+      update = backend.compileUpdate(rule);
+      program =
+          backend.compile(
+              model.loss(
+                  options.get("pooler_type").asText(),
+                  new SimCseHead(
+                      true,
+                      options.get("temp").asDouble(),
+                      options.get("hard_negative_weight").asDouble()),
+                  VIEWS),
+              GoldenModel.lossSignature(VIEWS));
+    }
+
+    Program.Step step(int step) {
+      return program.step(inputs(step), 0, gradients, update, numbers(step), clip);
+    }
+
+    Map<String, HostTensor> parts(int step) {
+      gradients.zero();
+      Map<String, HostTensor> outputs =
+          program.valueAndGradients(inputs(step), 0, gradients).outputs();
+      gradients.clip(clip);
+      update.apply(gradients, numbers(step));
+      return outputs;
+    }
+
+    private Map<String, Double> numbers(int step) {
+      return rule.at(step + 1, schedule.at(step));
+    }
+
+    /** The step's rows, cut to the longest. */
+    private Map<String, HostTensor> inputs(int step) {
+      HostTensor all = Objects.requireNonNull(golden.inputs().get("input_ids"));
+      int rows = Math.toIntExact(all.shape()[1]);
+      int sequences = rows * VIEWS;
+      int length = Math.toIntExact(all.shape()[3]);
+      Map<String, HostTensor> cut = new HashMap<>();
+      int longest = longest(step, sequences, length);
+      for (String input : new String[] {"input_ids", "attention_mask"}) {
+        HostTensor tensor = Objects.requireNonNull(golden.inputs().get(input));
+        long[] values = new long[sequences * longest];
+        for (int i = 0; i < values.length; i++) {
+          int sequence = i / longest;
+          values[i] = (long) tensor.at((step * sequences + sequence) * length + i % longest);
+        }
+        cut.put(input, HostTensor.of(values, sequences, longest));
+      }
+      cut.put("token_type_ids", HostTensor.of(new long[sequences * longest], sequences, longest));
+      Map<String, HostTensor> inputs =
+          new GoldenCase(golden.name(), golden.options(), cut, Map.of()).tokens(model.encoder());
+      inputs.put("rows", HostTensor.of(new long[rows], rows));
+      return inputs;
+    }
+
+    private int longest(int step, int sequences, int length) {
+      HostTensor mask = Objects.requireNonNull(golden.inputs().get("attention_mask"));
+      int longest = 0;
+      for (int i = 0; i < sequences * length; i++) {
+        if (mask.at(step * sequences * length + i) == 1) {
+          longest = Math.max(longest, i % length + 1);
+        }
+      }
+      return longest;
+    }
+
+    @Override
+    public void close() {
+      update.close();
+      gradients.close();
+      backend.close();
+    }
+  }
+}

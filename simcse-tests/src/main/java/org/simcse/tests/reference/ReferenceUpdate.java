@@ -1,0 +1,130 @@
+package org.simcse.tests.reference;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.simcse.api.error.ShapeException;
+import org.simcse.api.spi.BackendConfig;
+import org.simcse.api.spi.GradientBuffer;
+import org.simcse.api.spi.Lifecycle;
+import org.simcse.api.spi.Update;
+import org.simcse.api.spi.UpdateComputation;
+import org.simcse.api.spi.UpdateRule;
+import org.simcse.api.tensor.HostTensor;
+import org.simcse.api.tensor.Shape;
+
+/** Interprets an update rule, one parameter after the other. */
+final class ReferenceUpdate implements Update {
+  private final UpdateRule rule;
+  private final ReferenceParameters parameters;
+  private final BackendConfig.OpsDecorator decorator;
+  private final Lifecycle lifecycle;
+  private final Map<String, ReferenceTrace> traces = new HashMap<>();
+  private final TreeMap<String, double[]> state = new TreeMap<>();
+
+  ReferenceUpdate(
+      UpdateRule rule,
+      ReferenceParameters parameters,
+      BackendConfig.OpsDecorator decorator,
+      Lifecycle lifecycle) {
+    this.rule = rule;
+    this.parameters = parameters;
+    this.decorator = decorator;
+    this.lifecycle = lifecycle;
+  }
+
+  @Override
+  public void apply(GradientBuffer gradients, Map<String, Double> numbers) {
+    if (!(gradients instanceof ReferenceGradients buffer)) {
+      throw new IllegalArgumentException(
+          "The gradient buffer was not made by the backend 'reference'.");
+    }
+    List<Double> ordered = UpdateComputation.ordered(rule, numbers);
+    lifecycle.exclusive(
+        () -> buffer.read().forEach((name, gradient) -> update(name, gradient, ordered)));
+  }
+
+  private void update(String name, HostTensor gradient, List<Double> numbers) {
+    ReferenceParameters.Parameter parameter = parameters.known(name);
+    ReferenceTrace trace =
+        traces.computeIfAbsent(
+            name,
+            key -> {
+              UpdateComputation computation = new UpdateComputation(rule, key);
+              return ReferenceTrace.of(
+                  computation,
+                  computation.signature(Shape.of(parameter.shape)),
+                  parameters,
+                  decorator);
+            });
+    Map<String, HostTensor> inputs = new HashMap<>();
+    inputs.put(UpdateComputation.VALUE, HostTensor.of(parameter.value, parameter.shape.clone()));
+    inputs.put(UpdateComputation.GRADIENT, gradient);
+    for (String kept : rule.state()) {
+      double[] old = state.get(name + "/" + kept);
+      inputs.put(
+          UpdateComputation.state(kept),
+          HostTensor.of(
+              old == null ? new double[parameter.value.length] : old, parameter.shape.clone()));
+    }
+    for (int i = 0; i < numbers.size(); i++) {
+      inputs.put(
+          UpdateComputation.number(rule.numbers().get(i)),
+          HostTensor.of(new double[] {numbers.get(i)}));
+    }
+    Run run = new Run(trace.nodes(), inputs, Map.of(), 0);
+    rule.state()
+        .forEach(
+            kept ->
+                state.put(name + "/" + kept, output(run, trace, UpdateComputation.state(kept))));
+    parameter.value = output(run, trace, UpdateComputation.VALUE);
+  }
+
+  private static double[] output(Run run, ReferenceTrace trace, String name) {
+    return run.value(Objects.requireNonNull(trace.outputs().get(name))).clone();
+  }
+
+  @Override
+  public SortedSet<String> names() {
+    return lifecycle.shared(() -> new TreeSet<>(state.keySet()));
+  }
+
+  @Override
+  public HostTensor get(String name) {
+    return lifecycle.shared(
+        () -> {
+          ReferenceParameters.Parameter parameter = parameter(name);
+          double[] value = state.get(name);
+          return HostTensor.of(
+              value == null ? new double[parameter.value.length] : value.clone(),
+              parameter.shape.clone());
+        });
+  }
+
+  @Override
+  public void set(String name, HostTensor value) {
+    lifecycle.exclusive(
+        () -> {
+          ReferenceParameters.Parameter parameter = parameter(name);
+          if (value.size() != parameter.value.length) {
+            throw new ShapeException(
+                "The state %s has %d elements, not %d."
+                    .formatted(name, parameter.value.length, value.size()));
+          }
+          state.put(name, value.toDoubles());
+        });
+  }
+
+  private ReferenceParameters.Parameter parameter(String name) {
+    return parameters.known(UpdateComputation.parameterOf(rule, name));
+  }
+
+  @Override
+  public void close() {
+    lifecycle.close(state::clear);
+  }
+}

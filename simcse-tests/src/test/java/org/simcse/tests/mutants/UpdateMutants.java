@@ -1,0 +1,128 @@
+package org.simcse.tests.mutants;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import org.simcse.api.spi.Backend;
+import org.simcse.api.spi.Computation;
+import org.simcse.api.spi.GradientBuffer;
+import org.simcse.api.spi.Program;
+import org.simcse.api.spi.Signature;
+import org.simcse.api.spi.Update;
+import org.simcse.api.spi.UpdateRule;
+import org.simcse.api.tensor.HostTensor;
+import org.simcse.core.optimize.AdamW;
+
+/** Faults in how parameters are updated. */
+final class UpdateMutants {
+  private UpdateMutants() {}
+
+  /** Decays where {@code torch.optim.AdamW} does, with the epsilon of the other form. */
+  static final class DecayBeforeTheUpdate extends MutantBackend.Provider {
+    private record EarlyDecay(AdamW rule) implements UpdateRule {
+      @Override
+      public List<String> state() {
+        return rule.state();
+      }
+
+      @Override
+      public List<String> numbers() {
+        return rule.numbers();
+      }
+
+      @Override
+      public Updated update(Slot slot) {
+        return new AdamW(
+                AdamW.Form.TORCH, rule.beta1(), rule.beta2(), rule.epsilon(), rule.weightDecay())
+            .update(slot);
+      }
+    }
+
+    @Override
+    Backend spoil(Backend backend) {
+      return new MutantBackend(backend) {
+        @Override
+        public Update compileUpdate(UpdateRule rule) {
+          return inner().compileUpdate(new EarlyDecay((AdamW) rule));
+        }
+      };
+    }
+  }
+
+  /** Limits the norm of every gradient, not that of all together. */
+  static final class ClipPerTensor extends MutantBackend.Provider {
+    private static final class Gradients extends MutantGradients {
+      Gradients(GradientBuffer inner) {
+        super(inner);
+      }
+
+      @Override
+      public double clip(double maxNorm) {
+        double norm = globalNorm();
+        onHost(gradients -> gradients.forEach(gradient -> clip(gradient, maxNorm)));
+        return norm;
+      }
+
+      private static void clip(HostTensor gradient, double maxNorm) {
+        double[] values = ((HostTensor.Doubles) gradient).data().array();
+        double norm = Math.sqrt(Arrays.stream(values).map(x -> x * x).sum());
+        double factor = Math.min(1, maxNorm / (norm + CLIP_EPS));
+        Arrays.setAll(values, i -> values[i] * factor);
+      }
+    }
+
+    private record Unwrapping(Update inner) implements Update {
+      @Override
+      public void apply(GradientBuffer gradients, Map<String, Double> numbers) {
+        inner.apply(MutantGradients.inner(gradients), numbers);
+      }
+
+      @Override
+      public SortedSet<String> names() {
+        return inner.names();
+      }
+
+      @Override
+      public HostTensor get(String name) {
+        return inner.get(name);
+      }
+
+      @Override
+      public void set(String name, HostTensor value) {
+        inner.set(name, value);
+      }
+
+      @Override
+      public void close() {
+        inner.close();
+      }
+    }
+
+    @Override
+    Backend spoil(Backend backend) {
+      return new MutantBackend(backend) {
+        @Override
+        public GradientBuffer gradientBuffer() {
+          return new Gradients(inner().gradientBuffer());
+        }
+
+        @Override
+        public Update compileUpdate(UpdateRule rule) {
+          return new Unwrapping(inner().compileUpdate(rule));
+        }
+
+        @Override
+        public Program compile(Computation computation, Signature signature) {
+          return new Mutants.MutantProgram(inner().compile(computation, signature)) {
+            @Override
+            public Results valueAndGradients(
+                Map<String, HostTensor> inputs, long seed, GradientBuffer into) {
+              return program.valueAndGradients(inputs, seed, MutantGradients.inner(into));
+            }
+          };
+        }
+      };
+    }
+  }
+}

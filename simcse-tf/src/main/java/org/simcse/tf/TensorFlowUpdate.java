@@ -1,0 +1,157 @@
+package org.simcse.tf;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.simcse.api.error.ShapeException;
+import org.simcse.api.spi.GradientBuffer;
+import org.simcse.api.spi.Lifecycle;
+import org.simcse.api.spi.Update;
+import org.simcse.api.spi.UpdateComputation;
+import org.simcse.api.spi.UpdateRule;
+import org.simcse.api.tensor.HostTensor;
+import org.tensorflow.Operation;
+import org.tensorflow.Output;
+import org.tensorflow.proto.DataType;
+
+/** An update rule as operations that assign to variables. */
+final class TensorFlowUpdate implements Update {
+  private final UpdateRule rule;
+  private final Lifecycle life;
+  private final GraphSession graph;
+  private final TensorFlowParameters parameters;
+  private final Tracer tracer;
+  private final String name;
+  private final Map<String, Output<?>> numbers = new LinkedHashMap<>();
+  private final SortedMap<String, Variable> state = new TreeMap<>();
+  private final Map<Object, List<Operation>> made = new HashMap<>();
+
+  /**
+   * A rule without state yet.
+   *
+   * @param name unique within the session
+   */
+  TensorFlowUpdate(
+      UpdateRule rule,
+      Lifecycle life,
+      GraphSession graph,
+      TensorFlowParameters parameters,
+      Tracer tracer,
+      String name) {
+    this.rule = rule;
+    this.life = life;
+    this.graph = graph;
+    this.parameters = parameters;
+    this.tracer = tracer;
+    this.name = name;
+    rule.numbers()
+        .forEach(
+            number ->
+                numbers.put(number, graph.placeholder("number " + number, DataType.DT_FLOAT)));
+  }
+
+  @Override
+  public void apply(GradientBuffer gradients, Map<String, Double> values) {
+    TensorFlowGradients buffer = TensorFlowGradients.of(gradients, graph);
+    life.exclusive(
+        () -> {
+          SortedMap<String, Output<?>> sums = buffer.sums();
+          List<Operation> updates = updates(sums, List.of());
+          try (Feeds feeds = feed(new Feeds(), values)) {
+            graph.run(feeds, List.of(), updates);
+          }
+        });
+  }
+
+  /** Feeds the numbers of a step. */
+  Feeds feed(Feeds feeds, Map<String, Double> values) {
+    List<Double> ordered = UpdateComputation.ordered(rule, values);
+    for (int i = 0; i < ordered.size(); i++) {
+      feeds.with(requireNonNull(numbers.get(rule.numbers().get(i))), ordered.get(i).floatValue());
+    }
+    return feeds;
+  }
+
+  /**
+   * The operations that update parameters by these gradients, made at the first call. Called under
+   * the write lock.
+   *
+   * @param after what must have been computed before anything is assigned
+   */
+  List<Operation> updates(SortedMap<String, Output<?>> gradients, List<Operation> after) {
+    return made.computeIfAbsent(List.of(gradients, after), key -> make(gradients, after));
+  }
+
+  private List<Operation> make(SortedMap<String, Output<?>> gradients, List<Operation> after) {
+    List<Operation> updates = new ArrayList<>();
+    gradients.forEach(
+        (parameter, gradient) -> {
+          UpdateComputation computation = new UpdateComputation(rule, parameter);
+          Map<String, Variable> targets = new LinkedHashMap<>();
+          targets.put(UpdateComputation.VALUE, parameters.variable(parameter));
+          rule.state()
+              .forEach(
+                  kept -> targets.put(UpdateComputation.state(kept), kept(parameter + "/" + kept)));
+          Map<String, Output<?>> inputs = new HashMap<>();
+          inputs.put(UpdateComputation.GRADIENT, gradient);
+          numbers.forEach((n, placeholder) -> inputs.put(UpdateComputation.number(n), placeholder));
+          updates.addAll(tracer.update(computation, targets, inputs, after));
+        });
+    parameters.flush();
+    graph.extend();
+    return updates;
+  }
+
+  private Variable kept(String key) {
+    Variable known = state.get(key);
+    if (known == null) {
+      Variable parameter = parameters.variable(UpdateComputation.parameterOf(rule, key));
+      known = new Variable(graph, name + "." + key, parameter.shape());
+      graph.run(new Feeds(), List.of(), List.of(known.assign(graph.zeros(parameter.shape()))));
+      state.put(key, known);
+    }
+    return known;
+  }
+
+  @Override
+  public SortedSet<String> names() {
+    return life.shared(() -> new TreeSet<>(state.keySet()));
+  }
+
+  @Override
+  public HostTensor get(String key) {
+    return life.exclusive(() -> Variable.get(graph, List.of(kept(key))).get(0));
+  }
+
+  @Override
+  public void set(String key, HostTensor value) {
+    life.exclusive(
+        () -> {
+          Variable variable = kept(key);
+          if (!variable.hasShape(value.shape())) {
+            throw new ShapeException(
+                "The state %s has the shape %s and cannot be set to %s."
+                    .formatted(
+                        key, Arrays.toString(variable.shape()), Arrays.toString(value.shape())));
+          }
+          Variable.set(graph, List.of(variable), List.of(value));
+        });
+  }
+
+  @Override
+  public void close() {
+    life.close(
+        () ->
+            graph.run(
+                new Feeds(), List.of(), state.values().stream().map(Variable::destroy).toList()));
+  }
+}
