@@ -5,7 +5,6 @@ module org.simcse.cli {
   requires ch.qos.logback.classic;
   requires ch.qos.logback.core;
   requires com.fasterxml.jackson.databind;
-  requires com.fasterxml.jackson.dataformat.csv;
   requires com.google.guice;
   requires info.picocli;
   requires java.management;

@@ -6,6 +6,7 @@ module org.simcse.core {
   requires ai.djl.api;
   requires ai.djl.tokenizers;
   requires com.fasterxml.jackson.databind;
+  requires com.fasterxml.jackson.dataformat.csv;
   requires com.google.gson; // of ai.djl.api, which as an automatic module does not say so
   requires com.google.protobuf;
   requires transitive org.simcse.api;
@@ -16,6 +17,7 @@ module org.simcse.core {
 
   exports org.simcse.core;
   exports org.simcse.core.checkpoint;
+  exports org.simcse.core.data;
   exports org.simcse.core.encoder;
   exports org.simcse.core.gather;
   exports org.simcse.core.head;

@@ -78,8 +78,7 @@ final class EmbedCommand implements Callable<Integer> {
   }
 
   private Texts fromInput() {
-    Rows rows =
-        Rows.open(input.file(), column.stream().toList(), Optional.empty(), input.replaceInvalid());
+    Rows rows = Rows.open(input.file(), column.stream().toList(), false, input.replaceInvalid());
     return Texts.of(rows, say.progressBar() ? input.lines() : -1);
   }
 }

@@ -5,7 +5,6 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.simcse.core.PreparedModel;
 import org.simcse.core.SimCse;
@@ -84,8 +83,7 @@ final class SimilarityCommand implements Callable<Integer> {
             .map(file -> !file.toString().toLowerCase(Locale.ROOT).matches(".*\\.(csv|tsv|jsonl)"))
             .orElse(true);
     try (Rows rows =
-        Rows.open(
-            input.file(), plain ? columns : wanted, Optional.of("\t"), input.replaceInvalid())) {
+        Rows.open(input.file(), plain ? columns : wanted, true, input.replaceInvalid())) {
       List<String> flat = new ArrayList<>();
       while (rows.hasNext()) {
         flat.addAll(rows.next());

@@ -16,12 +16,11 @@ import org.simcse.api.error.InvalidInputException;
 class RowsTest {
   @TempDir private Path directory = Path.of("");
 
-  private List<List<String>> read(
-      String name, String content, List<String> columns, Optional<String> delimiter)
+  private List<List<String>> read(String name, String content, List<String> columns, boolean pairs)
       throws IOException {
     Path file = Files.writeString(directory.resolve(name), content);
     List<List<String>> rows = new ArrayList<>();
-    try (Rows source = Rows.open(Optional.of(file), columns, delimiter, false)) {
+    try (Rows source = Rows.open(Optional.of(file), columns, pairs, false)) {
       source.forEachRemaining(rows::add);
     }
     return rows;
@@ -29,7 +28,7 @@ class RowsTest {
 
   private List<List<String>> read(String name, String content, String... columns)
       throws IOException {
-    return read(name, content, List.of(columns), Optional.empty());
+    return read(name, content, List.of(columns), false);
   }
 
   @Test
@@ -40,9 +39,9 @@ class RowsTest {
 
   @Test
   void aPlainFileOfPairsIsSplitAtTabs() throws IOException {
-    assertThat(read("a.txt", "a\tb\nc\td\tmore\n", List.of(), Optional.of("\t")))
+    assertThat(read("a.txt", "a\tb\nc\td\tmore\n", List.of(), true))
         .containsExactly(List.of("a", "b"), List.of("c", "d"));
-    assertThatThrownBy(() -> read("a.txt", "a\tb\nlonely\n", List.of(), Optional.of("\t")))
+    assertThatThrownBy(() -> read("a.txt", "a\tb\nlonely\n", List.of(), true))
         .hasMessageContaining("line 2");
   }
 
@@ -77,7 +76,7 @@ class RowsTest {
   void aRowThatIsTooShortIsRefusedWithItsPlace() {
     assertThatThrownBy(() -> read("a.csv", "a,b\n1,2\n3\n", "b"))
         .hasMessageContaining("line 3")
-        .hasMessageContaining("the row has 1 columns");
+        .hasMessageContaining("the row has 1 column");
   }
 
   @Test
@@ -93,9 +92,7 @@ class RowsTest {
   @Test
   void aFileThatIsNotThereIsRefused() {
     assertThatThrownBy(
-            () ->
-                Rows.open(
-                    Optional.of(directory.resolve("none.txt")), List.of(), Optional.empty(), false))
+            () -> Rows.open(Optional.of(directory.resolve("none.txt")), List.of(), false, false))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("does not exist");
   }

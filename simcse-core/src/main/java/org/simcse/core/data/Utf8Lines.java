@@ -1,4 +1,4 @@
-package org.simcse.cli;
+package org.simcse.core.data;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;

@@ -1,0 +1,159 @@
+package org.simcse.core.data;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import org.simcse.api.error.InvalidInputException;
+
+/**
+ * The batches of a run: every row once an epoch, in an order that follows from seed and epoch.
+ *
+ * <pre>{@code
+ * long rows = file.count();
+ * try (var batches = new BatchSource(file, rows, Sampling.of(64, 42), 1, SamplePosition.START)) {
+ *   batches.forEachRemaining(batch -> train(batch.examples()));
+ * }
+ * }</pre>
+ *
+ * <p>A source that begins at a batch's {@link ExampleBatch#after} gives exactly the batches that
+ * would have followed; it passes over the rows before by reading them. Every epoch reads the file
+ * anew, so memory holds the rows of one shuffle buffer. Uses no random state but its own. Not safe
+ * for use by several threads at once.
+ */
+public final class BatchSource implements Iterator<ExampleBatch>, AutoCloseable {
+  private final TrainingFile file;
+  private final long rows;
+  private final Sampling sampling;
+  private final int epochs;
+  private SamplePosition position;
+  private Optional<Epoch> epoch = Optional.empty();
+  private boolean closed;
+
+  /** The examples that an epoch has left, and what they are read from. */
+  private record Epoch(ExampleReader reader, Iterator<Example> examples) {}
+
+  /**
+   * Opens nothing yet.
+   *
+   * @param rows the number of the file's examples, as {@link TrainingFile#count} or {@link
+   *     Preflight#rows} says
+   * @param epochs where to end: the first epoch that is not wanted, counted from 0
+   * @param start where to begin
+   * @throws InvalidInputException if the start lies beyond the file's rows, or if there are too few
+   *     for a batch
+   */
+  public BatchSource(
+      TrainingFile file, long rows, Sampling sampling, int epochs, SamplePosition start) {
+    sampling.stepsPerEpoch(rows);
+    if (start.rows() > rows) {
+      throw new InvalidInputException(
+          "%s has %d rows, so training cannot go on after row %d; is it the file that was used before?"
+              .formatted(file.path(), rows, start.rows()));
+    }
+    this.file = file;
+    this.rows = rows;
+    this.sampling = sampling;
+    this.epochs = epochs;
+    this.position = sampling.normalized(start, rows);
+  }
+
+  /** The number of batches in an epoch. */
+  public long stepsPerEpoch() {
+    return sampling.stepsPerEpoch(rows);
+  }
+
+  /** Where the next batch begins. */
+  public SamplePosition position() {
+    return position;
+  }
+
+  @Override
+  public boolean hasNext() {
+    return position.epoch() < epochs;
+  }
+
+  /**
+   * The next batch.
+   *
+   * @throws InvalidInputException if a row is damaged, or if the file's number of rows has changed
+   * @throws IllegalStateException if the source is closed
+   */
+  @Override
+  public ExampleBatch next() {
+    if (closed) {
+      throw new IllegalStateException("The batches of " + file.path() + " are closed.");
+    }
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    Epoch current = epoch.orElseGet(this::open);
+    epoch = Optional.of(current);
+    int size = (int) Math.min(sampling.batchSize(), rows - position.rows());
+    List<Example> examples = new ArrayList<>(size);
+    while (examples.size() < size) {
+      requireMore(current);
+      examples.add(current.examples().next());
+    }
+    SamplePosition at = position;
+    SamplePosition reached = new SamplePosition(at.epoch(), at.rows() + size);
+    position = sampling.normalized(reached, rows);
+    if (position.epoch() > at.epoch()) {
+      end(current, reached);
+    }
+    return new ExampleBatch(at, examples, position);
+  }
+
+  private Epoch open() {
+    ExampleReader reader = file.open();
+    try {
+      if (!sampling.shuffle()) {
+        Epoch ordered = new Epoch(reader, reader);
+        for (long row = 0; row < position.rows(); row++) {
+          requireMore(ordered);
+          reader.next();
+        }
+        return ordered;
+      }
+      Draws draws = new Draws(sampling.seed(), position.epoch());
+      ShuffledExamples shuffled = new ShuffledExamples(reader, sampling.shuffleBuffer(), draws);
+      Epoch random = new Epoch(reader, shuffled);
+      for (long row = 0; row < position.rows(); row++) {
+        requireMore(random);
+        shuffled.skip();
+      }
+      return random;
+    } catch (RuntimeException e) {
+      reader.close();
+      throw e;
+    }
+  }
+
+  private void end(Epoch current, SamplePosition reached) {
+    if (reached.rows() == rows && current.examples().hasNext()) {
+      throw changed("more");
+    }
+    current.reader().close();
+    epoch = Optional.empty();
+  }
+
+  private void requireMore(Epoch current) {
+    if (!current.examples().hasNext()) {
+      throw changed("fewer");
+    }
+  }
+
+  private InvalidInputException changed(String how) {
+    return new InvalidInputException(
+        "%s has %s rows than the %d that were counted at the start; leave it alone while it is trained on."
+            .formatted(file.path(), how, rows));
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    epoch.ifPresent(current -> current.reader().close());
+    epoch = Optional.empty();
+  }
+}

@@ -1,0 +1,32 @@
+package org.simcse.core.data;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** An example as bytes: the line as 8 bytes, then each text's length as 4 and the text in UTF-8. */
+final class PackedExample {
+  private PackedExample() {}
+
+  static byte[] pack(Example example) {
+    List<byte[]> texts =
+        example.texts().stream().map(text -> text.getBytes(StandardCharsets.UTF_8)).toList();
+    int size = texts.stream().mapToInt(text -> Integer.BYTES + text.length).sum();
+    ByteBuffer packed = ByteBuffer.allocate(Long.BYTES + size).putLong(example.line());
+    texts.forEach(text -> packed.putInt(text.length).put(text));
+    return packed.array();
+  }
+
+  static Example unpack(byte[] packed) {
+    ByteBuffer bytes = ByteBuffer.wrap(packed);
+    long line = bytes.getLong();
+    List<String> texts = new ArrayList<>();
+    while (bytes.hasRemaining()) {
+      int length = bytes.getInt();
+      texts.add(new String(packed, bytes.position(), length, StandardCharsets.UTF_8));
+      bytes.position(bytes.position() + length);
+    }
+    return new Example(texts, line);
+  }
+}

@@ -1,0 +1,110 @@
+package org.simcse.core.data;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import org.simcse.core.text.Encoded;
+import org.simcse.core.text.TextTokenizer;
+
+/** The one pass over a file that a {@link Preflight} is made from. */
+final class PreflightScan {
+  /** Texts that are tokenised together, by all of the tokenizer's threads. */
+  private static final int CHUNK = 4096;
+
+  private final TrainingFile file;
+  private final TextTokenizer tokenizer;
+  private final int maxLength;
+  private final MessageDigest textDigest = sha256();
+  private final List<String> chunk = new ArrayList<>(CHUNK);
+  private long[] anchors = new long[1024];
+  private int rows;
+  private long blankTexts;
+  private long texts;
+  private long truncated;
+  private long tokens;
+  private int longest;
+
+  PreflightScan(TrainingFile file, TextTokenizer tokenizer, int maxLength) {
+    this.file = file;
+    this.tokenizer = tokenizer;
+    this.maxLength = maxLength;
+  }
+
+  Preflight run() {
+    MessageDigest digest = sha256();
+    try (ExampleReader examples =
+        file.open(new DigestInputStream(TextTable.stream(file.path()), digest))) {
+      examples.forEachRemaining(this::add);
+      tokenize();
+      return new Preflight(
+          file.path(),
+          Files.size(file.path()),
+          HexFormat.of().formatHex(digest.digest()),
+          examples.columns(),
+          rows,
+          examples.dropped(),
+          blankTexts,
+          duplicates(),
+          new Preflight.TokenLengths(
+              maxLength, texts, truncated, longest, (double) tokens / texts));
+    } catch (IOException e) {
+      throw new UncheckedIOException(file.path() + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private void add(Example example) {
+    blankTexts += example.blankTexts();
+    if (rows < Preflight.SAMPLE) {
+      chunk.addAll(example.texts());
+      if (chunk.size() >= CHUNK) {
+        tokenize();
+      }
+    }
+    if (rows == anchors.length) {
+      anchors = Arrays.copyOf(anchors, rows + (rows >> 1));
+    }
+    anchors[rows++] = hash(example.texts().get(0));
+  }
+
+  private void tokenize() {
+    for (Encoded encoded : tokenizer.encode(chunk, maxLength)) {
+      int length = encoded.tokens().length() + encoded.cut();
+      texts++;
+      tokens += length;
+      longest = Math.max(longest, length);
+      truncated += encoded.truncated() ? 1 : 0;
+    }
+    chunk.clear();
+  }
+
+  /** 64 bits of SHA-256: among a million different texts, two alike have a chance of 3e-8. */
+  private long hash(String text) {
+    return ByteBuffer.wrap(textDigest.digest(text.getBytes(StandardCharsets.UTF_8))).getLong();
+  }
+
+  private long duplicates() {
+    Arrays.sort(anchors, 0, rows);
+    long duplicates = 0;
+    for (int i = 1; i < rows; i++) {
+      duplicates += anchors[i] == anchors[i - 1] ? 1 : 0;
+    }
+    return duplicates;
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-256.", e);
+    }
+  }
+}

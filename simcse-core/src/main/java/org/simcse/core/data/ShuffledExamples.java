@@ -1,0 +1,53 @@
+package org.simcse.core.data;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+
+/**
+ * Examples in random order, drawn from a buffer that is kept full.
+ *
+ * <p>If the buffer holds them all, every order is equally likely. Otherwise no row comes out
+ * earlier than a buffer's size before its place in the file, and few much later. The rows wait as
+ * bytes: the size of their texts in UTF-8, and some 40 bytes each.
+ */
+final class ShuffledExamples implements Iterator<Example> {
+  private final Iterator<Example> source;
+  private final int capacity;
+  private final Draws draws;
+  private final List<byte[]> waiting = new ArrayList<>();
+
+  ShuffledExamples(Iterator<Example> source, int capacity, Draws draws) {
+    this.source = source;
+    this.capacity = capacity;
+    this.draws = draws;
+  }
+
+  @Override
+  public boolean hasNext() {
+    return !waiting.isEmpty() || source.hasNext();
+  }
+
+  @Override
+  public Example next() {
+    return PackedExample.unpack(nextPacked());
+  }
+
+  /** Passes over one example, without making its texts. */
+  void skip() {
+    nextPacked();
+  }
+
+  private byte[] nextPacked() {
+    while (waiting.size() < capacity && source.hasNext()) {
+      waiting.add(PackedExample.pack(source.next()));
+    }
+    if (waiting.isEmpty()) {
+      throw new NoSuchElementException();
+    }
+    byte[] last = waiting.remove(waiting.size() - 1);
+    int chosen = draws.below(waiting.size() + 1);
+    return chosen == waiting.size() ? last : waiting.set(chosen, last);
+  }
+}
