@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -130,25 +131,32 @@ class PrefetcherTest {
   @Test
   void closingWaitsForTheElementAtWorkAndDoesNotInterruptIt() throws InterruptedException {
     CountDownLatch begun = new CountDownLatch(1);
-    AtomicInteger done = new AtomicInteger();
+    CountDownLatch release = new CountDownLatch(1);
+    List<String> done = new CopyOnWriteArrayList<>();
     Iterator<Integer> slow =
         IntStream.range(0, 2)
-            .mapToObj(
+            .peek(
                 i -> {
                   begun.countDown();
                   try {
-                    Thread.sleep(100);
+                    release.await();
+                    done.add("made " + i);
                   } catch (InterruptedException e) {
-                    done.set(-1);
+                    done.add("interrupted");
                   }
-                  return done.incrementAndGet();
                 })
             .iterator();
-    try (Prefetcher<Integer> prefetcher = new Prefetcher<>(NAME, 2, slow)) {
-      assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
-      assertThat(prefetcher).isNotNull();
+    Prefetcher<Integer> prefetcher = new Prefetcher<>(NAME, 2, slow);
+    begun.await();
+    Thread closer = new Thread(prefetcher::close);
+    closer.start();
+    while (closer.isAlive() && closer.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
     }
-    assertThat(done).hasValue(1);
+    assertThat(done).isEmpty();
+    release.countDown();
+    closer.join();
+    assertThat(done).containsExactly("made 0");
     assertThat(running()).isFalse();
   }
 
