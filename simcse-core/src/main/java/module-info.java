@@ -22,6 +22,7 @@ module org.simcse.core {
   exports org.simcse.core.gather;
   exports org.simcse.core.head;
   exports org.simcse.core.model;
+  exports org.simcse.core.objective;
   exports org.simcse.core.optimize;
   exports org.simcse.core.plugin;
   exports org.simcse.core.pooler;

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
@@ -16,6 +15,7 @@ import org.simcse.api.TokenSequence;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.spi.Program;
 import org.simcse.api.tensor.HostTensor;
+import org.simcse.core.model.PaddedBatch;
 import org.simcse.core.model.SentenceModel;
 import org.simcse.core.text.Encoded;
 import org.simcse.core.text.TextTokenizer;
@@ -83,7 +83,8 @@ final class SentenceEmbedder {
       HostTensor result =
           Objects.requireNonNull(
               program
-                  .run(inputs(batch.stream().map(sequences::get).toList(), longest))
+                  .run(
+                      PaddedBatch.of(encoder, batch.stream().map(sequences::get).toList()).inputs())
                   .get(SentenceModel.EMBEDDING));
       scatter(result.toFloats(), batch, vectors);
       progress.accept(batch.size());
@@ -119,36 +120,5 @@ final class SentenceEmbedder {
               .formatted(tokens.length(), encoder.maxTokens()));
     }
     return tokens;
-  }
-
-  private Map<String, HostTensor> inputs(List<TokenSequence> batch, int longest) {
-    long[] ids = new long[batch.size() * longest];
-    long[] mask = new long[ids.length];
-    long[] types = new long[ids.length];
-    long[] positions = new long[ids.length];
-    int[] padded = new int[longest];
-    for (int row = 0; row < batch.size(); row++) {
-      TokenSequence tokens = batch.get(row);
-      Arrays.fill(padded, encoder.paddingId());
-      System.arraycopy(tokens.ids(), 0, padded, 0, tokens.length());
-      int[] places = encoder.positions(padded);
-      for (int t = 0; t < longest; t++) {
-        int at = row * longest + t;
-        ids[at] = padded[t];
-        positions[at] = places[t];
-        mask[at] = t < tokens.length() ? 1 : 0;
-        types[at] = t < tokens.length() ? tokens.types()[t] : 0;
-      }
-    }
-    long[] shape = {batch.size(), longest};
-    return Map.of(
-        "ids",
-        HostTensor.of(ids, shape),
-        "mask",
-        HostTensor.of(mask, shape),
-        "types",
-        HostTensor.of(types, shape),
-        "positions",
-        HostTensor.of(positions, shape));
   }
 }

@@ -1,0 +1,62 @@
+package org.simcse.core.model;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.simcse.api.Encoder;
+import org.simcse.api.TokenSequence;
+import org.simcse.api.tensor.HostTensor;
+
+/**
+ * Token sequences filled up to the longest of them: what goes into {@link SentenceModel#signature}.
+ * All {@code INT}, {@code [B, T]}.
+ *
+ * @param ids token ids, then the encoder's padding id
+ * @param mask 1 for a token, 0 for padding
+ * @param types token types, 0 for padding
+ * @param positions position ids by the encoder's rule
+ */
+public record PaddedBatch(HostTensor ids, HostTensor mask, HostTensor types, HostTensor positions) {
+  /**
+   * Pads.
+   *
+   * @param batch at least one sequence
+   */
+  public static PaddedBatch of(Encoder encoder, List<TokenSequence> batch) {
+    int longest = batch.stream().mapToInt(TokenSequence::length).max().orElseThrow();
+    long[] ids = new long[batch.size() * longest];
+    long[] mask = new long[ids.length];
+    long[] types = new long[ids.length];
+    long[] positions = new long[ids.length];
+    int[] padded = new int[longest];
+    for (int row = 0; row < batch.size(); row++) {
+      TokenSequence tokens = batch.get(row);
+      Arrays.fill(padded, encoder.paddingId());
+      System.arraycopy(tokens.ids(), 0, padded, 0, tokens.length());
+      int[] places = encoder.positions(padded);
+      for (int t = 0; t < longest; t++) {
+        int at = row * longest + t;
+        ids[at] = padded[t];
+        positions[at] = places[t];
+        mask[at] = t < tokens.length() ? 1 : 0;
+        types[at] = t < tokens.length() ? tokens.types()[t] : 0;
+      }
+    }
+    long[] shape = {batch.size(), longest};
+    return new PaddedBatch(
+        HostTensor.of(ids, shape),
+        HostTensor.of(mask, shape),
+        HostTensor.of(types, shape),
+        HostTensor.of(positions, shape));
+  }
+
+  /** T, the number of tokens of the longest sequence. */
+  public int length() {
+    return Math.toIntExact(ids.shape()[1]);
+  }
+
+  /** The batch under the names of {@link SentenceModel#signature}. */
+  public Map<String, HostTensor> inputs() {
+    return Map.of("ids", ids, "mask", mask, "types", types, "positions", positions);
+  }
+}
