@@ -6,16 +6,10 @@ import static org.simcse.tests.Checks.assertClose;
 import static org.simcse.tests.Checks.named;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -71,31 +65,8 @@ public abstract class DistributedGatherConformance {
     return !worldsWithPeers().isEmpty();
   }
 
-  /** What one rank does. */
-  @FunctionalInterface
-  private interface Work<T> {
-    T on(DistributedGather gather) throws Exception;
-  }
-
-  private <T> List<T> everywhere(int worldSize, Work<T> work) throws Exception {
-    List<DistributedGather> ranks = join(worldSize);
-    ExecutorService threads = Executors.newFixedThreadPool(worldSize);
-    try {
-      List<Future<T>> results = new ArrayList<>();
-      ranks.forEach(rank -> results.add(threads.submit(() -> work.on(rank))));
-      List<T> values = new ArrayList<>();
-      for (Future<T> result : results) {
-        values.add(result.get(limit().toMillis(), TimeUnit.MILLISECONDS));
-      }
-      return values;
-    } catch (TimeoutException e) {
-      throw new AssertionError("A rank hangs: after " + limit() + ".", e);
-    } catch (ExecutionException e) {
-      throw new AssertionError("A rank failed: " + e.getCause(), e.getCause());
-    } finally {
-      threads.shutdownNow();
-      ranks.forEach(DistributedGather::close);
-    }
+  private <T> List<T> everywhere(int worldSize, Ranks.Work<T> work) throws Exception {
+    return Ranks.everywhere(join(worldSize), limit(), work);
   }
 
   private static HostTensor rows(int rank, int count) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -17,7 +18,6 @@ import org.simcse.api.spi.GradientBuffer;
 import org.simcse.api.spi.Program;
 import org.simcse.api.spi.Update;
 import org.simcse.api.tensor.HostTensor;
-import org.simcse.core.head.SimCseHead;
 import org.simcse.core.optimize.AdamW;
 import org.simcse.core.optimize.Schedule;
 import org.simcse.tests.Rule;
@@ -137,15 +137,10 @@ public abstract class CurveConformance {
       gradients = backend.gradientBuffer();
       update = backend.compileUpdate(rule);
       program =
-          backend.compile(
-              model.loss(
-                  options.get("pooler_type").asText(),
-                  new SimCseHead(
-                      true,
-                      options.get("temp").asDouble(),
-                      options.get("hard_negative_weight").asDouble()),
-                  VIEWS),
-              GoldenModel.lossSignature(VIEWS));
+          model
+              .training(options.get("pooler_type").asText(), golden.head(), VIEWS, List.of())
+              .fused()
+              .on(backend);
     }
 
     Program.Step step(int step) {
@@ -185,7 +180,7 @@ public abstract class CurveConformance {
       cut.put("token_type_ids", HostTensor.of(new long[sequences * longest], sequences, longest));
       Map<String, HostTensor> inputs =
           new GoldenCase(golden.name(), golden.options(), cut, Map.of()).tokens(model.encoder());
-      inputs.put("rows", HostTensor.of(new long[rows], rows));
+      inputs.put("rows", HostTensor.of(new long[sequences], rows, VIEWS));
       return inputs;
     }
 

@@ -1,13 +1,20 @@
 package org.simcse.tests.golden;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.simcse.api.ContrastiveHead;
 import org.simcse.api.Encoder;
+import org.simcse.api.TokenSequence;
 import org.simcse.api.tensor.HostTensor;
+import org.simcse.core.head.SimCseHead;
+import org.simcse.core.objective.Auxiliary;
+import org.simcse.core.objective.TrainingModel;
 
 /**
  * One case: what went into the reference implementation, and what came out.
@@ -50,6 +57,13 @@ record GoldenCase(
         .toList();
   }
 
+  /** The cases of two ranks without masked language modelling. */
+  static List<String> gathers() {
+    return Stream.of("bert", "roberta")
+        .flatMap(model -> Stream.of("pairs", "triplets").map(kind -> model + "-gather2-" + kind))
+        .toList();
+  }
+
   /** Reads a case. */
   static GoldenCase load(String name) {
     String directory = "cases/" + name + "/";
@@ -68,6 +82,43 @@ record GoldenCase(
   /** One output. */
   HostTensor output(String output) {
     return Objects.requireNonNull(outputs.get(output), () -> name + " has no output " + output);
+  }
+
+  /** The number of texts in a row. */
+  int views() {
+    return options.get("num_sent").asInt();
+  }
+
+  /** The head that the options describe. */
+  SimCseHead head() {
+    return new SimCseHead(
+        options.get("pooler_type").asText().equals("cls"),
+        options.get("temp").asDouble(),
+        options.get("hard_negative_weight").asDouble());
+  }
+
+  /** What the options train, with a head of the caller's. */
+  TrainingModel training(
+      GoldenModel files, ContrastiveHead projectedBy, List<Auxiliary> auxiliaries) {
+    return files.training(options.get("pooler_type").asText(), projectedBy, views(), auxiliaries);
+  }
+
+  /** The texts without padding, row by row. */
+  List<TokenSequence> sequences() {
+    HostTensor ids = input("input_ids");
+    HostTensor mask = input("attention_mask");
+    HostTensor types = input("token_type_ids");
+    int length = Math.toIntExact(ids.shape()[ids.shape().length - 1]);
+    List<TokenSequence> sequences = new ArrayList<>();
+    for (int first = 0; first < ids.size(); first += length) {
+      int start = first;
+      int[] places = IntStream.range(start, start + length).filter(i -> mask.at(i) == 1).toArray();
+      sequences.add(
+          new TokenSequence(
+              IntStream.of(places).map(i -> (int) ids.at(i)).toArray(),
+              IntStream.of(places).map(i -> (int) types.at(i)).toArray()));
+    }
+    return sequences;
   }
 
   /** The inputs of a sentence model, {@code [B, T]} each, views one after the other. */

@@ -27,6 +27,7 @@ import org.simcse.tests.Rule;
 import org.simcse.tests.TensorOpsConformance;
 import org.simcse.tests.TestEnvironment;
 import org.simcse.tests.golden.CurveConformance;
+import org.simcse.tests.golden.DistributedStepConformance;
 import org.simcse.tests.golden.OptimizerConformance;
 
 /**
@@ -88,6 +89,16 @@ class MutantTest {
   @Test
   void anotherRanksSliceUsed() {
     assertCaught(WrongSlice.class, "D-06", "the sum of the ranks' gradients of dense.weight");
+  }
+
+  @Test
+  void anotherRanksSliceUsedInAStep() {
+    assertCaught(WrongSliceOfAStep.class, "D-11", "bert-gather2-pairs SUM rank 0: the gradient of");
+  }
+
+  @Test
+  void gradientOfTheLossesOwnParametersCountedOnceARank() {
+    assertCaught(OwnParameters.class, "D-12", "rank 0 of 2: the gradient of similarity.scale at 0");
   }
 
   /** Runs the tests of a rule alone; one of them fails and says all of the words. */
@@ -219,6 +230,27 @@ class MutantTest {
       return LoopbackGather.world(worldSize, Duration.ofMillis(300)).stream()
           .<DistributedGather>map(Mutants.AnotherRanksSlice::new)
           .toList();
+    }
+  }
+
+  static class WrongSliceOfAStep extends DistributedStepConformance {
+    @Override
+    protected List<DistributedGather> join(int worldSize) {
+      return LoopbackGather.world(worldSize, Duration.ofSeconds(30)).stream()
+          .<DistributedGather>map(Mutants.AnotherRanksSlice::new)
+          .toList();
+    }
+  }
+
+  static class OwnParameters extends DistributedStepConformance {
+    @Override
+    protected List<DistributedGather> join(int worldSize) {
+      return LoopbackGather.world(worldSize, Duration.ofSeconds(30));
+    }
+
+    @Override
+    protected TestEnvironment environment() {
+      return reference(Mutants.OwnParametersCountedOnceARank::new);
     }
   }
 }

@@ -138,17 +138,16 @@ final class Mutants {
     }
   }
 
-  /** Hands out buffers whose zero does nothing. */
-  static final class GradientAccumulatedAcrossSteps extends MutantBackend.Provider {
+  /** Puts wrong gradient buffers in the place of the engine's. */
+  private abstract static class WrongBuffers extends MutantBackend.Provider {
+    abstract MutantGradients spoil(GradientBuffer buffer);
+
     @Override
     Backend spoil(Backend backend) {
       return new MutantBackend(backend) {
         @Override
         public GradientBuffer gradientBuffer() {
-          return new MutantGradients(inner().gradientBuffer()) {
-            @Override
-            public void zero() {}
-          };
+          return WrongBuffers.this.spoil(inner().gradientBuffer());
         }
 
         @Override
@@ -161,6 +160,31 @@ final class Mutants {
             }
           };
         }
+      };
+    }
+  }
+
+  /** Hands out buffers whose zero does nothing. */
+  static final class GradientAccumulatedAcrossSteps extends WrongBuffers {
+    @Override
+    MutantGradients spoil(GradientBuffer buffer) {
+      return new MutantGradients(buffer) {
+        @Override
+        public void zero() {}
+      };
+    }
+  }
+
+  /**
+   * Hands out buffers whose scale does nothing: what every rank computes is not divided by their
+   * number.
+   */
+  static final class OwnParametersCountedOnceARank extends WrongBuffers {
+    @Override
+    MutantGradients spoil(GradientBuffer buffer) {
+      return new MutantGradients(buffer) {
+        @Override
+        public void scale(double by) {}
       };
     }
   }

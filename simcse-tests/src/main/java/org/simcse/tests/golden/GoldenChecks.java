@@ -1,0 +1,67 @@
+package org.simcse.tests.golden;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.simcse.api.tensor.HostTensor;
+
+/** Comparisons with golden numbers, whose messages say which element is off. */
+final class GoldenChecks {
+  private GoldenChecks() {}
+
+  /** The golden gradients of a case, by parameter. */
+  static Map<String, HostTensor> gradients(GoldenCase golden, String prefix) {
+    Map<String, HostTensor> gradients = new LinkedHashMap<>();
+    golden
+        .outputs()
+        .forEach(
+            (name, value) -> {
+              if (name.startsWith(prefix)) {
+                gradients.put(name.substring(prefix.length()), value);
+              }
+            });
+    return gradients;
+  }
+
+  /**
+   * Fails unless the same parameters have gradients, and these are close.
+   *
+   * @param relative to the largest entry of the same gradient
+   * @param floor relative to the largest entry of all gradients
+   */
+  static void assertGradients(
+      String what,
+      Map<String, HostTensor> expected,
+      Map<String, HostTensor> actual,
+      double relative,
+      double floor) {
+    double largest =
+        expected.values().stream().mapToDouble(GoldenChecks::largest).max().orElseThrow();
+    assertThat(actual.keySet()).as(what).containsExactlyInAnyOrderElementsOf(expected.keySet());
+    expected.forEach(
+        (name, wanted) ->
+            assertClose(
+                wanted,
+                Objects.requireNonNull(actual.get(name)),
+                relative * largest(wanted) + floor * largest,
+                what + ": the gradient of " + name));
+  }
+
+  static double largest(HostTensor tensor) {
+    return IntStream.range(0, tensor.size())
+        .mapToDouble(i -> Math.abs(tensor.at(i)))
+        .max()
+        .orElse(0);
+  }
+
+  static void assertClose(HostTensor expected, HostTensor actual, double allowed, String what) {
+    assertThat(actual.shape()).as(what).isEqualTo(expected.shape());
+    for (int i = 0; i < expected.size(); i++) {
+      assertThat(actual.at(i)).as("%s at %d", what, i).isCloseTo(expected.at(i), within(allowed));
+    }
+  }
+}

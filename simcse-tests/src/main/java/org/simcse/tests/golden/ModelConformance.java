@@ -1,0 +1,310 @@
+package org.simcse.tests.golden;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.simcse.api.ContrastiveHead;
+import org.simcse.api.LossTerms;
+import org.simcse.api.TokenSequence;
+import org.simcse.api.Views;
+import org.simcse.api.spi.Backend;
+import org.simcse.api.spi.Computation;
+import org.simcse.api.spi.GradientBuffer;
+import org.simcse.api.spi.Program;
+import org.simcse.api.spi.Signature;
+import org.simcse.api.tensor.Dim;
+import org.simcse.api.tensor.ForwardPass;
+import org.simcse.api.tensor.HostTensor;
+import org.simcse.api.tensor.Tensor;
+import org.simcse.core.gather.LocalGather;
+import org.simcse.core.head.SimCseHead;
+import org.simcse.core.model.PaddedBatch;
+import org.simcse.core.objective.ContrastiveStep;
+import org.simcse.core.objective.GradientReduction;
+import org.simcse.core.objective.StepForm;
+import org.simcse.core.objective.TrainingBatch;
+import org.simcse.core.objective.TrainingModel;
+import org.simcse.tests.Rule;
+import org.simcse.tests.TestEnvironment;
+
+/**
+ * A backend trains as the reference implementation does: losses and gradients of two tiny models,
+ * in one program and in micro-batches. Extend it and name the backend; it needs nothing else.
+ */
+public abstract class ModelConformance {
+  private static final StepForm FUSED = new StepForm(StepForm.WHOLE, GradientReduction.SUM, false);
+
+  /** For subclasses. */
+  protected ModelConformance() {}
+
+  /** The backend under test. */
+  protected abstract TestEnvironment environment();
+
+  /** What to compare with: single precision unless overridden. */
+  protected GoldenTolerance tolerance() {
+    return GoldenTolerance.SINGLE;
+  }
+
+  static List<String> losses() {
+    return GoldenCase.losses();
+  }
+
+  /** What a step computes. */
+  private record Step(Map<String, Double> terms, Map<String, HostTensor> gradients) {}
+
+  private static Step step(
+      Backend backend, TrainingModel model, StepForm form, TrainingBatch batch) {
+    try (LocalGather alone = new LocalGather();
+        GradientBuffer gradients = backend.gradientBuffer()) {
+      Map<String, Double> terms =
+          new ContrastiveStep(backend, model, alone, form).compute(batch, 1, gradients);
+      return new Step(terms, gradients.read());
+    }
+  }
+
+  /**
+   * The loss, the logits and the gradient of every parameter that takes part. If this fails alone,
+   * check the gradients of the operations.
+   */
+  @Rule("M-01")
+  @ParameterizedTest
+  @MethodSource("losses")
+  public void theLossAndEveryGradientEqualTheReference(String name) {
+    GoldenCase golden = GoldenCase.load(name);
+    try (Backend backend = environment().start()) {
+      GoldenModel files = GoldenModel.load(golden.model(), 3, backend.parameters());
+      TrainingModel model = golden.training(files, golden.head(), List.of());
+      Step step = step(backend, model, FUSED, TrainingBatch.of(golden.sequences()));
+      double expected = golden.output("loss").at(0);
+      double allowed = tolerance().loss() * expected;
+      assertThat(step.terms()).containsOnlyKeys("loss", "contrastive");
+      assertThat(step.terms().get("loss")).as("loss").isCloseTo(expected, within(allowed));
+      assertThat(step.terms().get("contrastive")).isCloseTo(expected, within(allowed));
+      GoldenChecks.assertGradients(
+          name,
+          GoldenChecks.gradients(golden, "grad/"),
+          step.gradients(),
+          tolerance().gradient(),
+          tolerance().gradientFloor());
+      Computation logits =
+          (pass, inputs) -> {
+            Tensor rows = model.project(pass, inputs);
+            Dim views = Dim.of(model.views());
+            Tensor all = rows.reshape(Dim.symbol("N"), views, rows.dim(1));
+            return Map.of("logits", golden.head().logits(pass, model.split(all)));
+          };
+      Program program = backend.compile(logits, model.rows().signature());
+      GoldenChecks.assertClose(
+          golden.output("logits"),
+          Objects.requireNonNull(program.run(inputs(model, golden.sequences())).get("logits")),
+          tolerance().logits(),
+          name + " logits");
+    }
+  }
+
+  /** The inputs of {@link TrainingModel#rows}. */
+  private static Map<String, HostTensor> inputs(
+      TrainingModel model, List<TokenSequence> sequences) {
+    Map<String, HostTensor> inputs =
+        new HashMap<>(PaddedBatch.of(model.encoder(), sequences).inputs());
+    long[] numbers = IntStream.range(0, sequences.size()).asLongStream().toArray();
+    inputs.put("rows", HostTensor.of(numbers, sequences.size() / model.views(), model.views()));
+    return inputs;
+  }
+
+  /**
+   * A zero vector has similarity 0 to everything, and a finite gradient: that of division by eps.
+   */
+  @Rule("M-02")
+  @Test
+  public void aZeroVectorHasSimilarityZeroAndAFiniteGradient() {
+    GoldenCase golden = GoldenCase.load("similarity-zero-row");
+    Dim n = Dim.symbol("N");
+    Dim width = Dim.of(8);
+    SimCseHead head = new SimCseHead(false, golden.options().get("temp").asDouble(), 0);
+    Signature signature =
+        Signature.of(
+                Signature.Input.floats("z1", n, width).withGradient(),
+                Signature.Input.floats("z2", n, width).withGradient())
+            .differentiating("loss");
+    try (Backend backend = environment().start();
+        GradientBuffer gradients = backend.gradientBuffer()) {
+      Program program =
+          backend.compile(
+              (pass, inputs) -> {
+                Tensor anchors = Objects.requireNonNull(inputs.get("z1"));
+                Tensor none = anchors.slice(0, Dim.of(0), Dim.of(0));
+                Views views =
+                    new Views(
+                        anchors,
+                        Objects.requireNonNull(inputs.get("z2")),
+                        anchors.unsqueeze(1).slice(1, Dim.of(0), Dim.of(0)),
+                        none);
+                return Map.of(
+                    "loss", head.loss(pass, views).total(), "logits", head.logits(pass, views));
+              },
+              signature);
+      Program.Results results = program.valueAndGradients(golden.inputs(), 0, gradients);
+      GoldenChecks.assertClose(
+          golden.output("logits"),
+          Objects.requireNonNull(results.outputs().get("logits")),
+          tolerance().logits(),
+          "logits");
+      for (String input : List.of("z1", "z2")) {
+        assertRowsClose(
+            golden.output("grad/" + input),
+            Objects.requireNonNull(results.inputGradients().get(input)),
+            input);
+      }
+    }
+  }
+
+  /** Row by row: the zero row's gradient is many orders larger than the others'. */
+  private void assertRowsClose(HostTensor expected, HostTensor actual, String input) {
+    int width = Math.toIntExact(expected.shape()[1]);
+    for (int row = 0; row < expected.shape()[0]; row++) {
+      int from = row * width;
+      double size =
+          IntStream.range(from, from + width)
+              .mapToDouble(i -> Math.abs(expected.at(i)))
+              .max()
+              .orElseThrow();
+      for (int i = from; i < from + width; i++) {
+        assertThat(actual.at(i))
+            .as("gradient of %s at %d", input, i)
+            .isFinite()
+            .isCloseTo(expected.at(i), within(tolerance().gradient() * size));
+      }
+    }
+  }
+
+  /**
+   * Micro-batches change the order of sums and nothing else, for rows of no, one and two hard
+   * negatives, a loss with a parameter of its own, and a term with data of its own. If this fails,
+   * check which slice of the loss's gradient a micro-batch pulls.
+   */
+  @Rule("M-03")
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4})
+  public void microBatchesGiveTheLossAndTheGradientsOfTheWholeBatch(int views) {
+    GoldenCase golden = GoldenCase.load("bert-triplets-cls-weight1.5");
+    List<TokenSequence> texts = golden.sequences();
+    TrainingBatch batch = StepSamples.probed(texts.subList(0, texts.size() / views * views));
+    try (Backend backend = environment().start()) {
+      TrainingModel model =
+          GoldenModel.load(golden.model(), 3, backend.parameters())
+              .training(
+                  "cls",
+                  new StepSamples.LearnedScale(golden.head()),
+                  views,
+                  List.of(StepSamples.PROBE));
+      Step whole = step(backend, model, FUSED, batch);
+      assertThat(whole.terms()).containsOnlyKeys("loss", "contrastive", "probe");
+      assertThat(whole.gradients()).containsKeys(StepSamples.SCALE, "probe.weight");
+      for (int size : new int[] {1, 2, 3, texts.size() / views}) {
+        StepForm form = new StepForm(size, GradientReduction.SUM, false);
+        Step parts = step(backend, model, form, batch);
+        String what = "micro-batches of " + size;
+        assertThat(parts.terms()).as(what).containsOnlyKeys(whole.terms().keySet());
+        whole
+            .terms()
+            .forEach(
+                (term, value) ->
+                    assertThat(parts.terms().get(term))
+                        .as("%s: %s", what, term)
+                        .isCloseTo(value, within(tolerance().loss() * value)));
+        GoldenChecks.assertGradients(
+            what,
+            whole.gradients(),
+            parts.gradients(),
+            tolerance().forms(),
+            tolerance().gradientFloor());
+      }
+    }
+  }
+
+  /**
+   * The program that pulls gradients back runs the encoder a second time: what it drops must be
+   * what the first pass dropped. If this fails, dropout depends on more than the seed.
+   */
+  @Rule("M-04")
+  @Test
+  public void theSecondPassDropsWhatTheFirstDropped() {
+    GoldenCase golden = GoldenCase.load("bert-pairs-cls");
+    try (Backend backend = environment().start()) {
+      Map<String, Object> dropout =
+          Map.of("hidden_dropout_prob", 0.1, "attention_probs_dropout_prob", 0.1);
+      GoldenModel files = GoldenModel.load(golden.model(), dropout, backend.parameters());
+      TrainingModel model = golden.training(files, golden.head(), List.of());
+      Map<String, HostTensor> inputs = inputs(model, golden.sequences());
+      Program first = model.rows().on(backend);
+      HostTensor rows = projected(first, inputs, 5);
+      assertThat(projected(first, inputs, 6).toDoubles())
+          .as("another seed")
+          .isNotEqualTo(rows.toDoubles());
+      double[] upstream = new double[rows.size()];
+      Arrays.setAll(upstream, i -> Math.sin(i));
+      inputs.put(TrainingModel.UPSTREAM, HostTensor.of(upstream, rows.shape()));
+      double expected =
+          IntStream.range(0, upstream.length).mapToDouble(i -> upstream[i] * rows.at(i)).sum();
+      try (GradientBuffer gradients = backend.gradientBuffer()) {
+        Map<String, HostTensor> outputs =
+            model.pullback().on(backend).valueAndGradients(inputs, 5, gradients).outputs();
+        assertThat(Objects.requireNonNull(outputs.get(TrainingModel.LOSS)).at(0))
+            .as("the rows of the second pass, weighted")
+            .isCloseTo(expected, within(upstream.length * tolerance().value()));
+      }
+    }
+  }
+
+  private static HostTensor projected(Program rows, Map<String, HostTensor> inputs, long seed) {
+    return Objects.requireNonNull(rows.run(inputs, seed).get(TrainingModel.PROJECTED));
+  }
+
+  private record Counting(SimCseHead head, AtomicInteger traces) implements ContrastiveHead {
+    @Override
+    public Tensor project(ForwardPass pass, Tensor pooled) {
+      return head.project(pass, pooled);
+    }
+
+    @Override
+    public LossTerms loss(ForwardPass pass, Views projected) {
+      traces.incrementAndGet();
+      return head.loss(pass, projected);
+    }
+  }
+
+  /** If this fails, a size is a number of the program where it should be a symbol. */
+  @Rule("M-05")
+  @Test
+  public void oneTraceServesStepsOfEverySize() {
+    GoldenCase golden = GoldenCase.load("bert-pairs-cls");
+    TrainingBatch batch = StepSamples.probed(golden.sequences());
+    AtomicInteger traces = new AtomicInteger();
+    try (Backend backend = environment().start()) {
+      GoldenModel files = GoldenModel.load(golden.model(), 3, backend.parameters());
+      TrainingModel model =
+          golden.training(files, new Counting(golden.head(), traces), List.of(StepSamples.PROBE));
+      for (int rows : new int[] {6, 1, 3}) {
+        step(backend, model, FUSED, StepSamples.rows(batch, 2, 0, rows));
+      }
+      assertThat(traces).as("traces of three whole batches").hasValue(1);
+      StepForm form = new StepForm(2, GradientReduction.SUM, false);
+      for (int rows : new int[] {6, 5, 3}) {
+        step(backend, model, form, StepSamples.rows(batch, 2, 0, rows));
+      }
+      assertThat(traces).as("traces of three batches in parts besides").hasValue(2);
+    }
+  }
+}
