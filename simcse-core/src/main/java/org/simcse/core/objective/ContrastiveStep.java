@@ -10,6 +10,7 @@ import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.spi.Backend;
 import org.simcse.api.spi.GradientBuffer;
 import org.simcse.api.spi.Program;
+import org.simcse.api.spi.Update;
 import org.simcse.api.tensor.HostTensor;
 
 /**
@@ -54,26 +55,83 @@ public final class ContrastiveStep {
    */
   public Map<String, Double> compute(TrainingBatch batch, long seed, GradientBuffer into) {
     check(batch);
-    into.zero();
     Agreement ranks = Agreement.reach(model, batch, gather, form.reduction());
     List<MicroBatch> parts = MicroBatch.cut(model, batch, ranks, form.microBatch());
-    return gather.worldSize() == 1 && parts.size() == 1
-        ? fused(parts.get(0), seed, into)
-        : cached(parts, ranks, seed, into);
+    return isWhole(parts) ? fused(parts.get(0), seed, into) : cached(parts, ranks, seed, into);
+  }
+
+  /**
+   * Computes one step, clips its gradient and updates the parameters; every rank ends with the same
+   * ones.
+   *
+   * @param batch as for {@link #compute}
+   * @param seed as for {@link #compute}
+   * @param scratch a buffer whose content is lost
+   * @param update applied to the parameters
+   * @param numbers what the update's rule wants of this step
+   * @param maxNorm see {@link GradientBuffer#clip}
+   * @throws InvalidInputException as {@link #compute} does; no parameter has changed then
+   */
+  public Result step(
+      TrainingBatch batch,
+      long seed,
+      GradientBuffer scratch,
+      Update update,
+      Map<String, Double> numbers,
+      double maxNorm) {
+    check(batch);
+    Agreement ranks = Agreement.reach(model, batch, gather, form.reduction());
+    List<MicroBatch> parts = MicroBatch.cut(model, batch, ranks, form.microBatch());
+    if (isWhole(parts)) {
+      MicroBatch whole = parts.get(0);
+      Program.Step step =
+          fused
+              .on(backend)
+              .step(
+                  whole.inputs(),
+                  form.seed(seed, whole.first()),
+                  scratch,
+                  update,
+                  numbers,
+                  maxNorm);
+      return new Result(values(step.outputs()), step.gradientNorm());
+    }
+    Map<String, Double> terms = cached(parts, ranks, seed, scratch);
+    double norm = scratch.clip(maxNorm);
+    update.apply(scratch, numbers);
+    return new Result(terms, norm);
+  }
+
+  /**
+   * What {@link #step} computes.
+   *
+   * @param terms {@value TrainingModel#LOSS} and every term, unweighted, before the update
+   * @param gradientNorm of all gradients together, before clipping
+   */
+  public record Result(Map<String, Double> terms, double gradientNorm) {}
+
+  private boolean isWhole(List<MicroBatch> parts) {
+    return gather.worldSize() == 1 && parts.size() == 1;
   }
 
   private Map<String, Double> fused(MicroBatch whole, long seed, GradientBuffer into) {
-    Map<String, Double> terms = new LinkedHashMap<>();
-    fused
-        .on(backend)
-        .valueAndGradients(whole.inputs(), form.seed(seed, whole.first()), into)
-        .outputs()
-        .forEach((name, value) -> terms.put(name, value.at(0)));
-    return terms;
+    into.zero();
+    return values(
+        fused
+            .on(backend)
+            .valueAndGradients(whole.inputs(), form.seed(seed, whole.first()), into)
+            .outputs());
+  }
+
+  private static Map<String, Double> values(Map<String, HostTensor> outputs) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    outputs.forEach((name, value) -> values.put(name, value.at(0)));
+    return values;
   }
 
   private Map<String, Double> cached(
       List<MicroBatch> parts, Agreement ranks, long seed, GradientBuffer into) {
+    into.zero();
     HostTensor all = gathered(project(parts, ranks, seed), ranks);
     Program.Results across =
         loss.on(backend).valueAndGradients(Map.of(TrainingModel.PROJECTED, all), seed, into);
@@ -172,8 +230,7 @@ public final class ContrastiveStep {
   }
 
   private Map<String, Double> terms(Map<String, HostTensor> across, double[] auxiliaries) {
-    Map<String, Double> terms = new LinkedHashMap<>();
-    across.forEach((name, value) -> terms.put(name, value.at(0)));
+    Map<String, Double> terms = values(across);
     for (int i = 0; i < auxiliaries.length; i++) {
       Auxiliary term = model.auxiliaries().get(i);
       terms.put(term.name(), auxiliaries[i]);

@@ -14,6 +14,7 @@ import org.simcse.api.TokenSequence;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.core.head.SimCseHead;
 import org.simcse.core.objective.Auxiliary;
+import org.simcse.core.objective.AuxiliaryData;
 import org.simcse.core.objective.TrainingModel;
 
 /**
@@ -95,6 +96,25 @@ record GoldenCase(
         options.get("pooler_type").asText().equals("cls"),
         options.get("temp").asDouble(),
         options.get("hard_negative_weight").asDouble());
+  }
+
+  /** The texts as masked language modelling sees them: masked ids, and targets where masked. */
+  AuxiliaryData masked() {
+    List<TokenSequence> texts = sequences();
+    HostTensor ids = input("mlm_input_ids");
+    HostTensor labels = input("mlm_labels");
+    int length = Math.toIntExact(ids.shape()[ids.shape().length - 1]);
+    int[][] masked = new int[texts.size()][];
+    int[][] positions = new int[texts.size()][];
+    int[][] targets = new int[texts.size()][];
+    for (int i = 0; i < masked.length; i++) {
+      int start = i * length;
+      int end = texts.get(i).length();
+      masked[i] = IntStream.range(0, end).map(t -> (int) ids.at(start + t)).toArray();
+      positions[i] = IntStream.range(0, end).filter(t -> labels.at(start + t) >= 0).toArray();
+      targets[i] = IntStream.of(positions[i]).map(t -> (int) labels.at(start + t)).toArray();
+    }
+    return new AuxiliaryData(masked, positions, targets);
   }
 
   /** What the options train, with a head of the caller's. */

@@ -11,7 +11,6 @@ import org.simcse.api.LossTerms;
 import org.simcse.api.TokenBatch;
 import org.simcse.api.TokenSequence;
 import org.simcse.api.Views;
-import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Initializer;
 import org.simcse.api.tensor.Shape;
@@ -52,18 +51,43 @@ final class StepSamples {
   private record Probe() implements AuxiliaryTerm {
     @Override
     public Tensor sum(ForwardPass pass, Encoder encoder, TokenBatch batch, Targets targets) {
-      Tensor states = encoder.encode(pass, batch).last(); // [B, T, H]
-      Tensor tokens = states.reshape(states.dim(0).times(states.dim(1)), states.dim(2)); // [B*T, H]
+      Tensor tokens = at(encoder.encode(pass, batch).last(), targets.indices()); // [M, H]
       Tensor weight =
           pass.parameter(
-              "probe.weight", Shape.of(states.dim(2), Dim.of(CLASSES)), Initializer.normal(0.2f));
-      return tokens
-          .gather(targets.indices())
-          .matmul(weight)
+              "probe.weight", Shape.of(encoder.hiddenSize(), CLASSES), Initializer.normal(0.2f));
+      return tokens.matmul(weight).crossEntropy(targets.targets()).mul(targets.weights()).sum();
+    }
+  }
+
+  /** Masked language modelling with the names of the golden models, whose decoder is untied. */
+  record MaskedTokens(boolean bert) implements AuxiliaryTerm {
+    @Override
+    public Tensor sum(ForwardPass pass, Encoder encoder, TokenBatch batch, Targets targets) {
+      ForwardPass head = pass.in("lm_head.");
+      Tensor hidden = at(encoder.encode(pass, batch).last(), targets.indices()); // [M, H]
+      Tensor mapped =
+          head.linear(hidden, bert ? "transform.dense" : "dense", encoder.hiddenSize()).gelu();
+      Tensor normal =
+          bert
+              ? head.layerNorm(mapped, "transform.LayerNorm", 1e-12)
+              : head.layerNorm(mapped, "layer_norm", 1e-5);
+      Shape vocabulary = Shape.of(encoder.vocabularySize());
+      Tensor decoder =
+          head.parameter(
+              "decoder.weight",
+              vocabulary.concat(Shape.of(encoder.hiddenSize())),
+              Initializer.normal(0.02f));
+      return normal
+          .linear(decoder, head.parameter("bias", vocabulary, Initializer.zeros()))
           .crossEntropy(targets.targets())
           .mul(targets.weights())
           .sum();
     }
+  }
+
+  /** {@code [B, T, H]} at places in {@code [B*T]}. */
+  private static Tensor at(Tensor states, Tensor indices) {
+    return states.reshape(states.dim(0).times(states.dim(1)), states.dim(2)).gather(indices);
   }
 
   /** Sequences with changed ids and no, one or two targets for {@link #PROBE}. */

@@ -2,6 +2,7 @@ package org.simcse.tests.golden;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.simcse.core.objective.GradientReduction;
 import org.simcse.core.objective.StepForm;
 import org.simcse.core.objective.TrainingBatch;
 import org.simcse.core.objective.TrainingModel;
+import org.simcse.core.optimize.AdamW;
 import org.simcse.tests.TestEnvironment;
 
 /** What a step refuses, and what it makes of a batch without targets. */
@@ -104,6 +106,44 @@ class ContrastiveStepTest {
     assertThat(terms.get("probe")).isZero();
     assertThat(terms.get("loss")).isEqualTo(terms.get("contrastive"));
     assertThat(gradients.globalNorm()).isFinite();
+  }
+
+  /** A parameter after a step that is clipped. */
+  private record Updated(ContrastiveStep.Result result, double[] before, double[] after) {}
+
+  private static Updated update(int microBatch) {
+    GoldenCase golden = GoldenCase.load("bert-pairs-cls");
+    try (Backend own = TestEnvironment.of(TestEnvironment.REFERENCE).start()) {
+      GoldenModel files = GoldenModel.load(golden.model(), 3, own.parameters());
+      double[] before = own.parameters().get("mlp.dense.weight").toDoubles();
+      AdamW rule = AdamW.of(AdamW.Form.TORCH, 0.01);
+      ContrastiveStep.Result result =
+          new ContrastiveStep(
+                  own,
+                  golden.training(files, golden.head(), List.of()),
+                  new LocalGather(),
+                  new StepForm(microBatch, GradientReduction.SUM, false))
+              .step(
+                  TrainingBatch.of(golden.sequences()),
+                  1,
+                  own.gradientBuffer(),
+                  own.compileUpdate(rule),
+                  rule.at(1, 1e-3),
+                  0.5);
+      return new Updated(result, before, own.parameters().get("mlp.dense.weight").toDoubles());
+    }
+  }
+
+  @Test
+  void aStepInMicroBatchesUpdatesAsAWholeOneDoes() {
+    Updated whole = update(StepForm.WHOLE);
+    Updated parts = update(2);
+    double norm = whole.result().gradientNorm();
+    assertThat(parts.result().gradientNorm()).isGreaterThan(0.5).isCloseTo(norm, within(1e-9));
+    assertThat(parts.result().terms().get("loss"))
+        .isCloseTo(whole.result().terms().get("loss"), within(1e-10));
+    assertThat(parts.after()).isNotEqualTo(parts.before());
+    assertThat(parts.after()).containsExactly(whole.after(), within(1e-9));
   }
 
   @Test
