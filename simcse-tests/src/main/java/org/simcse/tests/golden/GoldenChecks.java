@@ -64,4 +64,28 @@ final class GoldenChecks {
       assertThat(actual.at(i)).as("%s at %d", what, i).isCloseTo(expected.at(i), within(allowed));
     }
   }
+
+  /**
+   * Row by row: one row may be many orders larger than the others.
+   *
+   * @param relative to the largest entry of the same row
+   */
+  static void assertRowsClose(
+      HostTensor expected, HostTensor actual, double relative, String what) {
+    int width = Math.toIntExact(expected.shape()[1]);
+    for (int row = 0; row < expected.shape()[0]; row++) {
+      int from = row * width;
+      double size =
+          IntStream.range(from, from + width)
+              .mapToDouble(i -> Math.abs(expected.at(i)))
+              .max()
+              .orElseThrow();
+      for (int i = from; i < from + width; i++) {
+        assertThat(actual.at(i))
+            .as("%s at %d", what, i)
+            .isFinite()
+            .isCloseTo(expected.at(i), within(relative * size));
+      }
+    }
+  }
 }
