@@ -14,6 +14,7 @@ module org.simcse.cli {
   requires org.simcse.core;
   requires org.slf4j;
   requires me.tongfei.progressbar;
+  requires org.jline.terminal;
   requires static org.jspecify;
 
   // picocli sets options, Guice calls constructors.

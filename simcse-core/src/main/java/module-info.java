@@ -7,6 +7,7 @@ module org.simcse.core {
   requires ai.djl.tokenizers;
   requires com.fasterxml.jackson.databind;
   requires com.fasterxml.jackson.dataformat.csv;
+  requires com.fasterxml.jackson.dataformat.yaml;
   requires com.google.gson; // of ai.djl.api, which as an automatic module does not say so
   requires com.google.protobuf;
   requires transitive org.simcse.api;
@@ -27,6 +28,11 @@ module org.simcse.core {
   exports org.simcse.core.plugin;
   exports org.simcse.core.pooler;
   exports org.simcse.core.text;
+  exports org.simcse.core.train;
+
+  // Jackson reads and writes the state of a run.
+  opens org.simcse.core.train to
+      com.fasterxml.jackson.databind;
 
   provides org.simcse.api.spi.EncoderProvider with
       org.simcse.core.encoder.BertEncoderProvider,

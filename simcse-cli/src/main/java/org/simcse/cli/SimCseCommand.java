@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
     description = "Sentence vectors that mean something, on PyTorch or TensorFlow.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      TrainCommand.class,
       EmbedCommand.class,
       SimilarityCommand.class,
       BackendsCommand.class,
@@ -27,6 +28,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  simcse similarity \"A man is playing a guitar.\" \"Someone plays an instrument.\"",
       "  simcse embed --file sentences.txt --format npy --output vectors.npy",
+      "  simcse train --preset quickstart --output runs/first",
       "  simcse help embed",
       "",
       "Exit codes: 0 done, 1 failed, 2 misused.",

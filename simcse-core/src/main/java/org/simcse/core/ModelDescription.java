@@ -1,14 +1,12 @@
 package org.simcse.core;
 
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.simcse.api.Encoder;
-import org.simcse.api.Pooler;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.spi.ParameterStore;
 import org.simcse.api.spi.ProviderContext;
@@ -24,6 +22,7 @@ import org.simcse.core.model.DenseProjection;
 import org.simcse.core.model.DryTrace;
 import org.simcse.core.model.ModelWeights;
 import org.simcse.core.model.SentenceModel;
+import org.simcse.core.plugin.NameAndOptions;
 
 /**
  * What a model directory and the user's wishes come to: which computation, cut after how many
@@ -65,35 +64,16 @@ record ModelDescription(ModelDirectory directory, SentenceModel model, int maxLe
                                     Providers.poolers(plugins).all().stream()
                                         .map(p -> p.name())
                                         .toList()))));
+    NameAndOptions wanted = NameAndOptions.parse(pooler);
     SentenceModel model =
         new SentenceModel(
             encoder,
-            pooler(pooler, directory, plugins),
-            projection(directory, encoder.hiddenSize(), name(pooler), wantedPooler.isPresent()),
+            Providers.poolers(plugins)
+                .get(wanted.name())
+                .create(wanted.context(directory.config())),
+            projection(directory, encoder.hiddenSize(), wanted.name(), wantedPooler.isPresent()),
             normalize.or(metadata::normalize).orElse(false));
     return new ModelDescription(directory, model, length(directory, encoder, maxLength));
-  }
-
-  private static String name(String nameAndOptions) {
-    return nameAndOptions.split(":", 2)[0];
-  }
-
-  private static Pooler pooler(
-      String nameAndOptions, ModelDirectory directory, Collection<ModuleLayer> plugins) {
-    Map<String, String> options = new LinkedHashMap<>();
-    String[] parts = nameAndOptions.split(":", 2);
-    for (String option : parts.length == 1 ? new String[0] : parts[1].split(",")) {
-      String[] pair = option.split("=", 2);
-      if (pair.length != 2) {
-        throw new InvalidInputException(
-            "The pooler's option '%s' is not of the form name=value, as in attention:heads=4."
-                .formatted(option));
-      }
-      options.put(pair[0], pair[1]);
-    }
-    return Providers.poolers(plugins)
-        .get(parts[0])
-        .create(new ProviderContext(directory.config(), options));
   }
 
   /**
@@ -111,8 +91,13 @@ record ModelDescription(ModelDirectory directory, SentenceModel model, int maxLe
           layer.activation() == DenseLayer.Activation.TANH,
           layer.bias());
     }
-    HeadMode mode = directory.metadata().head().orElse(HeadMode.TRAIN_AND_TEST);
-    return pooler.equals("cls") && mode == HeadMode.TRAIN_AND_TEST
+    // A checkpoint of the reference does not say whether its MLP stays; with `cls` it does.
+    HeadMode mode =
+        directory
+            .metadata()
+            .head()
+            .orElse(pooler.equals("cls") ? HeadMode.TRAIN_AND_TEST : HeadMode.NONE);
+    return mode == HeadMode.TRAIN_AND_TEST && !pooler.equals("cls_before_pooler")
         ? new DenseProjection(mlp(directory), hiddenSize, true, true)
         : SentenceModel.Projection.none();
   }

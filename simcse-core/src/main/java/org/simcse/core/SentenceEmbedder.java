@@ -23,9 +23,10 @@ import org.simcse.core.text.TextTokenizer;
 /**
  * Cuts texts into batches of similar length, runs them, and puts the vectors back in order.
  *
- * <p>Safe for use by several threads, like the program it runs. Owns nothing.
+ * <p>For {@link SimCse} and whoever brings a program of their own. Safe for use by several threads,
+ * like the program it runs. Owns nothing.
  */
-final class SentenceEmbedder {
+public final class SentenceEmbedder {
   /** Texts that are sorted by length together: enough for even batches, few enough to hold. */
   private static final int WINDOW = 2048;
 
@@ -36,7 +37,16 @@ final class SentenceEmbedder {
   private final int maxLength;
   private final int batchTokens;
 
-  SentenceEmbedder(
+  /**
+   * An embedder.
+   *
+   * @param program of a {@link SentenceModel}
+   * @param encoder the model's
+   * @param pooler the model's
+   * @param maxLength tokens after which a text is cut
+   * @param batchTokens tokens in a batch, padding included
+   */
+  public SentenceEmbedder(
       Program program,
       Encoder encoder,
       Pooler pooler,
@@ -55,7 +65,8 @@ final class SentenceEmbedder {
    * Embeds texts in windows; {@code sink} gets every vector in the order of the texts, {@code
    * progress} the number of texts of each batch.
    */
-  EmbeddingReport embed(Iterator<String> texts, Consumer<float[]> sink, IntConsumer progress) {
+  public EmbeddingReport embed(
+      Iterator<String> texts, Consumer<float[]> sink, IntConsumer progress) {
     EmbeddingReport report = new EmbeddingReport(0, 0, 0);
     List<String> window = new ArrayList<>();
     while (texts.hasNext()) {

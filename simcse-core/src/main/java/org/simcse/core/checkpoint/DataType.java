@@ -38,6 +38,14 @@ public enum DataType {
     this.bytes = bytes;
   }
 
+  /** The type that keeps a tensor's numbers as they are. */
+  public static DataType of(HostTensor tensor) {
+    if (tensor instanceof HostTensor.Longs) {
+      return I64;
+    }
+    return tensor instanceof HostTensor.Doubles ? F64 : F32;
+  }
+
   /** How many bytes a number takes. */
   public int bytes() {
     return bytes;

@@ -70,11 +70,11 @@ record Json(String source, Map<String, Object> fields) {
   }
 
   /** The same as bytes, indented. */
-  static byte[] bytes(Map<String, ?> fields) {
+  static byte[] bytes(Object fields) {
     try {
       return MAPPER.writeValueAsBytes(fields);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("These are no JSON values: " + fields.keySet(), e);
+      throw new IllegalArgumentException("These are no JSON values: " + fields, e);
     }
   }
 

@@ -48,11 +48,7 @@ public final class SafetensorsWriter {
 
     /** A tensor in its own precision. */
     public static Entry of(String name, HostTensor tensor) {
-      DataType type =
-          tensor instanceof HostTensor.Longs
-              ? DataType.I64
-              : tensor instanceof HostTensor.Doubles ? DataType.F64 : DataType.F32;
-      return new Entry(name, type, tensor.shape(), () -> tensor);
+      return new Entry(name, DataType.of(tensor), tensor.shape(), () -> tensor);
     }
   }
 

@@ -55,6 +55,24 @@ public final class ContrastiveStep {
    */
   public Map<String, Double> compute(TrainingBatch batch, long seed, GradientBuffer into) {
     check(batch);
+    into.zero();
+    return accumulate(batch, seed, into);
+  }
+
+  /**
+   * The same, added to what {@code into} holds.
+   *
+   * @throws IllegalStateException if there are other ranks: what they hold would be added up too
+   */
+  public Map<String, Double> add(TrainingBatch batch, long seed, GradientBuffer into) {
+    if (gather.worldSize() > 1) {
+      throw new IllegalStateException("Gradients are accumulated on a single rank only.");
+    }
+    check(batch);
+    return accumulate(batch, seed, into);
+  }
+
+  private Map<String, Double> accumulate(TrainingBatch batch, long seed, GradientBuffer into) {
     Agreement ranks = Agreement.reach(model, batch, gather, form.reduction());
     List<MicroBatch> parts = MicroBatch.cut(model, batch, ranks, form.microBatch());
     return isWhole(parts) ? fused(parts.get(0), seed, into) : cached(parts, ranks, seed, into);
@@ -96,6 +114,7 @@ public final class ContrastiveStep {
                   maxNorm);
       return new Result(values(step.outputs()), step.gradientNorm());
     }
+    scratch.zero();
     Map<String, Double> terms = cached(parts, ranks, seed, scratch);
     double norm = scratch.clip(maxNorm);
     update.apply(scratch, numbers);
@@ -115,7 +134,6 @@ public final class ContrastiveStep {
   }
 
   private Map<String, Double> fused(MicroBatch whole, long seed, GradientBuffer into) {
-    into.zero();
     return values(
         fused
             .on(backend)
@@ -131,7 +149,6 @@ public final class ContrastiveStep {
 
   private Map<String, Double> cached(
       List<MicroBatch> parts, Agreement ranks, long seed, GradientBuffer into) {
-    into.zero();
     HostTensor all = gathered(project(parts, ranks, seed), ranks);
     Program.Results across =
         loss.on(backend).valueAndGradients(Map.of(TrainingModel.PROJECTED, all), seed, into);

@@ -1,0 +1,150 @@
+package org.simcse.cli;
+
+import com.google.inject.Guice;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.simcse.core.train.Presets;
+import org.simcse.core.train.Start;
+import org.simcse.core.train.TrainingConfig;
+import org.simcse.core.train.TrainingPlan;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code simcse train}; {@link SettingFlags} adds a flag for every setting. */
+@Command(
+    name = "train",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    customSynopsis = "simcse train [--preset NAME] [--config FILE] --output DIR [SETTING...]",
+    modelTransformer = SettingFlags.class,
+    description = "Train a model on a file of texts, evaluate it, and save it as it goes.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  simcse train --preset quickstart --output runs/first",
+      "  simcse train --preset unsup-bert-base --model DIR --train-file sentences.txt --output runs/unsup",
+      "  simcse train --preset sup-bert-base --model DIR --train-file nli.csv --output runs/sup",
+      "  simcse train --preset sup-bert-base --print-config",
+      "  simcse train --output runs/first --resume",
+      "",
+      "Settings come from their defaults, then the preset, then the file of --config, then flags.",
+      "Exit codes: 0 done, 1 failed, 2 misused, 130 and 143 interrupted (last/ is saved)."
+    })
+final class TrainCommand implements Callable<Integer> {
+  @Option(
+      names = "--preset",
+      paramLabel = "NAME",
+      description =
+          "A recipe to begin with: quickstart, unsup-bert-base, unsup-bert-large, unsup-roberta-base, unsup-roberta-large, sup-bert-base, sup-bert-large, sup-roberta-base or sup-roberta-large.")
+  private Optional<String> preset = Optional.empty();
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "Settings in YAML, a line each, as --print-config writes them.")
+  private Optional<Path> file = Optional.empty();
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "DIR",
+      description = "Where to write; must be empty or missing.")
+  private Optional<Path> output = Optional.empty();
+
+  @Option(names = "--resume", description = "Go on from DIR/last of --output.")
+  private boolean resume;
+
+  @Option(
+      names = "--overwrite",
+      description = "Replace what an earlier run left in the output directory.")
+  private boolean overwrite;
+
+  @Option(
+      names = "--dry-run",
+      description = "Look through settings and files, say what was found, and stop.")
+  private boolean dryRun;
+
+  @Option(names = "--print-config", description = "Write the settings that come out, and stop.")
+  private boolean printConfig;
+
+  @Mixin private PluginOptions plugins = new PluginOptions();
+  @Mixin private OutputOptions say = new OutputOptions();
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  private final Map<String, String> flags = new LinkedHashMap<>();
+
+  /** A flag was given. */
+  void set(String setting, String value) {
+    flags.put(setting, value);
+  }
+
+  @Override
+  public Integer call() {
+    if (resume && overwrite) {
+      throw misused("--resume goes on with what --overwrite deletes; give one of them.");
+    }
+    if (resume && (preset.isPresent() || file.isPresent())) {
+      throw misused(
+          "A run is resumed with the settings that it began with; leave out --preset and --config.");
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    if (printConfig) {
+      out.print(Presets.yaml(config().values()));
+      out.flush();
+      return ExitCode.DONE;
+    }
+    Path directory =
+        output
+            .or(() -> dryRun ? Optional.of(Path.of("runs", "dry-run")) : Optional.empty())
+            .orElseThrow(() -> misused("--output DIR is missing: where shall the model go?"));
+    Start start = resume ? Start.RESUME : overwrite ? Start.OVERWRITE : Start.NEW;
+    TrainingPlan plan = TrainingPlan.of(config(), directory, start, plugins.layers());
+    if (dryRun) {
+      plan.lines().forEach(out::println);
+      plan.warnings().forEach(warning -> out.println("Note: " + warning));
+      out.flush();
+      return ExitCode.DONE;
+    }
+    return Guice.createInjector(new TrainingModule(plan, say))
+        .getInstance(TrainingJob.class)
+        .run(out);
+  }
+
+  private ParameterException misused(String why) {
+    return new ParameterException(spec.commandLine(), why);
+  }
+
+  private TrainingConfig config() {
+    TrainingConfig config = TrainingConfig.defaults();
+    if (resume) {
+      config = config.with(TrainingPlan.settingsOf(output.orElse(Path.of("."))));
+    } else {
+      config = config.with(environment());
+      if (preset.isPresent()) {
+        config = config.with(Presets.read(preset.get()));
+      }
+      if (file.isPresent()) {
+        config = config.with(Presets.read(file.get()));
+      }
+    }
+    return config.with(flags);
+  }
+
+  /** What the other commands take from the environment too. */
+  private static Map<String, String> environment() {
+    Map<String, String> settings = new LinkedHashMap<>();
+    for (String setting : new String[] {"model", "backend", "device", "threads"}) {
+      String value = System.getenv("SIMCSE_" + setting.toUpperCase(java.util.Locale.ROOT));
+      if (value != null && !value.isEmpty()) {
+        settings.put(setting, value);
+      }
+    }
+    return settings;
+  }
+}

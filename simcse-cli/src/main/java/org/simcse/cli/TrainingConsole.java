@@ -1,0 +1,101 @@
+package org.simcse.cli;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.simcse.core.train.EvaluationReport;
+import org.simcse.core.train.StepReport;
+import org.simcse.core.train.TrainingListener;
+import org.simcse.core.train.TrainingPlan;
+
+/** Shows a run on standard error: a progress bar where somebody watches, lines otherwise. */
+final class TrainingConsole implements TrainingListener, AutoCloseable {
+  private final OutputOptions say;
+  private Optional<ProgressBar> bar = Optional.empty();
+  private double smoothed = Double.NaN;
+  private long logEvery = 1;
+
+  TrainingConsole(OutputOptions say) {
+    this.say = say;
+  }
+
+  @Override
+  public void started(TrainingPlan plan, long stepsDone) {
+    // A log without a bar says as much in all runs, short or long.
+    logEvery = Math.max(plan.config().logSteps(), plan.steps() / 50);
+    if (say.progressBar()) {
+      bar =
+          Optional.of(
+              new ProgressBarBuilder()
+                  .setTaskName("Training")
+                  .setInitialMax(plan.steps())
+                  .startsFrom(stepsDone, java.time.Duration.ZERO)
+                  .setUnit(" steps", 1)
+                  .showSpeed()
+                  .setStyle(ProgressBarStyle.ASCII)
+                  .setUpdateIntervalMillis(200)
+                  .build());
+    }
+  }
+
+  @Override
+  public void stepped(StepReport step) {
+    smoothed = Double.isNaN(smoothed) ? step.loss() : 0.9 * smoothed + 0.1 * step.loss();
+    bar.ifPresent(
+        shown -> {
+          shown.setExtraMessage(String.format(Locale.ROOT, " loss %.4f", smoothed));
+          shown.stepTo(step.step());
+        });
+    if (bar.isEmpty() && !say.quiet() && step.step() % logEvery == 0) {
+      System.err.printf(
+          Locale.ROOT,
+          "step %,d of %,d  loss %.4f  learning rate %.2e  %.0f rows/s%n",
+          step.step(),
+          step.steps(),
+          smoothed,
+          step.learningRate(),
+          step.rows() / step.seconds());
+    }
+  }
+
+  @Override
+  public void evaluated(EvaluationReport evaluation) {
+    if (!say.quiet()) {
+      System.err.printf(
+          "%sstep %d  %s%s%n",
+          bar.isPresent() ? "\n" : "",
+          evaluation.step(),
+          shown(evaluation.metrics()),
+          evaluation.best() ? "  (best so far)" : "");
+    }
+  }
+
+  private static String shown(Map<String, Double> metrics) {
+    return metrics.entrySet().stream()
+        .map(entry -> String.format(Locale.ROOT, "%s %.4f", entry.getKey(), entry.getValue()))
+        .collect(Collectors.joining("  "));
+  }
+
+  @Override
+  public void saved(Path checkpoint) {
+    if (say.verbose()) {
+      System.err.println("saved " + checkpoint);
+    }
+  }
+
+  @Override
+  public void saveFailed(String why) {
+    System.err.println("simcse: " + why + " Training goes on; the checkpoint before is kept.");
+  }
+
+  @Override
+  public void close() {
+    bar.ifPresent(ProgressBar::close);
+    bar = Optional.empty();
+  }
+}

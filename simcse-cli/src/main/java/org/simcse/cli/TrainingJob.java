@@ -1,0 +1,75 @@
+package org.simcse.cli;
+
+import jakarta.inject.Inject;
+import java.io.PrintWriter;
+import java.util.LinkedHashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.simcse.core.train.Trainer;
+import org.simcse.core.train.TrainingPlan;
+import org.simcse.core.train.TrainingResult;
+
+/** Trains, shows how it goes, and sums up. */
+final class TrainingJob {
+  private final TrainingPlan plan;
+  private final OutputOptions say;
+
+  @Inject
+  TrainingJob(TrainingPlan plan, OutputOptions say) {
+    this.plan = plan;
+    this.say = say;
+  }
+
+  /** Runs; gives the process's exit code. */
+  int run(PrintWriter out) {
+    if (!say.quiet()) {
+      plan.lines().forEach(System.err::println);
+      plan.warnings().forEach(warning -> System.err.println("simcse: " + warning));
+    }
+    try (Trainer trainer = plan.open();
+        TrainingConsole console = new TrainingConsole(say);
+        Interrupts interrupts = Interrupts.stopping(trainer)) {
+      TrainingResult result = trainer.listen(console).train();
+      console.close();
+      summarise(result, out);
+      return result.interrupted() ? interrupts.exitCode() : ExitCode.DONE;
+    }
+  }
+
+  private static void summarise(TrainingResult result, PrintWriter out) {
+    Set<String> names = new LinkedHashSet<>(result.before().keySet());
+    names.addAll(result.after().keySet());
+    if (!names.isEmpty()) {
+      out.printf(
+          Locale.ROOT,
+          "%-22s %10s %10s %10s%n",
+          "",
+          "before",
+          "after",
+          "best@" + result.bestStep());
+      for (String name : names) {
+        out.printf(
+            Locale.ROOT,
+            "%-22s %10s %10s %10s%n",
+            name,
+            shown(result.before(), name),
+            shown(result.after(), name),
+            shown(result.best(), name));
+      }
+    }
+    out.printf(
+        Locale.ROOT,
+        "%s after %,d steps in %.0f s: %s%n",
+        result.interrupted() ? "Stopped" : "Done",
+        result.steps(),
+        result.seconds(),
+        result.output());
+    out.flush();
+  }
+
+  private static String shown(Map<String, Double> metrics, String name) {
+    Double value = metrics.get(name);
+    return value == null ? "-" : String.format(Locale.ROOT, "%.4f", value);
+  }
+}

@@ -1,0 +1,224 @@
+package org.simcse.core.train;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.simcse.api.error.CheckpointException;
+import org.simcse.core.checkpoint.AtomicFile;
+
+/**
+ * Checkpoints in a directory, each a folder that appears whole or not at all and carries the
+ * checksums of its files.
+ *
+ * <p>A new folder is filled under another name and renamed. While it takes the place of an old one
+ * there is a moment at which neither has the name; the old one is then found under {@code
+ * .NAME.old}.
+ */
+final class CheckpointStore {
+  private static final String CHECKSUMS = "checksums.json";
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  private final Path directory;
+
+  CheckpointStore(Path directory) {
+    this.directory = directory;
+  }
+
+  /** Where a checkpoint of this name is, or will be. */
+  Path path(String name) {
+    return directory.resolve(name);
+  }
+
+  /**
+   * Saves a checkpoint in place of that of the same name.
+   *
+   * @param content fills an empty folder
+   * @throws org.simcse.api.error.SimCseException or UncheckedIOException if it cannot be written;
+   *     the old one is still there then
+   */
+  void save(String name, Consumer<Path> content) {
+    Path fresh = directory.resolve("." + name + ".tmp");
+    try {
+      delete(fresh);
+      Files.createDirectories(fresh);
+      content.accept(fresh);
+      Map<String, String> sums = checksums(fresh);
+      AtomicFile.write(fresh.resolve(CHECKSUMS), out -> out.write(JSON.writeValueAsBytes(sums)));
+      replace(name, fresh);
+    } catch (IOException e) {
+      discard(fresh);
+      throw new UncheckedIOException(
+          "The checkpoint %s cannot be written: %s".formatted(path(name), e.getMessage()), e);
+    } catch (RuntimeException e) {
+      discard(fresh);
+      throw e;
+    }
+  }
+
+  /** Saves what is saved under one name under another too; files are shared where they can be. */
+  void link(String from, String to) {
+    save(
+        to,
+        folder -> {
+          try {
+            for (Path file : files(path(from))) {
+              Path target = folder.resolve(path(from).relativize(file));
+              if (!target.endsWith(CHECKSUMS)) {
+                Files.createDirectories(target.getParent());
+                linkOrCopy(file, target);
+              }
+            }
+          } catch (IOException e) {
+            throw new UncheckedIOException(
+                "The checkpoint %s cannot be written: %s".formatted(path(to), e.getMessage()), e);
+          }
+        });
+  }
+
+  private static void linkOrCopy(Path file, Path target) throws IOException {
+    try {
+      Files.createLink(target, file);
+    } catch (UnsupportedOperationException | IOException e) { // not every file system has links
+      Files.copy(file, target);
+    }
+  }
+
+  private void replace(String name, Path fresh) throws IOException {
+    Path old = old(name);
+    delete(old);
+    if (Files.exists(path(name))) {
+      Files.move(path(name), old);
+    }
+    Files.move(fresh, path(name));
+    delete(old);
+  }
+
+  private Path old(String name) {
+    return directory.resolve("." + name + ".old");
+  }
+
+  /**
+   * The checkpoint of this name, with its checksums verified.
+   *
+   * @throws CheckpointException if a file is missing or damaged
+   */
+  Optional<Path> find(String name) {
+    try {
+      if (!Files.exists(path(name)) && Files.exists(old(name))) {
+        Files.move(old(name), path(name));
+      }
+      if (!Files.exists(path(name))) {
+        return Optional.empty();
+      }
+      verify(path(name));
+      return Optional.of(path(name));
+    } catch (IOException e) {
+      throw new CheckpointException(
+          "The checkpoint %s cannot be read: %s.".formatted(path(name), e.getMessage()), e);
+    }
+  }
+
+  private static void verify(Path checkpoint) throws IOException {
+    Path file = checkpoint.resolve(CHECKSUMS);
+    if (!Files.exists(file)) {
+      throw new CheckpointException(
+          "The checkpoint %s has no %s: it is incomplete.".formatted(checkpoint, CHECKSUMS));
+    }
+    Map<String, String> expected =
+        JSON.readValue(Files.readAllBytes(file), new TypeReference<Map<String, String>>() {});
+    for (Map.Entry<String, String> entry : expected.entrySet()) {
+      Path part = checkpoint.resolve(entry.getKey());
+      if (!Files.exists(part) || !sha256(part).equals(entry.getValue())) {
+        throw new CheckpointException(
+            "The checkpoint's file %s is %s. Continue from another checkpoint, or start anew with --init-from."
+                .formatted(part, Files.exists(part) ? "damaged" : "missing"));
+      }
+    }
+  }
+
+  private static Map<String, String> checksums(Path folder) throws IOException {
+    Map<String, String> sums = new TreeMap<>();
+    for (Path file : files(folder)) {
+      sums.put(folder.relativize(file).toString().replace('\\', '/'), sha256(file));
+    }
+    return sums;
+  }
+
+  private static List<Path> files(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return new ArrayList<>(all.filter(Files::isRegularFile).sorted().toList());
+    }
+  }
+
+  /** The SHA-256 of a file, in hexadecimal. */
+  static String sha256(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      byte[] buffer = new byte[1 << 16];
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        digest.update(buffer, 0, read);
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every Java has it
+    }
+  }
+
+  private static void discard(Path folder) {
+    try {
+      delete(folder);
+    } catch (IOException e) {
+      System.getLogger(CheckpointStore.class.getName())
+          .log(
+              System.Logger.Level.WARNING, "{0} could not be deleted: {1}", folder, e.getMessage());
+    }
+  }
+
+  /** Deletes a folder with all that is in it, if there is one. */
+  static void delete(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(
+              Path visited, @org.jspecify.annotations.Nullable IOException failure)
+              throws IOException {
+            if (failure != null) {
+              throw failure;
+            }
+            Files.delete(visited);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}

@@ -1,0 +1,135 @@
+package org.simcse.core.train;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.simcse.core.checkpoint.AtomicFile;
+
+/**
+ * Writes {@code metrics.jsonl}, an object a line, as the run goes on, and {@code curves.csv} of the
+ * same numbers at its end. Steps between two lines are averaged.
+ */
+final class MetricsLog implements TrainingListener {
+  static final String FILE = "metrics.jsonl";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Path directory;
+  private final long every;
+  private final List<StepReport> steps = new ArrayList<>();
+
+  MetricsLog(Path directory, long every) {
+    this.directory = directory;
+    this.every = every;
+  }
+
+  /** Lines of steps that were not kept by a checkpoint go: they will be done again. */
+  @Override
+  public void started(TrainingPlan plan, long stepsDone) {
+    Path file = directory.resolve(FILE);
+    if (!Files.exists(file)) {
+      return;
+    }
+    String kept =
+        read(file).stream()
+            .filter(line -> ((Number) line.getOrDefault("step", 0)).longValue() <= stepsDone)
+            .map(MetricsLog::json)
+            .collect(Collectors.joining());
+    AtomicFile.write(file, out -> out.write(kept.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Override
+  public void stepped(StepReport step) {
+    steps.add(step);
+    if (step.step() % every != 0 && step.step() != step.steps()) {
+      return;
+    }
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("step", step.step());
+    line.put("epoch", step.epoch());
+    for (String term : step.terms().keySet()) {
+      line.put(
+          term.equals("loss") ? term : "loss/" + term,
+          steps.stream().mapToDouble(s -> s.terms().getOrDefault(term, 0.0)).average().orElse(0));
+    }
+    line.put("learning_rate", step.learningRate());
+    line.put("grad_norm", steps.stream().mapToDouble(StepReport::gradientNorm).average().orElse(0));
+    line.put(
+        "rows_per_second",
+        steps.stream().mapToInt(StepReport::rows).sum()
+            / steps.stream().mapToDouble(StepReport::seconds).sum());
+    append(line);
+    steps.clear();
+  }
+
+  @Override
+  public void evaluated(EvaluationReport evaluation) {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("step", evaluation.step());
+    line.putAll(evaluation.metrics());
+    append(line);
+  }
+
+  private void append(Map<String, Object> line) {
+    Path file = directory.resolve(FILE);
+    try (BufferedWriter writer =
+        Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+      writer.write(json(line));
+    } catch (IOException e) {
+      throw new UncheckedIOException("%s cannot be written: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  private static String json(Map<String, Object> line) {
+    try {
+      return JSON.writeValueAsString(line) + "\n";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The lines of a log. */
+  static List<Map<String, Object>> read(Path file) {
+    List<Map<String, Object>> lines = new ArrayList<>();
+    try {
+      for (String line : Files.readAllLines(file)) {
+        lines.add(JSON.readValue(line, new TypeReference<LinkedHashMap<String, Object>>() {}));
+      }
+      return lines;
+    } catch (IOException e) {
+      throw new UncheckedIOException("%s cannot be read: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  @Override
+  public void ended(TrainingResult result) {
+    Path file = directory.resolve(FILE);
+    if (!Files.exists(file)) {
+      return;
+    }
+    List<Map<String, Object>> lines = read(file);
+    TreeSet<String> columns = new TreeSet<>();
+    lines.forEach(line -> columns.addAll(line.keySet()));
+    columns.remove("step");
+    StringBuilder csv = new StringBuilder("step," + String.join(",", columns) + "\n");
+    for (Map<String, Object> line : lines) {
+      csv.append(line.get("step"));
+      columns.forEach(column -> csv.append(',').append(line.getOrDefault(column, "")));
+      csv.append('\n');
+    }
+    AtomicFile.write(
+        directory.resolve("curves.csv"),
+        out -> out.write(csv.toString().getBytes(StandardCharsets.UTF_8)));
+  }
+}

@@ -1,0 +1,12 @@
+package org.simcse.core.train;
+
+import org.simcse.core.data.ExampleBatch;
+import org.simcse.core.objective.TrainingBatch;
+
+/**
+ * A batch that is ready to be trained on.
+ *
+ * @param examples where it comes from
+ * @param tokens what it was made into
+ */
+record PreparedBatch(ExampleBatch examples, TrainingBatch tokens) {}

@@ -1,0 +1,19 @@
+package org.simcse.core.train;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * What a component of {@link TrainingConfig} means to a user; written once for flag, file and page.
+ */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.RECORD_COMPONENT)
+@interface Setting {
+  /** What it does, a sentence. */
+  String value();
+
+  /** What it is where nothing is said; empty for optional ones. */
+  String otherwise() default "";
+}

@@ -1,0 +1,190 @@
+package org.simcse.core.train;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.simcse.api.error.InvalidInputException;
+
+/** The settings of {@link TrainingConfig} by name: what flags, files and pages are made from. */
+public final class Settings {
+  private Settings() {}
+
+  /**
+   * One setting.
+   *
+   * @param name in kebab case
+   * @param type what its values are, {@code Optional} taken off
+   * @param description a sentence
+   * @param otherwise what it is where nothing is said; empty for nothing
+   */
+  public record Description(String name, Class<?> type, String description, String otherwise) {
+    /** The values, where there are only some. */
+    public List<String> choices() {
+      return type.isEnum()
+          ? Arrays.stream(type.getEnumConstants()).map(value -> written(value)).toList()
+          : List.of();
+    }
+
+    /** Whether it is on or off. */
+    public boolean isSwitch() {
+      return type == boolean.class;
+    }
+  }
+
+  /** All settings, in order. */
+  public static List<Description> all() {
+    return Arrays.stream(TrainingConfig.class.getRecordComponents())
+        .map(
+            component ->
+                new Description(
+                    name(component),
+                    type(component),
+                    setting(component).value(),
+                    setting(component).otherwise()))
+        .toList();
+  }
+
+  /**
+   * A configuration of these values; what is absent is at its default.
+   *
+   * @throws InvalidInputException if a name is unknown, or a value is none for its setting
+   */
+  static TrainingConfig config(Map<String, String> values) {
+    Set<String> unknown = new TreeSet<>(values.keySet());
+    all().forEach(setting -> unknown.remove(setting.name()));
+    if (!unknown.isEmpty()) {
+      throw new InvalidInputException(
+          "There is no setting %s. Settings are: %s."
+              .formatted(
+                  String.join(", ", unknown),
+                  String.join(", ", all().stream().map(Description::name).toList())));
+    }
+    RecordComponent[] components = TrainingConfig.class.getRecordComponents();
+    @Nullable Object[] arguments = new Object[components.length];
+    for (int i = 0; i < components.length; i++) {
+      arguments[i] = argument(components[i], values.get(name(components[i])));
+    }
+    return create(components, arguments);
+  }
+
+  private static Object argument(RecordComponent component, @Nullable String given) {
+    String text = given == null ? setting(component).otherwise() : given;
+    if (component.getType() != Optional.class) {
+      return parsed(name(component), type(component), text);
+    }
+    return text.isEmpty()
+        ? Optional.empty()
+        : Optional.of(parsed(name(component), type(component), text));
+  }
+
+  private static TrainingConfig create(RecordComponent[] components, @Nullable Object[] arguments) {
+    Class<?>[] types =
+        Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+    try {
+      return TrainingConfig.class.getConstructor(types).newInstance(arguments);
+    } catch (InvocationTargetException e) {
+      if (e.getCause() instanceof InvalidInputException refused) {
+        throw refused;
+      }
+      throw new IllegalStateException(e);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The values that are set, in order. */
+  static Map<String, String> values(TrainingConfig config) {
+    Map<String, String> values = new LinkedHashMap<>();
+    for (RecordComponent component : TrainingConfig.class.getRecordComponents()) {
+      try {
+        Object value = component.getAccessor().invoke(config);
+        if (value instanceof Optional<?> optional) {
+          optional.ifPresent(present -> values.put(name(component), written(present)));
+        } else {
+          values.put(name(component), written(Objects.requireNonNull(value)));
+        }
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    return values;
+  }
+
+  private static Setting setting(RecordComponent component) {
+    return Objects.requireNonNull(component.getAnnotation(Setting.class));
+  }
+
+  private static String name(RecordComponent component) {
+    return component.getName().replaceAll("(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+  }
+
+  private static Class<?> type(RecordComponent component) {
+    Type type =
+        component.getGenericType() instanceof ParameterizedType optional
+            ? optional.getActualTypeArguments()[0]
+            : component.getType();
+    return (Class<?>) type;
+  }
+
+  private static String written(Object value) {
+    return value instanceof Enum<?> choice
+        ? choice.name().toLowerCase(Locale.ROOT).replace('_', '-')
+        : value.toString();
+  }
+
+  private static Object parsed(String setting, Class<?> type, String text) {
+    try {
+      if (type == String.class) {
+        return text;
+      } else if (type == Path.class) {
+        return Path.of(text);
+      } else if (type == int.class || type == Integer.class) {
+        return Integer.valueOf(text);
+      } else if (type == long.class || type == Long.class) {
+        return Long.valueOf(text);
+      } else if (type == double.class || type == Double.class) {
+        return Double.valueOf(text);
+      } else if (type == boolean.class && (text.equals("true") || text.equals("false"))) {
+        return Boolean.valueOf(text);
+      }
+    } catch (NumberFormatException e) {
+      throw refused(setting, text, "a number", e);
+    }
+    if (type == boolean.class) {
+      throw refused(setting, text, "true or false", null);
+    }
+    return Arrays.stream(type.getEnumConstants())
+        .filter(choice -> written(choice).equals(text))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                refused(
+                    setting,
+                    text,
+                    "one of "
+                        + String.join(
+                            ", ",
+                            Arrays.stream(type.getEnumConstants()).map(Settings::written).toList()),
+                    null));
+  }
+
+  private static InvalidInputException refused(
+      String setting, String text, String wanted, @Nullable Throwable cause) {
+    String message = "The setting %s is '%s', but it must be %s.".formatted(setting, text, wanted);
+    return cause == null
+        ? new InvalidInputException(message)
+        : new InvalidInputException(message, cause);
+  }
+}

@@ -1,0 +1,220 @@
+package org.simcse.core.train;
+
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.simcse.api.ContrastiveHead;
+import org.simcse.api.Encoder;
+import org.simcse.api.Pooler;
+import org.simcse.api.error.InvalidInputException;
+import org.simcse.api.spi.ParameterStore;
+import org.simcse.api.spi.ProviderContext;
+import org.simcse.api.spi.Providers;
+import org.simcse.api.tensor.Shape;
+import org.simcse.core.checkpoint.Checkpoint;
+import org.simcse.core.checkpoint.DataType;
+import org.simcse.core.checkpoint.HeadMode;
+import org.simcse.core.checkpoint.ModelDirectory;
+import org.simcse.core.checkpoint.ModelMetadata;
+import org.simcse.core.checkpoint.ModelWriter;
+import org.simcse.core.checkpoint.SafetensorsWriter;
+import org.simcse.core.head.SimCseHead;
+import org.simcse.core.model.DenseProjection;
+import org.simcse.core.model.DryTrace;
+import org.simcse.core.model.ModelWeights;
+import org.simcse.core.model.SentenceModel;
+import org.simcse.core.objective.Traceable;
+import org.simcse.core.objective.TrainingModel;
+import org.simcse.core.plugin.NameAndOptions;
+import org.simcse.core.text.TextTokenizer;
+
+/**
+ * The model of a run: where it starts from, what is differentiated, and how it is saved.
+ *
+ * @param config the run's
+ * @param directory where weights and tokenizer come from
+ * @param modelConfig {@code config.json} of the model in training
+ * @param pooler the pooler's name and options
+ * @param training what is differentiated
+ * @param maxLength tokens after which a text is cut
+ */
+record TrainedModel(
+    TrainingConfig config,
+    ModelDirectory directory,
+    Map<String, Object> modelConfig,
+    String pooler,
+    TrainingModel training,
+    int maxLength) {
+  private static final int HEAD_SIZE = 32;
+
+  static TrainedModel of(TrainingConfig config, int views, Collection<ModuleLayer> plugins) {
+    ModelDirectory directory =
+        config.model().map(ModelDirectory::open).orElseGet(ModelDirectory::embeddedDefault);
+    Map<String, Object> modelConfig = new LinkedHashMap<>(directory.config());
+    config.freshEncoder().ifPresent(size -> modelConfig.putAll(fresh(size)));
+    config
+        .dropout()
+        .ifPresent(
+            rate -> {
+              modelConfig.put("hidden_dropout_prob", rate);
+              modelConfig.put("attention_probs_dropout_prob", rate);
+            });
+    Encoder encoder =
+        Providers.encoders(plugins)
+            .get((String) modelConfig.getOrDefault("model_type", directory.modelType()))
+            .create(new ProviderContext(modelConfig, Map.of()));
+    String named = config.pooler().or(directory.metadata()::pooler).orElse("cls");
+    NameAndOptions wanted = NameAndOptions.parse(named);
+    Pooler pooler =
+        Providers.poolers(plugins).get(wanted.name()).create(wanted.context(modelConfig));
+    if (config.maxLength() > encoder.maxTokens()) {
+      throw new InvalidInputException(
+          "The setting max-length is %d, but the model has positions for %d tokens."
+              .formatted(config.maxLength(), encoder.maxTokens()));
+    }
+    return new TrainedModel(
+        config,
+        directory,
+        modelConfig,
+        named,
+        new TrainingModel(encoder, pooler, head(config), views, List.of()),
+        config.maxLength());
+  }
+
+  private static ContrastiveHead head(TrainingConfig config) {
+    return new SimCseHead(
+        config.mlp() != HeadMode.NONE, config.temperature(), config.hardNegativeLogit());
+  }
+
+  /** The config of a fresh encoder: as BERT's, with attention heads of 32. */
+  private static Map<String, Object> fresh(String size) {
+    String[] parts = size.split("x", -1);
+    try {
+      int layers = Integer.parseInt(parts[0]);
+      int hidden = Integer.parseInt(parts.length == 2 ? parts[1] : "");
+      if (layers > 0 && hidden > 0 && hidden % HEAD_SIZE == 0) {
+        Map<String, Object> sizes = new HashMap<>();
+        sizes.put("model_type", "bert");
+        sizes.put("num_hidden_layers", layers);
+        sizes.put("hidden_size", hidden);
+        sizes.put("num_attention_heads", hidden / HEAD_SIZE);
+        sizes.put("intermediate_size", 4 * hidden);
+        return sizes;
+      }
+    } catch (NumberFormatException e) {
+      throw refused(size, e);
+    }
+    throw refused(size, null);
+  }
+
+  private static InvalidInputException refused(String size, @Nullable Throwable cause) {
+    String message =
+        "The setting fresh-encoder is '%s', but it must be LAYERSxHIDDEN with a multiple of %d, such as 2x128."
+            .formatted(size, HEAD_SIZE);
+    return cause == null
+        ? new InvalidInputException(message)
+        : new InvalidInputException(message, cause);
+  }
+
+  String source() {
+    return config.freshEncoder().map(size -> "fresh encoder of " + size).orElse(directory.source());
+  }
+
+  int views() {
+    return training.views();
+  }
+
+  boolean dropoutIsOff() {
+    return number("hidden_dropout_prob") == 0 && number("attention_probs_dropout_prob") == 0;
+  }
+
+  private double number(String key) {
+    return modelConfig.get(key) instanceof Number rate ? rate.doubleValue() : 0.1;
+  }
+
+  TextTokenizer openTokenizer(int threads) {
+    return TextTokenizer.open(directory.tokenizer(), threads);
+  }
+
+  /** The shapes of all parameters in training, by name. */
+  private SortedMap<String, Shape> parameters() {
+    Traceable fused = training.fused();
+    return DryTrace.of(fused.computation(), fused.signature()).parameters();
+  }
+
+  /** About how large a checkpoint is: a weight and two moments, 4 bytes each. */
+  long checkpointBytes() {
+    return 12
+        * parameters().values().stream()
+            .mapToLong(
+                shape -> {
+                  long count = 1;
+                  for (long size : shape.sizes(Map.of())) {
+                    count *= size;
+                  }
+                  return count;
+                })
+            .sum();
+  }
+
+  /** Brings the first weights to an engine; what is new there starts from random values. */
+  void load(ParameterStore store) {
+    if (config.freshEncoder().isPresent()) {
+      return;
+    }
+    SortedMap<String, Shape> encoder = new TreeMap<>(parameters());
+    SortedMap<String, Shape> rest = new TreeMap<>(encoder);
+    String prefix = directory.modelType() + ".";
+    encoder.keySet().removeIf(name -> !name.startsWith(prefix));
+    rest.keySet().removeAll(encoder.keySet());
+    try (Checkpoint weights = directory.openWeights()) {
+      ModelWeights.load(weights, "", encoder, store, config.allowNewParameters());
+      ModelWeights.load(weights, "", rest, store, true);
+    }
+  }
+
+  /** The computation of vectors as they will be after training, not normalised. */
+  SentenceModel inference() {
+    int width = training.encoder().hiddenSize();
+    return new SentenceModel(
+        training.encoder(),
+        training.pooler(),
+        config.mlp() == HeadMode.TRAIN_AND_TEST
+            ? new DenseProjection(SimCseHead.MLP, width, true, true)
+            : SentenceModel.Projection.none(),
+        false);
+  }
+
+  /** Writes a model directory. */
+  void save(Path folder, ParameterStore store) {
+    ModelMetadata metadata =
+        new ModelMetadata(
+            Optional.of(pooler),
+            Optional.of(config.mlp()),
+            Optional.empty(),
+            directory.metadata().normalize(),
+            Optional.of(maxLength),
+            Optional.of(config.temperature()),
+            Optional.of(config.hardNegativeLogit()));
+    SortedMap<String, Shape> names = parameters();
+    DataType type = DataType.of(store.get(names.firstKey()));
+    Function<String, SafetensorsWriter.Entry> entry =
+        name ->
+            new SafetensorsWriter.Entry(
+                name,
+                type,
+                Objects.requireNonNull(names.get(name)).sizes(Map.of()),
+                () -> store.get(name));
+    new ModelWriter(modelConfig, directory.tokenizer(), metadata, SimCseHead.MLP)
+        .write(folder, names.keySet().stream().map(entry).toList());
+  }
+}

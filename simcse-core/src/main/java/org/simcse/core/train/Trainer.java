@@ -1,0 +1,365 @@
+package org.simcse.core.train;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.simcse.api.error.SimCseException;
+import org.simcse.api.error.TrainingException;
+import org.simcse.core.checkpoint.AtomicFile;
+import org.simcse.core.data.BatchSource;
+import org.simcse.core.data.Prefetcher;
+import org.simcse.core.data.SamplePosition;
+
+/**
+ * Trains a sentence model, evaluates it, and saves it as it goes.
+ *
+ * <p>Into the output directory it writes {@code last/} and {@code best/}, which are model
+ * directories with the optimiser's state beside, {@code metrics.jsonl}, {@code curves.csv} and
+ * {@code manifest.json}.
+ *
+ * <p>Confined to one thread, but for {@link #stop}. Whoever opens it closes it, which frees the
+ * engine's memory.
+ */
+public final class Trainer implements AutoCloseable {
+  static final String LAST = "last";
+  static final String BEST = "best";
+
+  /** Batches that are made ready while one is trained on. */
+  private static final int AHEAD = 3;
+
+  private static final System.Logger LOG = System.getLogger(Trainer.class.getName());
+
+  private final TrainingPlan plan;
+  private final TrainingEngine engine;
+  private final CheckpointStore store;
+  private final Progress progress;
+  private final List<TrainingListener> listeners = new ArrayList<>();
+  private volatile boolean stopping;
+
+  private Trainer(TrainingPlan plan, TrainingEngine engine) {
+    this.plan = plan;
+    this.engine = engine;
+    this.store = new CheckpointStore(plan.output());
+    this.progress = new Progress(plan.config().metric());
+    listeners.add(new MetricsLog(plan.output(), plan.config().logSteps()));
+  }
+
+  static Trainer open(TrainingPlan plan) {
+    TrainingEngine engine = TrainingEngine.open(plan);
+    try {
+      return new Trainer(plan, engine);
+    } catch (RuntimeException e) {
+      engine.close();
+      throw e;
+    }
+  }
+
+  /** Tells somebody what happens; call before {@link #train}. */
+  public Trainer listen(TrainingListener listener) {
+    listeners.add(listener);
+    return this;
+  }
+
+  /** Asks for an end after the step at work; may be called from any thread. */
+  public void stop() {
+    stopping = true;
+  }
+
+  /**
+   * Runs to the end, or until {@link #stop}.
+   *
+   * @throws TrainingException if the loss is no number any more
+   * @throws SimCseException if a row is damaged, or the last checkpoint cannot be saved
+   */
+  public TrainingResult train() {
+    long begun = System.nanoTime();
+    prepareOutput();
+    plan.resumed().ifPresent(this::restore);
+    tell(listener -> listener.started(plan, progress.step));
+    if (progress.step == 0) {
+      evaluate();
+    }
+    trainSteps();
+    if (progress.evaluatedAt != progress.step && !stopping) {
+      evaluate();
+    }
+    if (progress.savedAt != progress.step) {
+      save();
+    }
+    TrainingResult result =
+        new TrainingResult(
+            plan.output(),
+            progress.step,
+            progress.before,
+            progress.last,
+            progress.bestStep,
+            progress.best,
+            (System.nanoTime() - begun) / 1e9,
+            stopping && progress.step < plan.steps());
+    tell(listener -> listener.ended(result));
+    return result;
+  }
+
+  private void prepareOutput() {
+    try {
+      Files.createDirectories(plan.output());
+      if (plan.start() == Start.OVERWRITE) {
+        for (String name : List.of(LAST, BEST, "." + LAST + ".old", "." + BEST + ".old")) {
+          CheckpointStore.delete(store.path(name));
+        }
+        Files.deleteIfExists(plan.output().resolve(MetricsLog.FILE));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "%s cannot be made ready: %s".formatted(plan.output(), e.getMessage()), e);
+    }
+    Map<String, Object> manifest = new LinkedHashMap<>();
+    manifest.put("settings", plan.config().values());
+    manifest.put("train_file_sha256", plan.preflight().sha256());
+    manifest.put("train_file_rows", plan.preflight().rows());
+    manifest.put("steps", plan.steps());
+    manifest.put("environment", engine.environment());
+    ObjectMapper json = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    AtomicFile.write(
+        plan.output().resolve("manifest.json"), out -> out.write(json.writeValueAsBytes(manifest)));
+  }
+
+  private void restore(TrainingState state) {
+    engine.restore(store.path(LAST));
+    progress.restore(state);
+    for (TrainingListener listener : listeners) {
+      listener.restore(state.listeners().getOrDefault(listener.name(), Map.of()));
+    }
+    Map<String, String> now = engine.environment();
+    state
+        .environment()
+        .forEach(
+            (fact, before) -> {
+              if (!before.equals(now.get(fact))) {
+                LOG.log(
+                    System.Logger.Level.WARNING,
+                    "The run began with {0} = {1}, and goes on with {2}: the numbers may differ in their last digits.",
+                    fact,
+                    before,
+                    now.get(fact));
+              }
+            });
+  }
+
+  private void trainSteps() {
+    TrainingConfig config = plan.config();
+    try (BatchSource source = plan.batches(progress.position);
+        Prefetcher<PreparedBatch> batches =
+            new Prefetcher<>("simcse-batches", AHEAD, engine.prepared(source, progress.step))) {
+      while (progress.step < plan.steps() && !stopping && !stopsEarly()) {
+        step(batches);
+        boolean evaluated = config.evalSteps() > 0 && progress.step % config.evalSteps() == 0;
+        if (evaluated) {
+          evaluate();
+        }
+        if (config.saveSteps() > 0 ? progress.step % config.saveSteps() == 0 : evaluated) {
+          trySave();
+        }
+      }
+    }
+  }
+
+  private boolean stopsEarly() {
+    return plan.config()
+        .earlyStopping()
+        .filter(patience -> progress.evaluationsWithoutBest >= patience)
+        .isPresent();
+  }
+
+  private void step(Prefetcher<PreparedBatch> batches) {
+    long begun = System.nanoTime();
+    List<PreparedBatch> parts = new ArrayList<>();
+    for (int i = 0; i < plan.config().gradientAccumulation(); i++) {
+      parts.add(batches.next());
+    }
+    double rate = plan.schedule().at(progress.step);
+    TrainingEngine.Outcome outcome = engine.step(parts, progress.step, rate);
+    progress.step++;
+    progress.position = parts.get(parts.size() - 1).examples().after();
+    StepReport report =
+        new StepReport(
+            progress.step,
+            plan.steps(),
+            progress.position.epoch() + (double) progress.position.rows() / plan.preflight().rows(),
+            outcome.terms(),
+            rate,
+            outcome.gradientNorm(),
+            parts.stream().mapToInt(part -> part.examples().examples().size()).sum(),
+            (System.nanoTime() - begun) / 1e9);
+    requireFinite(report, parts);
+    tell(listener -> listener.stepped(report));
+  }
+
+  private void requireFinite(StepReport report, List<PreparedBatch> parts) {
+    if (Double.isFinite(report.loss()) && Double.isFinite(report.gradientNorm())) {
+      return;
+    }
+    List<Long> lines =
+        parts.stream()
+            .flatMap(part -> part.examples().examples().stream())
+            .map(example -> example.line())
+            .sorted()
+            .toList();
+    throw new TrainingException(
+        "Step %d has the loss %s and the gradient norm %s, so training stopped. Its rows begin at the lines %s of %s. The last good checkpoint is %s. Lower --learning-rate, or look at these rows."
+            .formatted(
+                report.step(),
+                report.loss(),
+                report.gradientNorm(),
+                lines,
+                plan.preflight().path(),
+                progress.savedAt < 0
+                    ? "none: nothing was saved yet"
+                    : store.path(LAST) + " of step " + progress.savedAt));
+  }
+
+  private void evaluate() {
+    if (plan.evaluators().isEmpty()) {
+      return;
+    }
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    plan.evaluators().forEach(one -> metrics.putAll(one.evaluate(engine::embed)));
+    EvaluationReport report = progress.evaluated(metrics);
+    tell(listener -> listener.evaluated(report));
+    if (report.best() && progress.step > 0) {
+      trySave();
+      if (progress.savedAt == progress.step) {
+        store.link(LAST, BEST);
+        tell(listener -> listener.saved(store.path(BEST)));
+      }
+    }
+  }
+
+  /** Saves, unless that step is saved; a failure is told, and training goes on. */
+  private void trySave() {
+    if (progress.savedAt == progress.step) {
+      return;
+    }
+    try {
+      save();
+    } catch (SimCseException | UncheckedIOException e) {
+      tell(listener -> listener.saveFailed(String.valueOf(e.getMessage())));
+    }
+  }
+
+  private void save() {
+    Map<String, Map<String, String>> states = new LinkedHashMap<>();
+    listeners.forEach(listener -> states.put(listener.name(), listener.state()));
+    TrainingState state =
+        progress.state(
+            plan.config().values(), plan.preflight().sha256(), engine.environment(), states);
+    store.save(
+        LAST,
+        folder -> {
+          engine.save(folder);
+          state.write(folder);
+        });
+    progress.savedAt = progress.step;
+    tell(listener -> listener.saved(store.path(LAST)));
+    if (plan.evaluators().isEmpty()) {
+      store.link(LAST, BEST); // nothing tells them apart
+    }
+  }
+
+  private void tell(Consumer<TrainingListener> news) {
+    listeners.forEach(news);
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+  }
+
+  /** What changes from step to step. */
+  private static final class Progress {
+    private final Optional<String> metric;
+    long step;
+    SamplePosition position = SamplePosition.START;
+    Map<String, Double> before = Map.of();
+    Map<String, Double> last = Map.of();
+    Map<String, Double> best = Map.of();
+    long bestStep;
+    int evaluationsWithoutBest;
+    long evaluatedAt = -1;
+    long savedAt = -1;
+
+    Progress(Optional<String> metric) {
+      this.metric = metric;
+    }
+
+    void restore(TrainingState state) {
+      step = state.step();
+      position = new SamplePosition(state.epoch(), state.rows());
+      before = state.before();
+      last = state.last();
+      best = state.best();
+      bestStep = state.bestStep();
+      evaluationsWithoutBest = state.evaluationsWithoutBest();
+      evaluatedAt = step;
+      savedAt = step;
+    }
+
+    TrainingState state(
+        Map<String, String> settings,
+        String sha256,
+        Map<String, String> environment,
+        Map<String, Map<String, String>> listeners) {
+      return new TrainingState(
+          step,
+          position.epoch(),
+          position.rows(),
+          settings,
+          sha256,
+          environment,
+          before,
+          last,
+          best,
+          bestStep,
+          evaluationsWithoutBest,
+          listeners);
+    }
+
+    EvaluationReport evaluated(Map<String, Double> metrics) {
+      String chosen = metric.orElseGet(() -> metrics.keySet().iterator().next());
+      if (!metrics.containsKey(chosen)) {
+        throw new SimCseException(
+            "There is no metric '%s' to choose the best model by; the evaluation gives %s."
+                .formatted(chosen, metrics.keySet()));
+      }
+      // The model before training is what it started from: it is never saved as the best.
+      boolean better = step > 0 && (best.isEmpty() || isBetter(chosen, metrics));
+      if (step == 0) {
+        before = metrics;
+      } else if (better) {
+        best = metrics;
+        bestStep = step;
+        evaluationsWithoutBest = 0;
+      } else {
+        evaluationsWithoutBest++;
+      }
+      last = metrics;
+      evaluatedAt = step;
+      return new EvaluationReport(step, metrics, better);
+    }
+
+    private boolean isBetter(String chosen, Map<String, Double> metrics) {
+      double now = metrics.getOrDefault(chosen, Double.NaN);
+      double until = best.getOrDefault(chosen, Double.NaN);
+      boolean lower = chosen.endsWith("alignment") || chosen.endsWith("uniformity");
+      return Double.isNaN(until) ? !Double.isNaN(now) : lower ? now < until : now > until;
+    }
+  }
+}

@@ -1,0 +1,233 @@
+package org.simcse.core.train;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.simcse.api.TokenSequence;
+import org.simcse.api.error.InvalidInputException;
+import org.simcse.api.spi.Backend;
+import org.simcse.api.spi.BackendConfig;
+import org.simcse.api.spi.GradientBuffer;
+import org.simcse.api.spi.Update;
+import org.simcse.api.tensor.HostTensor;
+import org.simcse.core.SentenceEmbedder;
+import org.simcse.core.SimCseBuilder;
+import org.simcse.core.checkpoint.Checkpoint;
+import org.simcse.core.checkpoint.DataType;
+import org.simcse.core.checkpoint.SafetensorsWriter;
+import org.simcse.core.data.Example;
+import org.simcse.core.data.ExampleBatch;
+import org.simcse.core.gather.LocalGather;
+import org.simcse.core.model.SentenceModel;
+import org.simcse.core.objective.ContrastiveStep;
+import org.simcse.core.objective.StepForm;
+import org.simcse.core.objective.TrainingBatch;
+import org.simcse.core.optimize.AdamW;
+import org.simcse.core.optimize.Optimizer;
+import org.simcse.core.text.Encoded;
+import org.simcse.core.text.TextTokenizer;
+
+/** An engine with a model in training: does steps, embeds, saves and restores. */
+final class TrainingEngine implements AutoCloseable {
+  private static final String OPTIMIZER = "optimizer.safetensors";
+
+  private final TrainingPlan plan;
+  private final TextTokenizer tokenizer;
+  private final Backend backend;
+  private final Optimizer optimizer;
+  private final Update update;
+  private final GradientBuffer gradients;
+  private final ContrastiveStep objective;
+  private final SentenceEmbedder embedder;
+
+  /**
+   * What a step came to.
+   *
+   * @param terms {@code loss} and every term
+   * @param gradientNorm before clipping
+   */
+  record Outcome(Map<String, Double> terms, double gradientNorm) {}
+
+  private TrainingEngine(TrainingPlan plan, TextTokenizer tokenizer, Backend backend) {
+    TrainingConfig config = plan.config();
+    TrainedModel model = plan.model();
+    this.plan = plan;
+    this.tokenizer = tokenizer;
+    this.backend = backend;
+    optimizer =
+        AdamW.of(
+            config.optimizer() == TrainingConfig.OptimizerKind.ADAMW_HF
+                ? AdamW.Form.HF
+                : AdamW.Form.TORCH,
+            config.weightDecay());
+    model.load(backend.parameters());
+    update = backend.compileUpdate(optimizer);
+    gradients = backend.gradientBuffer();
+    objective =
+        new ContrastiveStep(
+            backend,
+            model.training(),
+            new LocalGather(),
+            new StepForm(
+                config.microBatch().orElse(StepForm.WHOLE),
+                config.gradientReduction(),
+                config.dropoutRng() == TrainingConfig.DropoutRng.PORTABLE));
+    SentenceModel inference = model.inference();
+    embedder =
+        new SentenceEmbedder(
+            backend.compile(inference, SentenceModel.signature()),
+            inference.encoder(),
+            inference.pooler(),
+            tokenizer,
+            inference.encoder().maxTokens(),
+            SimCseBuilder.DEFAULT_BATCH_TOKENS);
+  }
+
+  static TrainingEngine open(TrainingPlan plan) {
+    int threads = TrainingPlan.threads(plan.config());
+    TextTokenizer tokenizer = plan.model().openTokenizer(threads);
+    try {
+      BackendConfig config =
+          BackendConfig.defaults()
+              .withDevice(plan.config().device())
+              .withThreads(threads)
+              .withSeed(plan.config().seed());
+      Backend backend = plan.backend().create(config);
+      try {
+        return new TrainingEngine(plan, tokenizer, backend);
+      } catch (RuntimeException e) {
+        backend.close();
+        throw e;
+      }
+    } catch (RuntimeException e) {
+      tokenizer.close();
+      throw e;
+    }
+  }
+
+  Map<String, String> environment() {
+    return Environment.of(plan.backend(), backend, TrainingPlan.threads(plan.config()));
+  }
+
+  /** Makes batches ready; the first one is that of the step after {@code done}. */
+  Iterator<PreparedBatch> prepared(Iterator<ExampleBatch> batches, long done) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return batches.hasNext();
+      }
+
+      @Override
+      public PreparedBatch next() {
+        ExampleBatch batch = batches.next();
+        return new PreparedBatch(batch, tokens(batch.examples()));
+      }
+    };
+  }
+
+  private TrainingBatch tokens(List<Example> examples) {
+    List<String> texts = examples.stream().flatMap(e -> e.texts().stream()).toList();
+    Iterator<Encoded> encoded = tokenizer.encode(texts, plan.model().maxLength()).iterator();
+    List<TokenSequence> sequences = new ArrayList<>();
+    for (Example example : examples) {
+      for (int i = 0; i < example.texts().size(); i++) {
+        sequences.add(checked(encoded.next(), example));
+      }
+      if (example.texts().size() == 1) {
+        sequences.add(sequences.get(sequences.size() - 1));
+      }
+    }
+    return TrainingBatch.of(sequences);
+  }
+
+  private TokenSequence checked(Encoded text, Example example) {
+    TokenSequence tokens = plan.model().training().pooler().prepare(text.tokens());
+    if (tokens.length() > plan.model().training().encoder().maxTokens()) {
+      throw new InvalidInputException(
+          "%s, line %d: a text has %d tokens after the pooler's prompt, but the model has positions for %d."
+              .formatted(
+                  plan.preflight().path(),
+                  example.line(),
+                  tokens.length(),
+                  plan.model().training().encoder().maxTokens()));
+    }
+    return tokens;
+  }
+
+  /**
+   * Does a step.
+   *
+   * @param parts batches whose gradients are averaged
+   * @param done steps done before
+   */
+  Outcome step(List<PreparedBatch> parts, long done, double learningRate) {
+    Map<String, Double> numbers = optimizer.at(done + 1, learningRate);
+    double maxNorm = plan.config().maxGradNorm();
+    if (parts.size() == 1) {
+      ContrastiveStep.Result outcome =
+          objective.step(parts.get(0).tokens(), seed(done, 0), gradients, update, numbers, maxNorm);
+      return new Outcome(outcome.terms(), outcome.gradientNorm());
+    }
+    Map<String, Double> terms = new LinkedHashMap<>();
+    gradients.zero();
+    for (int i = 0; i < parts.size(); i++) {
+      objective
+          .add(parts.get(i).tokens(), seed(done, i), gradients)
+          .forEach((name, value) -> terms.merge(name, value / parts.size(), Double::sum));
+    }
+    gradients.scale(1.0 / parts.size());
+    double norm = gradients.clip(maxNorm);
+    update.apply(gradients, numbers);
+    return new Outcome(terms, norm);
+  }
+
+  /** What dropout draws from; one of the numbers of SplitMix64 (Steele, Lea and Flood 2014). */
+  private long seed(long done, int part) {
+    long place = done * plan.config().gradientAccumulation() + part + 1;
+    long z = plan.config().seed() + place * 0x9E3779B97F4A7C15L;
+    z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
+    z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
+    return z ^ z >>> 31;
+  }
+
+  /** Vectors of texts as they are now, in order. */
+  List<float[]> embed(List<String> texts) {
+    List<float[]> vectors = new ArrayList<>(texts.size());
+    embedder.embed(texts.iterator(), vectors::add, done -> {});
+    return vectors;
+  }
+
+  /** Writes a model directory, and the optimiser's state beside. */
+  void save(Path folder) {
+    plan.model().save(folder, backend.parameters());
+    List<SafetensorsWriter.Entry> entries = new ArrayList<>();
+    for (String name : update.names()) {
+      HostTensor parameter = backend.parameters().get(name.substring(0, name.lastIndexOf('/')));
+      entries.add(
+          new SafetensorsWriter.Entry(
+              name, DataType.of(parameter), parameter.shape(), () -> update.get(name)));
+    }
+    SafetensorsWriter.write(folder.resolve(OPTIMIZER), entries);
+  }
+
+  /** Takes back what {@link #save} wrote. */
+  void restore(Path folder) {
+    try (Checkpoint weights = Checkpoint.open(folder.resolve("model.safetensors"))) {
+      weights.names().forEach(name -> backend.parameters().set(name, weights.read(name)));
+    }
+    try (Checkpoint state = Checkpoint.open(folder.resolve(OPTIMIZER))) {
+      state.names().forEach(name -> update.set(name, state.read(name)));
+    }
+  }
+
+  @Override
+  public void close() {
+    update.close();
+    gradients.close();
+    backend.close();
+    tokenizer.close();
+  }
+}

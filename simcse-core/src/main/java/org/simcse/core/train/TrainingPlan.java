@@ -1,0 +1,348 @@
+package org.simcse.core.train;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.simcse.api.error.CheckpointException;
+import org.simcse.api.error.InvalidInputException;
+import org.simcse.api.spi.BackendProvider;
+import org.simcse.api.spi.Providers;
+import org.simcse.core.data.BatchSource;
+import org.simcse.core.data.ColumnMapping;
+import org.simcse.core.data.DiskSpace;
+import org.simcse.core.data.ExampleReader;
+import org.simcse.core.data.Preflight;
+import org.simcse.core.data.SamplePosition;
+import org.simcse.core.data.Sampling;
+import org.simcse.core.data.TextFormat;
+import org.simcse.core.data.TrainingFile;
+import org.simcse.core.optimize.Schedule;
+import org.simcse.core.text.TextTokenizer;
+
+/**
+ * A run that was looked through and is ready to begin: every name is resolved, every file was read,
+ * and no weight was touched.
+ *
+ * <pre>{@code
+ * TrainingPlan plan = TrainingPlan.of(config, Path.of("runs/first"), Start.NEW, List.of());
+ * plan.lines().forEach(System.out::println);
+ * try (Trainer trainer = plan.open()) {
+ *   TrainingResult result = trainer.train();
+ * }
+ * }</pre>
+ */
+public final class TrainingPlan {
+  private final TrainingConfig config;
+  private final Path output;
+  private final Start start;
+  private final BackendProvider backend;
+  private final TrainedModel model;
+  private final TrainingFile file;
+  private final Preflight preflight;
+  private final Sampling sampling;
+  private final Schedule schedule;
+  private final Optional<TrainingState> resumed;
+  private final List<Evaluator> evaluators;
+
+  private TrainingPlan(
+      TrainingConfig config,
+      Path output,
+      Start start,
+      BackendProvider backend,
+      TrainedModel model,
+      TrainingFile file,
+      Preflight preflight,
+      Sampling sampling,
+      Schedule schedule,
+      Optional<TrainingState> resumed,
+      List<Evaluator> evaluators) {
+    this.config = config;
+    this.output = output;
+    this.start = start;
+    this.backend = backend;
+    this.model = model;
+    this.file = file;
+    this.preflight = preflight;
+    this.sampling = sampling;
+    this.schedule = schedule;
+    this.resumed = resumed;
+    this.evaluators = evaluators;
+  }
+
+  /**
+   * Looks a run through.
+   *
+   * @param config what to do
+   * @param output where to write; need not exist
+   * @param start what to do with what is there
+   * @param plugins where providers are looked for beside SimCSE's own
+   * @throws InvalidInputException if the configuration, a file or the output directory cannot be
+   *     used; the message says why
+   * @throws CheckpointException if the model, or the checkpoint to go on from, cannot be used
+   */
+  public static TrainingPlan of(
+      TrainingConfig config, Path output, Start start, Collection<ModuleLayer> plugins) {
+    BackendProvider backend = Providers.backends(plugins).get(config.backend());
+    Optional<TrainingState> resumed = occupied(output, start, config);
+    TrainingFile file = file(config);
+    int views;
+    try (ExampleReader reader = file.open()) {
+      views = Math.max(2, reader.columns().size());
+    }
+    TrainedModel model = TrainedModel.of(config, views, plugins);
+    Preflight preflight;
+    try (TextTokenizer tokenizer = model.openTokenizer(threads(config))) {
+      preflight = Preflight.of(file, tokenizer, model.maxLength());
+    }
+    Sampling sampling =
+        new Sampling(
+            config.batchSize(),
+            config.seed(),
+            config.shuffle(),
+            config.shuffleBuffer(),
+            config.dropLast());
+    if (config.batchSize() == 1 && views == 2) {
+      throw new InvalidInputException(
+          "A batch of 1 row without hard negatives has nothing to compare with: its loss is constant. Use a larger batch-size, or a third column.");
+    }
+    Schedule schedule =
+        new Schedule(
+            config.schedule(),
+            config.learningRate(),
+            config.warmupSteps(),
+            steps(config, sampling, preflight.rows()));
+    resumed.ifPresent(state -> requireSameData(state, preflight));
+    return new TrainingPlan(
+        config,
+        output,
+        start,
+        backend,
+        model,
+        file,
+        preflight,
+        sampling,
+        schedule,
+        resumed,
+        Evaluators.of(config));
+  }
+
+  /**
+   * The settings that a run was begun with.
+   *
+   * @param output its output directory
+   * @throws InvalidInputException if there is no checkpoint to go on from
+   */
+  public static Map<String, String> settingsOf(Path output) {
+    return lastState(output).settings();
+  }
+
+  private static TrainingState lastState(Path output) {
+    Path last =
+        new CheckpointStore(output)
+            .find(Trainer.LAST)
+            .orElseThrow(
+                () ->
+                    new InvalidInputException(
+                        "%s has no checkpoint '%s' to resume from; start anew without --resume."
+                            .formatted(output, Trainer.LAST)));
+    return TrainingState.read(last);
+  }
+
+  /** What is in the output directory must fit the start; gives the state to go on from. */
+  private static Optional<TrainingState> occupied(Path output, Start start, TrainingConfig config) {
+    if (start == Start.RESUME) {
+      TrainingState state = lastState(output);
+      requireSameSettings(state.settings(), config.values());
+      return Optional.of(state);
+    }
+    if (Files.exists(output) && !Files.isDirectory(output)) {
+      throw new InvalidInputException(
+          "The output %s is a file, not a directory.".formatted(output));
+    }
+    if (start == Start.NEW && Files.isDirectory(output)) {
+      try (Stream<Path> entries = Files.list(output)) {
+        if (entries.findAny().isPresent()) {
+          throw new InvalidInputException(
+              "The output directory %s is not empty: go on with --resume, replace what is there with --overwrite, or name another."
+                  .formatted(output));
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(
+            "%s cannot be read: %s".formatted(output, e.getMessage()), e);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static void requireSameSettings(Map<String, String> old, Map<String, String> wanted) {
+    Set<String> names = new TreeSet<>(old.keySet());
+    names.addAll(wanted.keySet());
+    List<String> differences =
+        names.stream()
+            .filter(name -> !String.valueOf(old.get(name)).equals(String.valueOf(wanted.get(name))))
+            .map(
+                name ->
+                    "%s was %s and is %s"
+                        .formatted(
+                            name,
+                            old.getOrDefault(name, "not set"),
+                            wanted.getOrDefault(name, "not set")))
+            .toList();
+    if (!differences.isEmpty()) {
+      throw new InvalidInputException(
+          "A run is resumed with the settings that it began with, but these differ: %s. Leave them out, or start anew with --init-from."
+              .formatted(String.join("; ", differences)));
+    }
+  }
+
+  private static void requireSameData(TrainingState state, Preflight preflight) {
+    if (!state.dataSha256().equals(preflight.sha256())) {
+      throw new InvalidInputException(
+          "%s is not the file that the run began with: its content has changed. Bring the old one back, or start anew with --init-from."
+              .formatted(preflight.path()));
+    }
+  }
+
+  private static TrainingFile file(TrainingConfig config) {
+    Path path =
+        config
+            .trainFile()
+            .orElseThrow(
+                () ->
+                    new InvalidInputException(
+                        "There is nothing to train on: name a file with --train-file."));
+    TrainingFile file = TrainingFile.of(path);
+    if (config.delimiter().isPresent()) {
+      TextFormat format = file.format().withDelimiter(config.delimiter().get());
+      file = TrainingFile.of(path, format);
+    }
+    if (config.columns().isPresent()) {
+      file = file.withColumns(ColumnMapping.parse(config.columns().get()));
+    }
+    return config.dropBlank() ? file.droppingBlank() : file;
+  }
+
+  private static long steps(TrainingConfig config, Sampling sampling, long rows) {
+    long batches = sampling.stepsPerEpoch(rows) * config.epochs();
+    long accumulated = config.gradientAccumulation();
+    return config.maxSteps().orElse((batches + accumulated - 1) / accumulated);
+  }
+
+  static int threads(TrainingConfig config) {
+    return config.threads().orElse(Runtime.getRuntime().availableProcessors());
+  }
+
+  /**
+   * Starts the engine and loads the weights; the caller closes the trainer.
+   *
+   * @throws org.simcse.api.error.SimCseException if the weights do not fit or the engine cannot be
+   *     started; nothing stays open then
+   */
+  public Trainer open() {
+    return Trainer.open(this);
+  }
+
+  /** What to do. */
+  public TrainingConfig config() {
+    return config;
+  }
+
+  /** Where to write. */
+  public Path output() {
+    return output;
+  }
+
+  /** What is known of the training file. */
+  public Preflight preflight() {
+    return preflight;
+  }
+
+  /** The number of steps of the whole run. */
+  public long steps() {
+    return schedule.steps();
+  }
+
+  /** Everything that was found, a line each, for people to read. */
+  public List<String> lines() {
+    List<String> lines = new ArrayList<>(preflight.lines());
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("views", model.views() + " a row");
+    facts.put("model", model.source());
+    facts.put("steps", "%,d of %,d rows".formatted(steps(), (long) config.batchSize()));
+    facts.put(
+        "evaluation",
+        evaluators.isEmpty() ? "none: name --eval-data or --eval-file" : Evaluators.names(config));
+    facts.put(
+        "checkpoints", "%,d MB, two of them".formatted(model.checkpointBytes() / 1_000_000 + 1));
+    facts.forEach((name, value) -> lines.add("%-18s %s".formatted(name, value)));
+    return lines;
+  }
+
+  /** What a user should know before the run begins. */
+  public List<String> warnings() {
+    List<String> warnings = new ArrayList<>();
+    if (preflight.duplicateAnchors() > 0) {
+      warnings.add(
+          "%,d anchors are there more than once; two of them in a batch count as negatives of each other."
+              .formatted(preflight.duplicateAnchors()));
+    }
+    if (preflight.blankTexts() > 0 && !config.dropBlank()) {
+      warnings.add(
+          "%,d texts are blank, and all blank texts have the same vector; leave them out with --drop-blank."
+              .formatted(preflight.blankTexts()));
+    }
+    if (config.gradientAccumulation() > 1) {
+      warnings.add(
+          "Gradient accumulation adds no negatives: a row is compared with the %,d rows of its own batch. For the negatives of a larger one, raise --batch-size and set --micro-batch."
+              .formatted(config.batchSize()));
+    }
+    if (model.views() == 2 && preflight.columns().size() == 1 && model.dropoutIsOff()) {
+      warnings.add(
+          "Dropout is 0, so the two views of a text are the same: there is nothing to learn from positives.");
+    }
+    DiskSpace.shortage(output, 3 * model.checkpointBytes()).ifPresent(warnings::add);
+    return warnings;
+  }
+
+  // What the trainer needs
+
+  Start start() {
+    return start;
+  }
+
+  BackendProvider backend() {
+    return backend;
+  }
+
+  TrainedModel model() {
+    return model;
+  }
+
+  Schedule schedule() {
+    return schedule;
+  }
+
+  Optional<TrainingState> resumed() {
+    return resumed;
+  }
+
+  List<Evaluator> evaluators() {
+    return evaluators;
+  }
+
+  /** The batches from a position on; the caller closes them. */
+  BatchSource batches(SamplePosition from) {
+    // More steps than epochs: --max-steps decides.
+    return new BatchSource(file, preflight.rows(), sampling, Integer.MAX_VALUE, from);
+  }
+}

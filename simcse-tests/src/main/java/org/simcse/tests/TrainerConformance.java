@@ -1,0 +1,202 @@
+package org.simcse.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.simcse.api.error.TrainingException;
+import org.simcse.core.SimCse;
+import org.simcse.core.train.Start;
+import org.simcse.core.train.StepReport;
+import org.simcse.core.train.Trainer;
+import org.simcse.core.train.TrainingConfig;
+import org.simcse.core.train.TrainingListener;
+import org.simcse.core.train.TrainingPlan;
+import org.simcse.core.train.TrainingResult;
+import org.simcse.tests.golden.GoldenFiles;
+
+/**
+ * The trainer on a backend: runs repeat, resume, and stop when the numbers go astray. Extend it and
+ * name the backend; it needs nothing else.
+ */
+public abstract class TrainerConformance {
+  private static final List<String> SUBJECTS = List.of("the cat", "a dog", "my friend", "the cook");
+  private static final List<String> VERBS = List.of("sees", "finds", "likes", "takes", "wants");
+
+  @TempDir private Path folder;
+
+  /** The backend under test. */
+  protected abstract TestEnvironment environment();
+
+  private TrainingConfig config() throws IOException {
+    Path model = Files.createDirectories(folder.resolve("model"));
+    GoldenFiles.copyModel("tiny-bert", model);
+    Path texts = folder.resolve("texts.csv");
+    StringBuilder rows = new StringBuilder("anchor,positive\n");
+    for (int i = 0; i < 40; i++) {
+      String verb = VERBS.get(i % VERBS.size());
+      rows.append(SUBJECTS.get(i % SUBJECTS.size()) + " " + verb + " thing " + i + ",")
+          .append("it " + verb + " number " + i + "\n");
+    }
+    Files.writeString(texts, rows);
+    return TrainingConfig.defaults()
+        .with(
+            Map.of(
+                "model", model.toString(),
+                "pooler", "cls",
+                "train-file", texts.toString(),
+                "backend", environment().provider().name(),
+                "device", "cpu",
+                "threads", "2",
+                "batch-size", "8",
+                "epochs", "2",
+                "learning-rate", "1e-3",
+                "dropout", "0.1"));
+  }
+
+  private static TrainingResult train(
+      TrainingConfig config, Path output, Start start, TrainingListener... listeners) {
+    TrainingPlan plan = TrainingPlan.of(config, output, start, List.of());
+    try (Trainer trainer = plan.open()) {
+      for (TrainingListener listener : listeners) {
+        trainer.listen(listener);
+      }
+      return trainer.train();
+    }
+  }
+
+  private static void assertSame(String file, Path one, Path other) {
+    assertThat(one.resolve("last").resolve(file))
+        .hasSameBinaryContentAs(other.resolve("last").resolve(file));
+  }
+
+  /**
+   * The same settings give the same bits. If this fails, look for a random state that is shared.
+   */
+  @Rule("T-01")
+  @Test
+  public void aRunRepeatsBitForBit() throws IOException {
+    train(config(), folder.resolve("one"), Start.NEW);
+    train(config(), folder.resolve("two"), Start.NEW);
+    assertSame("model.safetensors", folder.resolve("one"), folder.resolve("two"));
+  }
+
+  /** A run that was stopped and resumed ends in the same bits as one that was not. */
+  @Rule("T-02")
+  @Test
+  public void aResumedRunEndsInTheSameBits() throws IOException {
+    train(config(), folder.resolve("whole"), Start.NEW);
+    Path output = folder.resolve("stopped");
+    TrainingPlan plan = TrainingPlan.of(config(), output, Start.NEW, List.of());
+    try (Trainer trainer = plan.open()) {
+      TrainingResult result =
+          trainer
+              .listen(
+                  new TrainingListener() {
+                    @Override
+                    public void stepped(StepReport step) {
+                      if (step.step() == 3) {
+                        trainer.stop();
+                      }
+                    }
+                  })
+              .train();
+      assertThat(result.interrupted()).isTrue();
+      assertThat(result.steps()).isEqualTo(3);
+    }
+    TrainingResult resumed = train(config(), output, Start.RESUME);
+    assertThat(resumed.steps()).isEqualTo(10);
+    assertThat(resumed.interrupted()).isFalse();
+    assertSame("model.safetensors", output, folder.resolve("whole"));
+    assertSame("optimizer.safetensors", output, folder.resolve("whole"));
+  }
+
+  /** Rows that belong together come closer. */
+  @Rule("T-03")
+  @Test
+  public void theLossFalls() throws IOException {
+    List<Double> losses = new ArrayList<>();
+    train(
+        config().with(Map.of("epochs", "4", "schedule", "constant", "mlp", "none", "dropout", "0")),
+        folder.resolve("falls"),
+        Start.NEW,
+        new TrainingListener() {
+          @Override
+          public void stepped(StepReport step) {
+            losses.add(step.loss());
+          }
+        });
+    double first = losses.subList(0, 5).stream().mapToDouble(x -> x).average().orElseThrow();
+    double last =
+        losses.subList(losses.size() - 5, losses.size()).stream()
+            .mapToDouble(x -> x)
+            .average()
+            .orElseThrow();
+    assertThat(last).isLessThan(0.8 * first);
+  }
+
+  /** When the numbers go astray the run stops, and says where. */
+  @Rule("T-04")
+  @Test
+  public void aLossThatIsNoNumberStopsTheRun() throws IOException {
+    TrainingConfig config = config().with("learning-rate", "1e308");
+    assertThatThrownBy(() -> train(config, folder.resolve("astray"), Start.NEW))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("Step ")
+        .hasMessageContaining("texts.csv")
+        .hasMessageContaining("begin at the lines");
+  }
+
+  /** What was saved embeds as what was trained; and what was trained is not what it began with. */
+  @Rule("T-05")
+  @Test
+  public void theSavedModelOpens() throws IOException {
+    Path output = folder.resolve("saved");
+    TrainingConfig config = config();
+    train(config, output, Start.NEW);
+    float[] trained = embed(output.resolve("last"));
+    float[] again = embed(output.resolve("best"));
+    float[] before = embed(config.model().orElseThrow());
+    assertThat(again).isEqualTo(trained);
+    assertThat(trained).isNotEqualTo(before);
+  }
+
+  private float[] embed(Path model) {
+    try (SimCse simcse =
+        SimCse.builder()
+            .backend(environment().provider().name())
+            .model(model)
+            .pooler("cls_before_pooler")
+            .threads(2)
+            .open()) {
+      return simcse.embed("the cat sees it");
+    }
+  }
+
+  /** Gradient accumulation is the mean over batches: of equal ones, as of one. */
+  @Rule("T-06")
+  @Test
+  public void accumulatedBatchesAreAveraged() throws IOException {
+    List<StepReport> steps = new ArrayList<>();
+    TrainingResult result =
+        train(
+            config().with("gradient-accumulation", 5),
+            folder.resolve("accumulated"),
+            Start.NEW,
+            new TrainingListener() {
+              @Override
+              public void stepped(StepReport step) {
+                steps.add(step);
+              }
+            });
+    assertThat(result.steps()).isEqualTo(2);
+    assertThat(steps).allSatisfy(step -> assertThat(step.rows()).isEqualTo(40));
+  }
+}
