@@ -10,6 +10,7 @@ module org.simcse.core {
   requires com.fasterxml.jackson.dataformat.yaml;
   requires com.google.gson; // of ai.djl.api, which as an automatic module does not say so
   requires com.google.protobuf;
+  requires org.apache.commons.statistics.ranking;
   requires transitive org.simcse.api;
   requires org.slf4j; // of ai.djl.api likewise
   requires org.tribuo.util.onnx;
@@ -20,6 +21,7 @@ module org.simcse.core {
   exports org.simcse.core.checkpoint;
   exports org.simcse.core.data;
   exports org.simcse.core.encoder;
+  exports org.simcse.core.evaluate;
   exports org.simcse.core.gather;
   exports org.simcse.core.head;
   exports org.simcse.core.model;

@@ -133,7 +133,8 @@ public final class SimCse implements AutoCloseable {
       squaresOfA += (double) a[i] * a[i];
       squaresOfB += (double) b[i] * b[i];
     }
-    double norms = Math.sqrt(squaresOfA) * Math.sqrt(squaresOfB);
+    // One root: of equal vectors it is their square again, so that their cosine is just 1.
+    double norms = Math.sqrt(squaresOfA * squaresOfB);
     return norms == 0 ? 0 : product / norms;
   }
 

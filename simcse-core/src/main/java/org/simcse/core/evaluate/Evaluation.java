@@ -1,0 +1,157 @@
+package org.simcse.core.evaluate;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.simcse.core.SimCse;
+
+/**
+ * Measures sentence vectors on pairs that people have scored.
+ *
+ * <p>Of every set: Spearman's correlation of the cosines with the scores, under the set's own
+ * metric. Over the development sets of the reference that are present: {@code eval_avg_sts}, the
+ * mean of theirs. Of the first set, after Wang and Isola 2020 ("Understanding Contrastive
+ * Representation Learning through Alignment and Uniformity on the Hypersphere"), with vectors of
+ * length one:
+ *
+ * <ul>
+ *   <li>{@code eval_alignment}: the mean of |x - y|² over the positives; lower is better. A pair is
+ *       a positive if its score lies in the top fifth of the range that the set's scores span,
+ *       which is 4 to 5 in STS-Benchmark.
+ *   <li>{@code eval_uniformity}: the logarithm of the mean of exp(-2 |x - y|²) over all pairs of
+ *       the set's sentences, of more than 4000 different ones over 4000 at even distances; lower is
+ *       better.
+ *   <li>{@code eval_cosine_gap}: the mean cosine of the positives minus that of all pairs of two
+ *       different sentences.
+ * </ul>
+ *
+ * <p>A sentence that occurs several times counts as often in the uniformity, but is embedded once.
+ * A vector of zeros has the cosine 0, and so the squared distance 2, with every other. A metric
+ * that has no value, as the correlation with equal vectors has none, is NaN. Safe for use by
+ * several threads if the embedding is.
+ */
+public final class Evaluation {
+  /** The mean correlation on the reference's development sets. */
+  public static final String AVERAGE = "eval_avg_sts";
+
+  /** How near to each other positives are. */
+  public static final String ALIGNMENT = "eval_alignment";
+
+  /** How evenly sentences fill the sphere. */
+  public static final String UNIFORMITY = "eval_uniformity";
+
+  /** How much nearer positives are than any two sentences. */
+  public static final String COSINE_GAP = "eval_cosine_gap";
+
+  private final List<ScoredPairs> sets;
+  private final List<String> sentences;
+
+  /** What gives the vectors: {@code [D]} for every text, in the same order, of any length. */
+  @FunctionalInterface
+  public interface Embedding {
+    /** Embeds some texts. */
+    float[][] embed(List<String> texts);
+  }
+
+  /**
+   * Prepares to measure.
+   *
+   * @param sets at least one; their metrics differ
+   * @throws IllegalArgumentException if there is none, or two have the same metric
+   */
+  public Evaluation(List<ScoredPairs> sets) {
+    this.sets = List.copyOf(sets);
+    if (sets.isEmpty() || sets.stream().map(ScoredPairs::metric).distinct().count() < sets.size()) {
+      throw new IllegalArgumentException(
+          "The sets %s cannot be evaluated: there must be one, and each with another metric."
+              .formatted(sets.stream().map(ScoredPairs::metric).toList()));
+    }
+    sentences = this.sets.stream().flatMap(Evaluation::occurrences).distinct().toList();
+  }
+
+  private static Stream<String> occurrences(ScoredPairs set) {
+    return Stream.concat(set.first().stream(), set.second().stream());
+  }
+
+  /**
+   * Embeds every sentence once and measures.
+   *
+   * @return the metrics by name, in a fixed order
+   */
+  public Map<String, Double> run(Embedding embedding) {
+    Map<String, float[]> vectors = embedSentences(embedding);
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    for (ScoredPairs set : sets) {
+      metrics.put(set.metric(), Spearman.correlation(cosines(set, vectors), set.scores()));
+    }
+    Stream.of(ScoredPairs.STSB, ScoredPairs.SICKR)
+        .filter(metrics::containsKey)
+        .mapToDouble(metrics::get)
+        .average()
+        .ifPresent(mean -> metrics.put(AVERAGE, mean));
+    putIntrinsic(sets.get(0), vectors, metrics);
+    return metrics;
+  }
+
+  private Map<String, float[]> embedSentences(Embedding embedding) {
+    float[][] rows = embedding.embed(sentences);
+    if (rows.length != sentences.size()) {
+      throw new IllegalArgumentException(
+          "The embedding gave %d vectors for %d texts.".formatted(rows.length, sentences.size()));
+    }
+    Map<String, float[]> vectors = new HashMap<>();
+    for (int i = 0; i < rows.length; i++) {
+      vectors.put(sentences.get(i), rows[i]);
+    }
+    return vectors;
+  }
+
+  private static double[] cosines(ScoredPairs set, Map<String, float[]> vectors) {
+    return IntStream.range(0, set.size())
+        .mapToDouble(
+            i -> SimCse.cosine(of(set.first().get(i), vectors), of(set.second().get(i), vectors)))
+        .toArray();
+  }
+
+  private static float[] of(String sentence, Map<String, float[]> vectors) {
+    return Objects.requireNonNull(vectors.get(sentence));
+  }
+
+  private static void putIntrinsic(
+      ScoredPairs set, Map<String, float[]> vectors, Map<String, Double> metrics) {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    occurrences(set).forEach(sentence -> counts.merge(sentence, 1, Integer::sum));
+    UnitVectors units =
+        new UnitVectors(
+            counts.keySet().stream()
+                .map(sentence -> of(sentence, vectors))
+                .toArray(float[][]::new));
+    double positives = meanCosineOfPositives(set, cosines(set, vectors));
+    metrics.put(ALIGNMENT, 2 - 2 * positives); // |x - y|² = 2 - 2 cos(x, y)
+    metrics.put(
+        UNIFORMITY,
+        units.uniformity(counts.values().stream().mapToInt(Integer::intValue).toArray()));
+    metrics.put(COSINE_GAP, positives - units.meanCosine());
+  }
+
+  private static double meanCosineOfPositives(ScoredPairs set, double[] cosines) {
+    double[] scores = set.scores();
+    double lowest = Arrays.stream(scores).min().orElseThrow();
+    double highest = Arrays.stream(scores).max().orElseThrow();
+    double least = lowest + 0.8 * (highest - lowest);
+    double sum = 0;
+    int count = 0;
+    for (int i = 0; i < scores.length; i++) {
+      if (scores[i] >= least) {
+        sum += cosines[i];
+        count++;
+      }
+    }
+    return sum / count;
+  }
+}

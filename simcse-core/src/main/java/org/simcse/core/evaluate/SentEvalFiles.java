@@ -1,0 +1,52 @@
+package org.simcse.core.evaluate;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.simcse.api.error.InvalidInputException;
+import org.simcse.core.data.TextFormat;
+import org.simcse.core.data.TextFormat.Kind;
+
+/** Development sets as SentEval's {@code sts.py} and {@code sick.py} read them. */
+final class SentEvalFiles {
+  private static final String STSB = "STS/STSBenchmark/sts-dev.csv";
+  private static final String SICK = "SICK/SICK_trial.txt";
+
+  /** What Python's {@code str.split()} splits at: Unicode's white space and four separators. */
+  private static final Pattern WHITE_SPACE = Pattern.compile("(?U)[\\s\\x1c-\\x1f]+");
+
+  private SentEvalFiles() {}
+
+  static List<ScoredPairs> developmentSets(Path directory) {
+    List<ScoredPairs> sets = new ArrayList<>();
+    TextFormat tabs = TextFormat.of(Kind.TSV);
+    if (Files.exists(directory.resolve(STSB))) {
+      // genre, file, year, number, score, text, text; despite its name separated by tabs
+      ScoreColumns columns = new ScoreColumns(5, 6, 4);
+      sets.add(read(directory.resolve(STSB), tabs.withoutHeader(), ScoredPairs.STSB, columns));
+    }
+    if (Files.exists(directory.resolve(SICK))) {
+      // number, text, text, relatedness, entailment
+      ScoreColumns columns = new ScoreColumns(1, 2, 3);
+      sets.add(read(directory.resolve(SICK), tabs, ScoredPairs.SICKR, columns));
+    }
+    if (sets.isEmpty()) {
+      throw new InvalidInputException(
+          "%s has neither %s nor %s; give the directory of SentEval's data that holds STS and SICK (data/downstream)."
+              .formatted(directory, STSB, SICK));
+    }
+    return List.copyOf(sets);
+  }
+
+  private static ScoredPairs read(
+      Path file, TextFormat format, String metric, ScoreColumns columns) {
+    return ScoredPairsReader.read(
+        file, format, metric, table -> columns, SentEvalFiles::normalizeSpace);
+  }
+
+  private static String normalizeSpace(String text) {
+    return WHITE_SPACE.matcher(text).replaceAll(" ").strip();
+  }
+}

@@ -1,0 +1,53 @@
+package org.simcse.core.evaluate;
+
+import java.util.Arrays;
+import org.apache.commons.statistics.ranking.NaturalRanking;
+import org.apache.commons.statistics.ranking.TiesStrategy;
+
+/**
+ * Spearman's rank correlation: Pearson's correlation of the ranks, where equal values share the
+ * average of their ranks, as {@code scipy.stats.spearmanr} has it. Safe for use by several threads.
+ */
+public final class Spearman {
+  private Spearman() {}
+
+  /**
+   * The correlation of two lists of numbers, in [-1, 1].
+   *
+   * @return NaN where there is none: one side is constant, there are fewer than two numbers, or one
+   *     of them is NaN
+   * @throws IllegalArgumentException if the lists differ in length
+   */
+  public static double correlation(double[] x, double[] y) {
+    if (x.length != y.length) {
+      throw new IllegalArgumentException(
+          "%d numbers cannot be correlated with %d.".formatted(x.length, y.length));
+    }
+    if (x.length < 2 || hasNan(x) || hasNan(y)) {
+      return Double.NaN;
+    }
+    double[] a = centredRanks(x);
+    double[] b = centredRanks(y);
+    // A constant side has the ranks 0, exactly, so that this is 0 / 0.
+    return Math.max(-1, Math.min(1, dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b))));
+  }
+
+  private static boolean hasNan(double[] values) {
+    return Arrays.stream(values).anyMatch(Double::isNaN);
+  }
+
+  /** Multiples of one half, so that sums of their products are exact. */
+  private static double[] centredRanks(double[] values) {
+    double[] ranks = new NaturalRanking(TiesStrategy.AVERAGE).apply(values);
+    double mean = (values.length + 1) / 2.0;
+    return Arrays.stream(ranks).map(rank -> rank - mean).toArray();
+  }
+
+  private static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += a[i] * b[i];
+    }
+    return sum;
+  }
+}
