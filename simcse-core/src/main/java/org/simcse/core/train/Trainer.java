@@ -227,11 +227,10 @@ public final class Trainer implements AutoCloseable {
   }
 
   private void evaluate() {
-    if (plan.evaluators().isEmpty()) {
+    if (plan.evaluation().isEmpty()) {
       return;
     }
-    Map<String, Double> metrics = new LinkedHashMap<>();
-    plan.evaluators().forEach(one -> metrics.putAll(one.evaluate(engine::embed)));
+    Map<String, Double> metrics = plan.evaluation().get().run(engine::embed);
     EvaluationReport report = progress.evaluated(metrics);
     tell(listener -> listener.evaluated(report));
     if (report.best() && progress.step > 0) {
@@ -269,7 +268,7 @@ public final class Trainer implements AutoCloseable {
         });
     progress.savedAt = progress.step;
     tell(listener -> listener.saved(store.path(LAST)));
-    if (plan.evaluators().isEmpty()) {
+    if (plan.evaluation().isEmpty()) {
       store.link(LAST, BEST); // nothing tells them apart
     }
   }

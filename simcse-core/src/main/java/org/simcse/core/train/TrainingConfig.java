@@ -130,6 +130,9 @@ public record TrainingConfig(
         Optional<Path> evalData,
     @Setting("File of two texts and a score a row to evaluate on: .csv, .tsv or .jsonl.")
         Optional<Path> evalFile,
+    @Setting(
+            "Its columns, as in text1,text2,score; sentence1,sentence2,score or the first three unless given.")
+        Optional<String> evalColumns,
     @Setting(value = "Steps between evaluations; 0 for start and end only.", otherwise = "125")
         long evalSteps,
     @Setting("What best/ is chosen by; the first score of the evaluation unless given.")

@@ -194,10 +194,10 @@ final class TrainingEngine implements AutoCloseable {
   }
 
   /** Vectors of texts as they are now, in order. */
-  List<float[]> embed(List<String> texts) {
+  float[][] embed(List<String> texts) {
     List<float[]> vectors = new ArrayList<>(texts.size());
     embedder.embed(texts.iterator(), vectors::add, done -> {});
-    return vectors;
+    return vectors.toArray(float[][]::new);
   }
 
   /** Writes a model directory, and the optimiser's state beside. */

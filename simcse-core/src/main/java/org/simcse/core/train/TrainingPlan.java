@@ -26,6 +26,8 @@ import org.simcse.core.data.SamplePosition;
 import org.simcse.core.data.Sampling;
 import org.simcse.core.data.TextFormat;
 import org.simcse.core.data.TrainingFile;
+import org.simcse.core.evaluate.Evaluation;
+import org.simcse.core.evaluate.ScoredPairs;
 import org.simcse.core.optimize.Schedule;
 import org.simcse.core.text.TextTokenizer;
 
@@ -52,7 +54,7 @@ public final class TrainingPlan {
   private final Sampling sampling;
   private final Schedule schedule;
   private final Optional<TrainingState> resumed;
-  private final List<Evaluator> evaluators;
+  private final Optional<Evaluation> evaluation;
 
   private TrainingPlan(
       TrainingConfig config,
@@ -65,7 +67,7 @@ public final class TrainingPlan {
       Sampling sampling,
       Schedule schedule,
       Optional<TrainingState> resumed,
-      List<Evaluator> evaluators) {
+      Optional<Evaluation> evaluation) {
     this.config = config;
     this.output = output;
     this.start = start;
@@ -76,7 +78,7 @@ public final class TrainingPlan {
     this.sampling = sampling;
     this.schedule = schedule;
     this.resumed = resumed;
-    this.evaluators = evaluators;
+    this.evaluation = evaluation;
   }
 
   /**
@@ -133,7 +135,7 @@ public final class TrainingPlan {
         sampling,
         schedule,
         resumed,
-        Evaluators.of(config));
+        evaluation(config));
   }
 
   /**
@@ -213,6 +215,30 @@ public final class TrainingPlan {
     }
   }
 
+  private static Optional<Evaluation> evaluation(TrainingConfig config) {
+    List<ScoredPairs> sets = new ArrayList<>();
+    config.evalFile().ifPresent(path -> sets.add(scored(path, config)));
+    config.evalData().ifPresent(folder -> sets.addAll(ScoredPairs.developmentSets(folder)));
+    return sets.isEmpty() ? Optional.empty() : Optional.of(new Evaluation(sets));
+  }
+
+  private static ScoredPairs scored(Path path, TrainingConfig config) {
+    TextFormat format = TrainingFile.of(path).format();
+    List<String> columns =
+        config.evalColumns().map(text -> List.of(text.split(",", -1))).orElse(List.of());
+    return ScoredPairs.read(path, format, columns);
+  }
+
+  private String evaluated() {
+    List<String> sets = new ArrayList<>();
+    config.evalFile().ifPresent(path -> sets.add(path.toString()));
+    config.evalData().ifPresent(path -> sets.add("dev sets in " + path));
+    return sets.isEmpty()
+        ? "none: name --eval-data or --eval-file"
+        : String.join(", ", sets)
+            + (config.evalSteps() > 0 ? ", every %,d steps".formatted(config.evalSteps()) : "");
+  }
+
   private static TrainingFile file(TrainingConfig config) {
     Path path =
         config
@@ -279,9 +305,7 @@ public final class TrainingPlan {
     facts.put("views", model.views() + " a row");
     facts.put("model", model.source());
     facts.put("steps", "%,d of %,d rows".formatted(steps(), (long) config.batchSize()));
-    facts.put(
-        "evaluation",
-        evaluators.isEmpty() ? "none: name --eval-data or --eval-file" : Evaluators.names(config));
+    facts.put("evaluation", evaluated());
     facts.put(
         "checkpoints", "%,d MB, two of them".formatted(model.checkpointBytes() / 1_000_000 + 1));
     facts.forEach((name, value) -> lines.add("%-18s %s".formatted(name, value)));
@@ -336,8 +360,8 @@ public final class TrainingPlan {
     return resumed;
   }
 
-  List<Evaluator> evaluators() {
-    return evaluators;
+  Optional<Evaluation> evaluation() {
+    return evaluation;
   }
 
   /** The batches from a position on; the caller closes them. */
