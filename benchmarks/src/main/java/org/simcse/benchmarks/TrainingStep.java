@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.simcse.api.Encoder;
@@ -176,7 +177,7 @@ public final class TrainingStep {
   }
 
   private static Map<String, Tensor> products(ForwardPass pass, Map<String, Tensor> inputs) {
-    Tensor x = inputs.get("x");
+    Tensor x = Objects.requireNonNull(inputs.get("x"));
     for (int layer = 0; layer < LAYERS; layer++) {
       ForwardPass in = pass.in("ceiling." + layer + ".");
       for (String name : List.of("q", "k", "v", "o")) {
