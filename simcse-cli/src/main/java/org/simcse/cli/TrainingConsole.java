@@ -14,7 +14,7 @@ import org.simcse.core.train.TrainingListener;
 import org.simcse.core.train.TrainingPlan;
 
 /** Shows a run on standard error: a progress bar where somebody watches, lines otherwise. */
-final class TrainingConsole implements TrainingListener, AutoCloseable {
+final class TrainingConsole implements TrainingListener {
   private final OutputOptions say;
   private Optional<ProgressBar> bar = Optional.empty();
   private double smoothed = Double.NaN;
@@ -93,8 +93,8 @@ final class TrainingConsole implements TrainingListener, AutoCloseable {
     System.err.println("simcse: " + why + " Training goes on; the checkpoint before is kept.");
   }
 
-  @Override
-  public void close() {
+  /** Ends the bar, however the run ended. */
+  void finish() {
     bar.ifPresent(ProgressBar::close);
     bar = Optional.empty();
   }

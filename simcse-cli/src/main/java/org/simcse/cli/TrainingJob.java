@@ -27,13 +27,15 @@ final class TrainingJob {
       plan.lines().forEach(System.err::println);
       plan.warnings().forEach(warning -> System.err.println("simcse: " + warning));
     }
+    TrainingConsole console = new TrainingConsole(say);
     try (Trainer trainer = plan.open();
-        TrainingConsole console = new TrainingConsole(say);
         Interrupts interrupts = Interrupts.stopping(trainer)) {
       TrainingResult result = trainer.listen(console).train();
-      console.close();
+      console.finish();
       summarise(result, out);
       return result.interrupted() ? interrupts.exitCode() : ExitCode.DONE;
+    } finally {
+      console.finish();
     }
   }
 
