@@ -24,6 +24,7 @@ module org.simcse.core {
   exports org.simcse.core.evaluate;
   exports org.simcse.core.gather;
   exports org.simcse.core.head;
+  exports org.simcse.core.mlm;
   exports org.simcse.core.model;
   exports org.simcse.core.objective;
   exports org.simcse.core.optimize;

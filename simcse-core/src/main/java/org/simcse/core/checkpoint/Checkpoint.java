@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.SortedSet;
 import org.simcse.api.error.CheckpointException;
 import org.simcse.api.tensor.HostTensor;
@@ -41,6 +42,16 @@ public interface Checkpoint extends AutoCloseable {
 
   @Override
   void close();
+
+  /**
+   * This checkpoint, in which some tensors have further names; closing either closes both.
+   *
+   * @param aliases stored names by further ones; one that the checkpoint holds already keeps its
+   *     tensor, and one of a tensor that it lacks is left out
+   */
+  default Checkpoint withAliases(Map<String, String> aliases) {
+    return AliasedCheckpoint.of(this, aliases);
+  }
 
   /**
    * Opens a file of tensors: safetensors, PyTorch (zip and the format before 1.6), an index of

@@ -157,8 +157,9 @@ public final class ModelDirectory {
 
   /**
    * Opens the weights, under the names of a whole checkpoint: the encoder's start with the model
-   * type and a dot, LayerNorms have {@code weight} and {@code bias}, and {@code position_ids} are
-   * left out. All other names are as they were saved.
+   * type and a dot, those of a masked language model's head with {@code lm_head.}, LayerNorms have
+   * {@code weight} and {@code bias}, and {@code position_ids} are left out. All other names are as
+   * they were saved.
    *
    * @throws CheckpointException if the file is damaged, or holds one parameter twice
    */

@@ -13,10 +13,13 @@ import org.simcse.api.tensor.HostTensor;
  * A checkpoint under today's names, such as {@code bert.encoder.layer.0.output.dense.weight}.
  *
  * <p>Checkpoints differ: an encoder that was saved alone lacks its prefix, TensorFlow's LayerNorms
- * have a gamma and a beta, data-parallel training adds {@code module.}, and old ones store {@code
- * position_ids}, which are no parameters.
+ * have a gamma and a beta, data-parallel training adds {@code module.}, BERT's pre-training calls
+ * its language model {@code cls.predictions}, and old ones store {@code position_ids}, which are no
+ * parameters.
  */
 final class NormalizedCheckpoint implements Checkpoint {
+  private static final String PREDICTIONS = "cls.predictions.";
+
   private final Checkpoint checkpoint;
   private final SortedMap<String, String> storedNames;
 
@@ -57,6 +60,9 @@ final class NormalizedCheckpoint implements Checkpoint {
       name = name.substring(0, name.length() - "gamma".length()) + "weight";
     } else if (name.endsWith("LayerNorm.beta")) {
       name = name.substring(0, name.length() - "beta".length()) + "bias";
+    }
+    if (name.startsWith(PREDICTIONS)) {
+      return Optional.of("lm_head." + name.substring(PREDICTIONS.length()));
     }
     boolean bare =
         name.startsWith("embeddings.")

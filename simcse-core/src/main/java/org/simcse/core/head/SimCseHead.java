@@ -2,6 +2,7 @@ package org.simcse.core.head;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.simcse.api.ContrastiveHead;
 import org.simcse.api.LossTerms;
 import org.simcse.api.Views;
@@ -32,6 +33,20 @@ public record SimCseHead(boolean mlp, double temperature, double hardNegativeWei
       throw new IllegalArgumentException(
           "The temperature must be above 0, but it is " + temperature + ".");
     }
+  }
+
+  /**
+   * Where a pre-trained BERT or RoBERTa keeps a layer of the MLP's form, its pooler: to start the
+   * MLP from it instead of from random values. A checkpoint with an MLP of its own keeps that.
+   *
+   * @param prefix what the names of the encoder's parameters start with, such as {@code bert.}
+   * @return stored names by wanted ones, for {@link
+   *     org.simcse.core.checkpoint.Checkpoint#withAliases}
+   */
+  public static Map<String, String> poolerAliases(String prefix) {
+    return Map.of(
+        MLP + ".weight", prefix + "pooler.dense.weight",
+        MLP + ".bias", prefix + "pooler.dense.bias");
   }
 
   @Override

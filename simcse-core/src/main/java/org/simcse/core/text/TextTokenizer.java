@@ -4,8 +4,10 @@ import ai.djl.huggingface.tokenizers.Encoding;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -44,9 +46,10 @@ public final class TextTokenizer implements AutoCloseable {
   private final int trailing;
   private final int paddingId;
   private final OptionalInt maskId;
+  private final Set<Integer> specialIds;
   private final int vocabularySize;
 
-  private TextTokenizer(String json, Vocabulary vocabulary, int threads) {
+  private TextTokenizer(String json, Vocabulary vocabulary, Set<Integer> specialIds, int threads) {
     if (threads < 1) {
       throw new IllegalArgumentException(threads + " threads cannot tokenise; use at least 1.");
     }
@@ -54,9 +57,11 @@ public final class TextTokenizer implements AutoCloseable {
     maskId = vocabulary.find("[MASK]", "<mask>");
     vocabularySize = vocabulary.size();
     tokenizer = NativeTokenizer.load(json, vocabulary.source());
-    long[] special = tokenizer.encode("a").getSpecialTokenMask();
+    Encoding example = tokenizer.encode("a");
+    long[] special = example.getSpecialTokenMask();
     leading = (int) LongStream.of(special).takeWhile(flag -> flag == 1).count();
     trailing = (int) LongStream.of(special).sum() - leading;
+    this.specialIds = Set.copyOf(withUnmarked(specialIds, example));
     workers = Executors.newFixedThreadPool(threads, TextTokenizer::daemon);
   }
 
@@ -75,20 +80,41 @@ public final class TextTokenizer implements AutoCloseable {
     }
     if (files instanceof TokenizerFiles.WordPiece words) {
       Vocabulary vocabulary = Vocabulary.ofLines(words.vocabulary());
-      String json = TokenizerJson.wordPieces(vocabulary, words).toString();
-      return new TextTokenizer(json, vocabulary, threads);
+      return ofNode(TokenizerJson.wordPieces(vocabulary, words), vocabulary, threads);
     }
     TokenizerFiles.ByteLevelBpe pairs = (TokenizerFiles.ByteLevelBpe) files;
     Vocabulary vocabulary = Vocabulary.ofObject(pairs.vocabulary());
-    String json = TokenizerJson.bytePairs(vocabulary, pairs).toString();
-    return new TextTokenizer(json, vocabulary, threads);
+    return ofNode(TokenizerJson.bytePairs(vocabulary, pairs), vocabulary, threads);
+  }
+
+  private static TextTokenizer ofNode(JsonNode tokenizer, Vocabulary vocabulary, int threads) {
+    return new TextTokenizer(
+        tokenizer.toString(), vocabulary, TokenizerJson.specialIds(tokenizer), threads);
+  }
+
+  /** A file need not mark the tokens that it frames a text with, nor padding and mask. */
+  private Set<Integer> withUnmarked(Set<Integer> marked, Encoding example) {
+    Set<Integer> all = new HashSet<>(marked);
+    all.add(paddingId);
+    maskId.ifPresent(all::add);
+    long[] special = example.getSpecialTokenMask();
+    for (int i = 0; i < special.length; i++) {
+      if (special[i] == 1) {
+        all.add((int) example.getIds()[i]);
+      }
+    }
+    return all;
   }
 
   /** Opens the text of a {@code tokenizer.json}, which messages call {@code source}. */
   static TextTokenizer ofJson(String json, String source, int threads) {
     JsonNode tokenizer = Json.parse(json, source);
     NativeGuard.check(tokenizer, source);
-    return new TextTokenizer(json, Vocabulary.ofTokenizer(tokenizer, source), threads);
+    return new TextTokenizer(
+        json,
+        Vocabulary.ofTokenizer(tokenizer, source),
+        TokenizerJson.specialIds(tokenizer),
+        threads);
   }
 
   /**
@@ -158,6 +184,14 @@ public final class TextTokenizer implements AutoCloseable {
   /** The id of the token that stands for a masked one, if the vocabulary has it. */
   public OptionalInt maskId() {
     return maskId;
+  }
+
+  /**
+   * The ids of the special tokens, wherever they stand: those that frame a text, padding, the mask,
+   * and all that the files mark as special, such as the token for unknown words.
+   */
+  public Set<Integer> specialIds() {
+    return specialIds;
   }
 
   /** One more than the highest id, tokens added to the vocabulary included. */

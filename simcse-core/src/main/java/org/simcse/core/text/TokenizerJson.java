@@ -1,14 +1,18 @@
 package org.simcse.core.text;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.simcse.api.error.CheckpointException;
 import org.simcse.core.checkpoint.TokenizerFiles;
 
 /**
- * Composes the {@code tokenizer.json} that means the same as older vocabulary files.
+ * Composes the {@code tokenizer.json} that means the same as older vocabulary files, and reads what
+ * others say of special tokens.
  *
  * <p>The values are those that Hugging Face's {@code BertTokenizerFast} and {@code
  * RobertaTokenizerFast} build from the same files.
@@ -53,6 +57,17 @@ final class TokenizerJson {
     addVocabulary(model, vocabulary);
     addMerges(model.putArray("merges"), options.merges());
     return root;
+  }
+
+  /** The ids of the tokens that a {@code tokenizer.json} marks as special. */
+  static Set<Integer> specialIds(JsonNode tokenizer) {
+    Set<Integer> ids = new HashSet<>();
+    for (JsonNode added : tokenizer.path("added_tokens")) {
+      if (added.path("special").asBoolean()) {
+        ids.add(added.path("id").intValue());
+      }
+    }
+    return ids;
   }
 
   private static void addSpecialTokens(

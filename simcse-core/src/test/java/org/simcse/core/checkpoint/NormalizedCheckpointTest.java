@@ -26,6 +26,12 @@ class NormalizedCheckpointTest {
     "pooler.query, pooler.query",
     "mlp.dense.weight, mlp.dense.weight",
     "lm_head.transform.LayerNorm.weight, lm_head.transform.LayerNorm.weight",
+    "cls.predictions.bias, lm_head.bias",
+    "cls.predictions.decoder.weight, lm_head.decoder.weight",
+    "cls.predictions.transform.dense.bias, lm_head.transform.dense.bias",
+    "cls.predictions.transform.LayerNorm.gamma, lm_head.transform.LayerNorm.weight",
+    "module.cls.predictions.transform.LayerNorm.beta, lm_head.transform.LayerNorm.bias",
+    "cls.seq_relationship.weight, cls.seq_relationship.weight",
     "module.encoder.layer.0.output.dense.bias, bert.encoder.layer.0.output.dense.bias",
     "module.mlp.dense.bias, mlp.dense.bias"
   })

@@ -67,6 +67,8 @@ class TextTokenizerTest {
       assertThat(roberta.paddingId()).isEqualTo(1);
       assertThat(roberta.maskId()).hasValue(4);
       assertThat(roberta.vocabularySize()).isEqualTo(480);
+      assertThat(bert.specialIds()).containsExactlyInAnyOrder(0, 1, 2, 3, 4);
+      assertThat(roberta.specialIds()).containsExactlyInAnyOrder(0, 1, 2, 3, 4);
     }
   }
 
