@@ -17,7 +17,9 @@ import org.simcse.api.DistributedGather;
 import org.simcse.api.spi.Backend;
 import org.simcse.api.spi.GradientBuffer;
 import org.simcse.api.tensor.HostTensor;
+import org.simcse.core.encoder.BertEncoder;
 import org.simcse.core.gather.LocalGather;
+import org.simcse.core.mlm.MaskedLanguageModel;
 import org.simcse.core.objective.Auxiliary;
 import org.simcse.core.objective.ContrastiveStep;
 import org.simcse.core.objective.GradientReduction;
@@ -75,12 +77,15 @@ public abstract class DistributedStepConformance {
     }
 
     static Setting masked(GoldenCase golden) {
-      boolean bert = golden.model().equals("tiny-bert");
+      MaskedLanguageModel mlm =
+          golden.model().equals("tiny-bert")
+              ? new MaskedLanguageModel(BertEncoder.Family.BERT, 1e-12, false)
+              : new MaskedLanguageModel(BertEncoder.Family.ROBERTA, 1e-5, false);
       double weight = golden.options().get("mlm_weight").asDouble();
       return new Setting(
           golden,
           golden.head(),
-          List.of(new Auxiliary("mlm", weight, new StepSamples.MaskedTokens(bert))),
+          List.of(new Auxiliary("mlm", weight, mlm)),
           new TrainingBatch(golden.sequences(), Map.of("mlm", golden.masked())));
     }
   }

@@ -90,12 +90,15 @@ record GoldenCase(
     return options.get("num_sent").asInt();
   }
 
-  /** The head that the options describe. */
+  /**
+   * The head that the options describe. The original holds the weight of hard negatives in single
+   * precision, also where all else is double: 0.7 is 0.699999988 to it.
+   */
   SimCseHead head() {
     return new SimCseHead(
         options.get("pooler_type").asText().equals("cls"),
         options.get("temp").asDouble(),
-        options.get("hard_negative_weight").asDouble());
+        options.get("hard_negative_weight").floatValue());
   }
 
   /** The texts as masked language modelling sees them: masked ids, and targets where masked. */

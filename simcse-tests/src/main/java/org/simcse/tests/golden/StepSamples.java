@@ -59,32 +59,6 @@ final class StepSamples {
     }
   }
 
-  /** Masked language modelling with the names of the golden models, whose decoder is untied. */
-  record MaskedTokens(boolean bert) implements AuxiliaryTerm {
-    @Override
-    public Tensor sum(ForwardPass pass, Encoder encoder, TokenBatch batch, Targets targets) {
-      ForwardPass head = pass.in("lm_head.");
-      Tensor hidden = at(encoder.encode(pass, batch).last(), targets.indices()); // [M, H]
-      Tensor mapped =
-          head.linear(hidden, bert ? "transform.dense" : "dense", encoder.hiddenSize()).gelu();
-      Tensor normal =
-          bert
-              ? head.layerNorm(mapped, "transform.LayerNorm", 1e-12)
-              : head.layerNorm(mapped, "layer_norm", 1e-5);
-      Shape vocabulary = Shape.of(encoder.vocabularySize());
-      Tensor decoder =
-          head.parameter(
-              "decoder.weight",
-              vocabulary.concat(Shape.of(encoder.hiddenSize())),
-              Initializer.normal(0.02f));
-      return normal
-          .linear(decoder, head.parameter("bias", vocabulary, Initializer.zeros()))
-          .crossEntropy(targets.targets())
-          .mul(targets.weights())
-          .sum();
-    }
-  }
-
   /** {@code [B, T, H]} at places in {@code [B*T]}. */
   private static Tensor at(Tensor states, Tensor indices) {
     return states.reshape(states.dim(0).times(states.dim(1)), states.dim(2)).gather(indices);

@@ -12,7 +12,9 @@ import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Event;
+import org.simcse.api.AuxiliaryTerm;
 import org.simcse.api.DistributedGather;
+import org.simcse.api.Encoder;
 import org.simcse.api.Pooler;
 import org.simcse.api.spi.Capability;
 import org.simcse.api.spi.PoolerProvider;
@@ -28,6 +30,7 @@ import org.simcse.tests.TensorOpsConformance;
 import org.simcse.tests.TestEnvironment;
 import org.simcse.tests.golden.CurveConformance;
 import org.simcse.tests.golden.DistributedStepConformance;
+import org.simcse.tests.golden.MaskedLanguageModelConformance;
 import org.simcse.tests.golden.OptimizerConformance;
 
 /**
@@ -99,6 +102,11 @@ class MutantTest {
   @Test
   void gradientOfTheLossesOwnParametersCountedOnceARank() {
     assertCaught(OwnParameters.class, "D-12", "rank 0 of 2: the gradient of similarity.scale at 0");
+  }
+
+  @Test
+  void languageModelAveragedOverUnmaskedTokensToo() {
+    assertCaught(AllTokens.class, "M-06", "bert-pairs-cls-mlm: mlm");
   }
 
   /** Runs the tests of a rule alone; one of them fails and says all of the words. */
@@ -251,6 +259,18 @@ class MutantTest {
     @Override
     protected TestEnvironment environment() {
       return reference(Mutants.OwnParametersCountedOnceARank::new);
+    }
+  }
+
+  static class AllTokens extends MaskedLanguageModelConformance {
+    @Override
+    protected TestEnvironment environment() {
+      return TestEnvironment.of(TestEnvironment.REFERENCE);
+    }
+
+    @Override
+    protected AuxiliaryTerm term(Encoder encoder) {
+      return new Mutants.AveragedOverAllTokens(super.term(encoder));
     }
   }
 }

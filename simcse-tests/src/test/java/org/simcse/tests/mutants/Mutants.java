@@ -6,7 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.simcse.api.AuxiliaryTerm;
 import org.simcse.api.DistributedGather;
+import org.simcse.api.Encoder;
+import org.simcse.api.TokenBatch;
 import org.simcse.api.spi.Backend;
 import org.simcse.api.spi.Computation;
 import org.simcse.api.spi.GradientBuffer;
@@ -14,8 +17,10 @@ import org.simcse.api.spi.Program;
 import org.simcse.api.spi.Signature;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.ElementType;
+import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.api.tensor.Shape;
+import org.simcse.api.tensor.Tensor;
 import org.simcse.api.tensor.TensorOps;
 import org.simcse.tests.ops.ForwardingOps;
 
@@ -262,6 +267,20 @@ final class Mutants {
     @Override
     public void close() {
       gather.close();
+    }
+  }
+
+  /** Divides by the number of tokens instead of that of masked ones. */
+  record AveragedOverAllTokens(AuxiliaryTerm term) implements AuxiliaryTerm {
+    @Override
+    public Tensor sum(ForwardPass pass, Encoder encoder, TokenBatch batch, Targets targets) {
+      Tensor tokens = batch.mask().cast(ElementType.FLOAT).sum();
+      Tensor masked = pass.constant(1).broadcastTo(targets.weights().shape());
+      return term.sum(
+          pass,
+          encoder,
+          batch,
+          new Targets(targets.indices(), targets.targets(), masked.div(tokens)));
     }
   }
 }

@@ -1,0 +1,150 @@
+package org.simcse.tests.golden;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.simcse.api.AuxiliaryTerm;
+import org.simcse.api.Encoder;
+import org.simcse.api.spi.Backend;
+import org.simcse.api.spi.GradientBuffer;
+import org.simcse.api.tensor.HostTensor;
+import org.simcse.core.gather.LocalGather;
+import org.simcse.core.mlm.MaskedLanguageModel;
+import org.simcse.core.objective.Auxiliary;
+import org.simcse.core.objective.ContrastiveStep;
+import org.simcse.core.objective.GradientReduction;
+import org.simcse.core.objective.StepForm;
+import org.simcse.core.objective.TrainingBatch;
+import org.simcse.tests.Rule;
+import org.simcse.tests.TestEnvironment;
+
+/**
+ * A backend trains with masked language modelling as the reference implementation does. Extend it
+ * and name the backend; it needs nothing else.
+ */
+public abstract class MaskedLanguageModelConformance {
+  private static final String MLM = "mlm";
+
+  /** For subclasses. */
+  protected MaskedLanguageModelConformance() {}
+
+  /** The backend under test. */
+  protected abstract TestEnvironment environment();
+
+  /** What to compare with: single precision unless overridden. */
+  protected GoldenTolerance tolerance() {
+    return GoldenTolerance.SINGLE;
+  }
+
+  /** The term under test, with a decoder of its own: the built-in one unless overridden. */
+  protected AuxiliaryTerm term(Encoder encoder) {
+    return MaskedLanguageModel.of(encoder, false);
+  }
+
+  static List<String> cases() {
+    return Stream.of("bert", "roberta")
+        .flatMap(
+            model -> Stream.of("pairs-cls-mlm", "triplets-cls-mlm").map(kind -> model + "-" + kind))
+        .toList();
+  }
+
+  static List<String> casesWithoutMasks() {
+    return List.of("bert-mlm-nothing-masked", "roberta-mlm-nothing-masked");
+  }
+
+  /** What a step computes. */
+  private record Step(Map<String, Double> terms, Map<String, HostTensor> gradients) {}
+
+  private Step step(GoldenCase golden, boolean masked, int microBatch) {
+    StepForm form = new StepForm(microBatch, GradientReduction.SUM, false);
+    try (Backend backend = environment().start();
+        LocalGather alone = new LocalGather();
+        GradientBuffer gradients = backend.gradientBuffer()) {
+      GoldenModel files = GoldenModel.load(golden.model(), 3, backend.parameters());
+      double weight = golden.options().get("mlm_weight").asDouble();
+      Auxiliary mlm = new Auxiliary(MLM, weight, term(files.encoder()));
+      TrainingBatch batch =
+          masked
+              ? new TrainingBatch(golden.sequences(), Map.of(MLM, golden.masked()))
+              : TrainingBatch.of(golden.sequences());
+      Map<String, Double> terms =
+          new ContrastiveStep(
+                  backend,
+                  golden.training(files, golden.head(), masked ? List.of(mlm) : List.of()),
+                  alone,
+                  form)
+              .compute(batch, 1, gradients);
+      return new Step(terms, gradients.read());
+    }
+  }
+
+  private void assertTerms(String what, Map<String, Double> expected, Step actual) {
+    assertThat(actual.terms()).as(what).containsOnlyKeys(expected.keySet());
+    expected.forEach(
+        (term, value) ->
+            assertThat(actual.terms().get(term))
+                .as("%s: %s", what, term)
+                .isCloseTo(value, within(tolerance().loss() * value)));
+  }
+
+  /**
+   * Both terms, and the gradient of every parameter, the language model's head among them; in one
+   * program and in micro-batches, whose masked tokens are not equally many. If only the language
+   * model is off, check what a masked token weighs; if only the encoder's gradients are, whether
+   * both passes share its parameters.
+   */
+  @Rule("M-06")
+  @ParameterizedTest
+  @MethodSource("cases")
+  public void maskedLanguageModellingEqualsTheReference(String name) {
+    GoldenCase golden = GoldenCase.load(name);
+    Map<String, Double> terms = new LinkedHashMap<>();
+    terms.put("contrastive", golden.output("contrastive_loss").at(0));
+    terms.put(MLM, golden.output("mlm_loss").at(0));
+    terms.put("loss", golden.output("loss").at(0));
+    for (int microBatch : new int[] {StepForm.WHOLE, 4}) {
+      Step step = step(golden, true, microBatch);
+      String what = name + (microBatch == StepForm.WHOLE ? "" : " in micro-batches");
+      assertTerms(what, terms, step);
+      GoldenChecks.assertGradients(
+          what,
+          GoldenChecks.gradients(golden, "grad/"),
+          step.gradients(),
+          tolerance().gradient(),
+          tolerance().gradientFloor());
+    }
+  }
+
+  /**
+   * Where the reference divides 0 by 0, the loss and the gradients are those of the contrastive
+   * term alone, and the head's are 0.
+   */
+  @Rule("M-07")
+  @ParameterizedTest
+  @MethodSource("casesWithoutMasks")
+  public void aBatchWithoutMaskedTokensHasTheContrastiveLossAlone(String name) {
+    GoldenCase golden = GoldenCase.load(name);
+    double loss = golden.output("loss_without_mlm").at(0);
+    Step step = step(golden, true, StepForm.WHOLE);
+    assertTerms(name, Map.of("loss", loss, "contrastive", loss, MLM, 0.0), step);
+    Map<String, HostTensor> expected =
+        new HashMap<>(step(golden, false, StepForm.WHOLE).gradients());
+    step.gradients()
+        .forEach(
+            (parameter, gradient) -> {
+              if (parameter.startsWith("lm_head.")) {
+                expected.put(
+                    parameter, HostTensor.of(new double[gradient.size()], gradient.shape()));
+              }
+            });
+    GoldenChecks.assertGradients(
+        name, expected, step.gradients(), tolerance().forms(), tolerance().gradientFloor());
+  }
+}
