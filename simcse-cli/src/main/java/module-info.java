@@ -7,6 +7,7 @@ module org.simcse.cli {
   requires com.fasterxml.jackson.databind;
   requires com.google.guice;
   requires info.picocli;
+  requires java.desktop; // of xchart, which draws
   requires java.management;
   // Automatic modules do not pull in the explicit modules that they need.
   requires com.google.common;
@@ -15,6 +16,7 @@ module org.simcse.cli {
   requires org.slf4j;
   requires me.tongfei.progressbar;
   requires org.jline.terminal;
+  requires xchart;
   requires static org.jspecify;
 
   // picocli sets options, Guice calls constructors.

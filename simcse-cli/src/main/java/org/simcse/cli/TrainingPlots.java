@@ -1,0 +1,106 @@
+package org.simcse.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import org.simcse.core.evaluate.Evaluation;
+import org.simcse.core.evaluate.ScoredPairs;
+
+/** Charts of a training run, drawn from its log, so that they can be drawn again at any time. */
+final class TrainingPlots {
+  private static final String TERM = "loss/";
+
+  private TrainingPlots() {}
+
+  /**
+   * Writes {@code loss.png}, {@code learning_rate.png}, {@code sts_dev.png} and {@code
+   * alignment_uniformity.png}; those of which the curves have nothing are left out.
+   *
+   * @param directory where to; it exists
+   * @return the files written
+   * @throws org.simcse.api.error.SimCseException if a file cannot be written
+   */
+  static List<Path> write(TrainingCurves curves, Path directory) {
+    List<Path> written = new ArrayList<>();
+    charts(curves)
+        .forEach(
+            (name, chart) -> {
+              Path file = directory.resolve(name);
+              chart.write(file);
+              written.add(file);
+            });
+    return List.copyOf(written);
+  }
+
+  private static Map<String, LineChart> charts(TrainingCurves curves) {
+    Map<String, LineChart> charts = new LinkedHashMap<>();
+    chart("Training loss", axis(curves, "loss", losses(curves)), Optional.empty())
+        .ifPresent(chart -> charts.put("loss.png", chart));
+    chart(
+            "Learning rate and gradient norm",
+            axis(curves, "learning rate", Map.of("learning_rate", "learning rate")),
+            axis(curves, "gradient norm", Map.of("grad_norm", "gradient norm")))
+        .ifPresent(chart -> charts.put("learning_rate.png", chart));
+    chart(
+            "Similarity on the development sets",
+            axis(curves, "Spearman correlation", correlations(curves)),
+            Optional.empty())
+        .ifPresent(chart -> charts.put("sts_dev.png", chart));
+    chart(
+            "Alignment and uniformity",
+            axis(curves, "alignment (lower is better)", Map.of(Evaluation.ALIGNMENT, "alignment")),
+            axis(
+                curves,
+                "uniformity (lower is better)",
+                Map.of(Evaluation.UNIFORMITY, "uniformity")))
+        .ifPresent(chart -> charts.put("alignment_uniformity.png", chart));
+    return charts;
+  }
+
+  private static Map<String, String> correlations(TrainingCurves curves) {
+    Map<String, String> names = new LinkedHashMap<>();
+    names.put(ScoredPairs.STSB, "STS-B");
+    names.put(ScoredPairs.SICKR, "SICK-R");
+    if (curves.metrics().keySet().containsAll(names.keySet())) {
+      names.put(Evaluation.AVERAGE, "mean of both"); // of one it would hide that one's line
+    }
+    names.put(ScoredPairs.FILE, "own file");
+    return names;
+  }
+
+  /** The loss, and its terms where there are several. */
+  private static Map<String, String> losses(TrainingCurves curves) {
+    Map<String, String> names = new LinkedHashMap<>(Map.of("loss", "loss"));
+    List<String> terms =
+        curves.metrics().keySet().stream().filter(name -> name.startsWith(TERM)).toList();
+    if (terms.size() > 1) {
+      terms.forEach(name -> names.put(name, name.substring(TERM.length())));
+    }
+    return names;
+  }
+
+  private static Optional<LineChart.Axis> axis(
+      TrainingCurves curves, String title, Map<String, String> names) {
+    List<LineChart.Line> lines = new ArrayList<>();
+    names.forEach(
+        (metric, name) -> {
+          NavigableMap<Long, Double> values = curves.metric(metric);
+          if (!values.isEmpty()) {
+            lines.add(new LineChart.Line(name, values));
+          }
+        });
+    return lines.isEmpty() ? Optional.empty() : Optional.of(new LineChart.Axis(title, lines));
+  }
+
+  /** A chart with those of its axes that have lines. */
+  private static Optional<LineChart> chart(
+      String title, Optional<LineChart.Axis> left, Optional<LineChart.Axis> right) {
+    return left.isPresent()
+        ? Optional.of(new LineChart(title, left.get(), right))
+        : right.map(axis -> new LineChart(title, axis, Optional.empty()));
+  }
+}
