@@ -2,10 +2,12 @@ package org.simcse.cli;
 
 import jakarta.inject.Inject;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.simcse.api.error.SimCseException;
 import org.simcse.core.train.Trainer;
 import org.simcse.core.train.TrainingPlan;
 import org.simcse.core.train.TrainingResult;
@@ -32,10 +34,21 @@ final class TrainingJob {
         Interrupts interrupts = Interrupts.stopping(trainer)) {
       TrainingResult result = trainer.listen(console).train();
       console.finish();
+      draw(result);
       summarise(result, out);
       return result.interrupted() ? interrupts.exitCode() : ExitCode.DONE;
     } finally {
       console.finish();
+    }
+  }
+
+  /** A machine without fonts cannot draw, but it can train. */
+  private static void draw(TrainingResult result) {
+    try {
+      TrainingPlots.write(
+          TrainingCurves.read(result.output().resolve("metrics.jsonl")), result.output());
+    } catch (SimCseException | UncheckedIOException | LinkageError | InternalError e) {
+      System.err.println("simcse: The charts could not be drawn: " + e.getMessage());
     }
   }
 

@@ -1,5 +1,6 @@
 package org.simcse.core.train;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedWriter;
@@ -103,8 +104,17 @@ final class MetricsLog implements TrainingListener {
   static List<Map<String, Object>> read(Path file) {
     List<Map<String, Object>> lines = new ArrayList<>();
     try {
-      for (String line : Files.readAllLines(file)) {
-        lines.add(JSON.readValue(line, new TypeReference<LinkedHashMap<String, Object>>() {}));
+      List<String> texts = Files.readAllLines(file);
+      for (int i = 0; i < texts.size(); i++) {
+        try {
+          lines.add(
+              JSON.readValue(texts.get(i), new TypeReference<LinkedHashMap<String, Object>>() {}));
+        } catch (JsonProcessingException e) {
+          if (i
+              < texts.size() - 1) { // a last line that is cut was being written when it was killed
+            throw e;
+          }
+        }
       }
       return lines;
     } catch (IOException e) {

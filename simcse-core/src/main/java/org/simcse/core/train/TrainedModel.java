@@ -28,10 +28,12 @@ import org.simcse.core.checkpoint.ModelMetadata;
 import org.simcse.core.checkpoint.ModelWriter;
 import org.simcse.core.checkpoint.SafetensorsWriter;
 import org.simcse.core.head.SimCseHead;
+import org.simcse.core.mlm.MaskedLanguageModel;
 import org.simcse.core.model.DenseProjection;
 import org.simcse.core.model.DryTrace;
 import org.simcse.core.model.ModelWeights;
 import org.simcse.core.model.SentenceModel;
+import org.simcse.core.objective.Auxiliary;
 import org.simcse.core.objective.Traceable;
 import org.simcse.core.objective.TrainingModel;
 import org.simcse.core.plugin.NameAndOptions;
@@ -54,6 +56,9 @@ record TrainedModel(
     String pooler,
     TrainingModel training,
     int maxLength) {
+  /** What the log calls the loss of masked language modelling. */
+  static final String MLM = "mlm";
+
   private static final int HEAD_SIZE = 32;
 
   static TrainedModel of(TrainingConfig config, int views, Collection<ModuleLayer> plugins) {
@@ -86,8 +91,16 @@ record TrainedModel(
         directory,
         modelConfig,
         named,
-        new TrainingModel(encoder, pooler, head(config), views, List.of()),
+        new TrainingModel(encoder, pooler, head(config), views, auxiliaries(config, encoder)),
         config.maxLength());
+  }
+
+  private static List<Auxiliary> auxiliaries(TrainingConfig config, Encoder encoder) {
+    return config.mlm()
+        ? List.of(
+            new Auxiliary(
+                MLM, config.mlmWeight(), MaskedLanguageModel.of(encoder, config.mlmTied())))
+        : List.of();
   }
 
   private static ContrastiveHead head(TrainingConfig config) {
@@ -176,9 +189,27 @@ record TrainedModel(
     String prefix = directory.modelType() + ".";
     encoder.keySet().removeIf(name -> !name.startsWith(prefix));
     rest.keySet().removeAll(encoder.keySet());
-    try (Checkpoint weights = directory.openWeights()) {
+    Map<String, String> aliases = new HashMap<>();
+    if (config.mlm()) {
+      aliases.putAll(MaskedLanguageModel.of(training.encoder(), config.mlmTied()).aliases());
+    }
+    if (config.mlpInit() == TrainingConfig.MlpInit.PRETRAINED_POOLER) {
+      aliases.putAll(SimCseHead.poolerAliases(prefix));
+    }
+    try (Checkpoint weights = directory.openWeights().withAliases(aliases)) {
+      requirePretrainedPooler(weights);
       ModelWeights.load(weights, "", encoder, store, config.allowNewParameters());
       ModelWeights.load(weights, "", rest, store, true);
+    }
+  }
+
+  private void requirePretrainedPooler(Checkpoint weights) {
+    if (config.mlpInit() == TrainingConfig.MlpInit.PRETRAINED_POOLER
+        && config.mlp() != HeadMode.NONE
+        && !weights.names().contains(SimCseHead.MLP + ".weight")) {
+      throw new InvalidInputException(
+          "%s has no pretrained pooler for the MLP to start from; leave out mlp-init."
+              .formatted(directory.source()));
     }
   }
 

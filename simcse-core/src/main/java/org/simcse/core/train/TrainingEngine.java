@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.simcse.api.TokenSequence;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.spi.Backend;
@@ -21,6 +22,7 @@ import org.simcse.core.checkpoint.SafetensorsWriter;
 import org.simcse.core.data.Example;
 import org.simcse.core.data.ExampleBatch;
 import org.simcse.core.gather.LocalGather;
+import org.simcse.core.mlm.TokenMasking;
 import org.simcse.core.model.SentenceModel;
 import org.simcse.core.objective.ContrastiveStep;
 import org.simcse.core.objective.StepForm;
@@ -42,6 +44,7 @@ final class TrainingEngine implements AutoCloseable {
   private final GradientBuffer gradients;
   private final ContrastiveStep objective;
   private final SentenceEmbedder embedder;
+  private final Optional<TokenMasking> masking;
 
   /**
    * What a step came to.
@@ -63,6 +66,11 @@ final class TrainingEngine implements AutoCloseable {
                 ? AdamW.Form.HF
                 : AdamW.Form.TORCH,
             config.weightDecay());
+    masking =
+        config.mlm()
+            ? Optional.of(
+                TokenMasking.of(tokenizer, model.training().encoder(), config.mlmProbability()))
+            : Optional.empty();
     model.load(backend.parameters());
     update = backend.compileUpdate(optimizer);
     gradients = backend.gradientBuffer();
@@ -115,6 +123,8 @@ final class TrainingEngine implements AutoCloseable {
   /** Makes batches ready; the first one is that of the step after {@code done}. */
   Iterator<PreparedBatch> prepared(Iterator<ExampleBatch> batches, long done) {
     return new Iterator<>() {
+      private long place = done * plan.config().gradientAccumulation();
+
       @Override
       public boolean hasNext() {
         return batches.hasNext();
@@ -123,12 +133,12 @@ final class TrainingEngine implements AutoCloseable {
       @Override
       public PreparedBatch next() {
         ExampleBatch batch = batches.next();
-        return new PreparedBatch(batch, tokens(batch.examples()));
+        return new PreparedBatch(batch, tokens(batch.examples(), place++));
       }
     };
   }
 
-  private TrainingBatch tokens(List<Example> examples) {
+  private TrainingBatch tokens(List<Example> examples, long place) {
     List<String> texts = examples.stream().flatMap(e -> e.texts().stream()).toList();
     Iterator<Encoded> encoded = tokenizer.encode(texts, plan.model().maxLength()).iterator();
     List<TokenSequence> sequences = new ArrayList<>();
@@ -140,7 +150,11 @@ final class TrainingEngine implements AutoCloseable {
         sequences.add(sequences.get(sequences.size() - 1));
       }
     }
-    return TrainingBatch.of(sequences);
+    return new TrainingBatch(
+        sequences,
+        masking
+            .map(mask -> Map.of(TrainedModel.MLM, mask.mask(sequences, 0, seed(place))))
+            .orElse(Map.of()));
   }
 
   private TokenSequence checked(Encoded text, Example example) {
@@ -168,14 +182,14 @@ final class TrainingEngine implements AutoCloseable {
     double maxNorm = plan.config().maxGradNorm();
     if (parts.size() == 1) {
       ContrastiveStep.Result outcome =
-          objective.step(parts.get(0).tokens(), seed(done, 0), gradients, update, numbers, maxNorm);
+          objective.step(parts.get(0).tokens(), seed(done), gradients, update, numbers, maxNorm);
       return new Outcome(outcome.terms(), outcome.gradientNorm());
     }
     Map<String, Double> terms = new LinkedHashMap<>();
     gradients.zero();
     for (int i = 0; i < parts.size(); i++) {
       objective
-          .add(parts.get(i).tokens(), seed(done, i), gradients)
+          .add(parts.get(i).tokens(), seed(done * parts.size() + i), gradients)
           .forEach((name, value) -> terms.merge(name, value / parts.size(), Double::sum));
     }
     gradients.scale(1.0 / parts.size());
@@ -184,10 +198,12 @@ final class TrainingEngine implements AutoCloseable {
     return new Outcome(terms, norm);
   }
 
-  /** What dropout draws from; one of the numbers of SplitMix64 (Steele, Lea and Flood 2014). */
-  private long seed(long done, int part) {
-    long place = done * plan.config().gradientAccumulation() + part + 1;
-    long z = plan.config().seed() + place * 0x9E3779B97F4A7C15L;
+  /**
+   * What dropout and masks of a batch, counted from 0, draw from; one of the numbers of SplitMix64
+   * (Steele, Lea and Flood 2014).
+   */
+  private long seed(long place) {
+    long z = plan.config().seed() + (place + 1) * 0x9E3779B97F4A7C15L;
     z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
     z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
     return z ^ z >>> 31;
