@@ -42,6 +42,8 @@ module org.simcse.core {
       org.simcse.core.encoder.RobertaEncoderProvider;
   provides org.simcse.api.spi.GatherProvider with
       org.simcse.core.gather.LocalGatherProvider;
+  provides org.simcse.api.spi.HeadProvider with
+      org.simcse.core.head.SimCseHeadProvider;
   provides org.simcse.api.spi.PoolerProvider with
       org.simcse.core.pooler.BuiltInPoolers.Cls,
       org.simcse.core.pooler.BuiltInPoolers.ClsBeforePooler,

@@ -11,7 +11,11 @@ import org.simcse.api.tensor.Tensor;
  */
 public interface ContrastiveHead {
   /**
-   * Projects each row by itself; at inference too where the model says so.
+   * Projects each row by itself, in training.
+   *
+   * <p>At inference a model applies one projection at most, the MLP {@code mlp.dense} of SimCSE,
+   * and that where its metadata says {@code train-and-test}. Any other projection is thrown away
+   * with the loss; who reads the vectors then needs no plugin.
    *
    * @param pooled {@code [B, D]}
    * @return {@code [B, P]}

@@ -77,8 +77,9 @@ record ModelDescription(ModelDirectory directory, SentenceModel model, int maxLe
   }
 
   /**
-   * What follows the pooler: the folder of sentence-transformers, or the MLP behind {@code cls}
-   * where the model keeps it at inference.
+   * What follows the pooler: the folder of sentence-transformers, or the MLP where the model keeps
+   * it at inference: behind the pooler that the metadata names with it, and behind {@code cls}
+   * unless the metadata says otherwise.
    */
   private static SentenceModel.Projection projection(
       ModelDirectory directory, int hiddenSize, String pooler, boolean poolerWanted) {
@@ -91,13 +92,16 @@ record ModelDescription(ModelDirectory directory, SentenceModel model, int maxLe
           layer.activation() == DenseLayer.Activation.TANH,
           layer.bias());
     }
+    HeadMode mode = directory.metadata().head().orElse(HeadMode.TRAIN_AND_TEST);
+    boolean trainedBehind =
+        directory.metadata().head().isPresent()
+            && directory
+                .metadata()
+                .pooler()
+                .filter(own -> NameAndOptions.parse(own).name().equals(pooler))
+                .isPresent();
     // A checkpoint of the reference does not say whether its MLP stays; with `cls` it does.
-    HeadMode mode =
-        directory
-            .metadata()
-            .head()
-            .orElse(pooler.equals("cls") ? HeadMode.TRAIN_AND_TEST : HeadMode.NONE);
-    return mode == HeadMode.TRAIN_AND_TEST && !pooler.equals("cls_before_pooler")
+    return mode == HeadMode.TRAIN_AND_TEST && (pooler.equals("cls") || trainedBehind)
         ? new DenseProjection(mlp(directory), hiddenSize, true, true)
         : SentenceModel.Projection.none();
   }

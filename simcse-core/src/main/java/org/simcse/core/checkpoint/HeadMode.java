@@ -1,6 +1,7 @@
 package org.simcse.core.checkpoint;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /** When the head's MLP is applied to pooled vectors. */
@@ -21,6 +22,11 @@ public enum HeadMode {
   /** How it is written in files and options, such as {@code train-only}. */
   public String id() {
     return id;
+  }
+
+  /** How the modes are written, all of them. */
+  public static List<String> ids() {
+    return Arrays.stream(values()).map(HeadMode::id).toList();
   }
 
   /** The mode that is written so. */

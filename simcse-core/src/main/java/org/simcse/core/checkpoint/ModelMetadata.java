@@ -2,7 +2,6 @@ package org.simcse.core.checkpoint;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -95,11 +94,7 @@ public record ModelMetadata(
         .orElseThrow(
             () ->
                 new CheckpointException(
-                    "%s: the field head is %s; known are %s."
-                        .formatted(
-                            file,
-                            id,
-                            Arrays.stream(HeadMode.values()).map(HeadMode::id).toList())));
+                    "%s: the field head is %s; known are %s.".formatted(file, id, HeadMode.ids())));
   }
 
   /** This, and what {@code other} says where this says nothing. */

@@ -15,7 +15,7 @@ public record NameAndOptions(String name, Map<String, String> options) {
   /**
    * Takes a text apart.
    *
-   * @throws InvalidInputException if an option is not of the form name=value
+   * @throws InvalidInputException if an option is not of the form name=value, or given twice
    */
   public static NameAndOptions parse(String text) {
     Map<String, String> options = new LinkedHashMap<>();
@@ -27,7 +27,10 @@ public record NameAndOptions(String name, Map<String, String> options) {
             "The option '%s' of '%s' is not of the form name=value, as in attention:heads=4."
                 .formatted(option, text));
       }
-      options.put(pair[0], pair[1]);
+      if (options.put(pair[0], pair[1]) != null) {
+        throw new InvalidInputException(
+            "The option '%s' is given twice in '%s'.".formatted(pair[0], text));
+      }
     }
     return new NameAndOptions(parts[0], options);
   }
