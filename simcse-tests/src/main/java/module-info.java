@@ -2,7 +2,7 @@ import org.simcse.api.spi.BackendProvider;
 import org.simcse.tests.reference.ReferenceBackendProvider;
 
 /**
- * The conformance kit for backends, poolers and gathers, and the backend {@code reference}.
+ * The conformance kit for backends, poolers, heads and gathers, and the backend {@code reference}.
  *
  * @provides org.simcse.api.spi.BackendProvider
  */

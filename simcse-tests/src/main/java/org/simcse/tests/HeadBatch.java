@@ -1,0 +1,160 @@
+package org.simcse.tests;
+
+import static org.simcse.tests.Checks.named;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.simcse.api.ContrastiveHead;
+import org.simcse.api.LossTerms;
+import org.simcse.api.Views;
+import org.simcse.api.spi.Computation;
+import org.simcse.api.spi.Signature;
+import org.simcse.api.tensor.Dim;
+import org.simcse.api.tensor.ForwardPass;
+import org.simcse.api.tensor.HostTensor;
+import org.simcse.api.tensor.Tensor;
+
+/**
+ * Views with numbers in them, and the program that computes a head's loss over them.
+ *
+ * @param width P
+ * @param views by name: {@code anchors} and {@code positives} {@code [N, P]}, and where there are
+ *     any {@code hard} {@code [N, K, P]} and {@code extra} {@code [Q, P]}
+ */
+record HeadBatch(int width, Map<String, HostTensor> views) {
+  private static final String LOSS = "loss";
+  private static final Dim N = Dim.symbol("N");
+
+  /** Anchors and positives with the given rows, and no negatives of their own. */
+  static HeadBatch of(int width, double[][] anchors, double[][] positives) {
+    Map<String, HostTensor> views = new LinkedHashMap<>();
+    views.put("anchors", rows(width, anchors));
+    views.put("positives", rows(width, positives));
+    return new HeadBatch(width, views);
+  }
+
+  /** The same with hard negatives: {@code each} of them to a row. */
+  HeadBatch withHard(int each, double[]... rows) {
+    return with(
+        "hard", HostTensor.of(rows(width, rows).toDoubles(), rows.length / each, each, width));
+  }
+
+  /** The same with extra negatives; none is not the same as no such view. */
+  HeadBatch withExtra(double[]... rows) {
+    return with("extra", rows(width, rows));
+  }
+
+  private HeadBatch with(String name, HostTensor view) {
+    Map<String, HostTensor> more = new LinkedHashMap<>(views);
+    more.put(name, view);
+    return new HeadBatch(width, more);
+  }
+
+  /** Generated rows: N anchors and positives, K hard negatives each, Q extra negatives. */
+  static HeadBatch generated(Samples samples, int width, int n, int k, int q) {
+    HeadBatch pairs = of(width, generate(samples, n, width), generate(samples, n, width));
+    HeadBatch triplets = k == 0 ? pairs : pairs.withHard(k, generate(samples, n * k, width));
+    return q == 0 ? triplets : triplets.withExtra(generate(samples, q, width));
+  }
+
+  private static double[][] generate(Samples samples, int rows, int width) {
+    double[][] generated = new double[rows][];
+    for (int i = 0; i < rows; i++) {
+      generated[i] = samples.floats(-1, 1, width).toDoubles();
+    }
+    return generated;
+  }
+
+  /** The vector along one axis, with length 1. */
+  static double[] axis(int axis) {
+    double[] vector = new double[axis + 1];
+    vector[axis] = 1;
+    return vector;
+  }
+
+  /** Rows, the short ones filled up with zeros. */
+  private static HostTensor rows(int width, double[]... rows) {
+    double[] all = new double[rows.length * width];
+    for (int i = 0; i < rows.length; i++) {
+      System.arraycopy(rows[i], 0, all, i * width, rows[i].length);
+    }
+    return HostTensor.of(all, rows.length, width);
+  }
+
+  /** Row {@code order[i]} of every view at place i; extra negatives the other way round. */
+  HeadBatch permuted(int... order) {
+    Map<String, HostTensor> moved = new LinkedHashMap<>();
+    views.forEach(
+        (name, view) -> {
+          int rows = (int) view.shape()[0];
+          int size = view.size() / rows;
+          double[] values = new double[view.size()];
+          for (int i = 0; i < rows; i++) {
+            int from = name.equals("extra") ? rows - 1 - i : order[i];
+            System.arraycopy(view.toDoubles(), from * size, values, i * size, size);
+          }
+          moved.put(name, HostTensor.of(values, view.shape()));
+        });
+    return new HeadBatch(width, moved);
+  }
+
+  /** The same with zeros in one row of a view. */
+  HeadBatch withZeroRow(String name, int row) {
+    HostTensor view = named(views, name);
+    double[] values = view.toDoubles();
+    java.util.Arrays.fill(values, row * width, (row + 1) * width, 0);
+    return with(name, HostTensor.of(values, view.shape()));
+  }
+
+  /** Every view as a differentiable input; the loss is the objective. */
+  Signature signature() {
+    List<Signature.Input> inputs = new ArrayList<>();
+    for (Map.Entry<String, HostTensor> view : views.entrySet()) {
+      List<Dim> dims =
+          new ArrayList<>(List.of(view.getKey().equals("extra") ? Dim.symbol("Q") : N));
+      if (view.getKey().equals("hard")) {
+        dims.add(Dim.of(view.getValue().shape()[1]));
+      }
+      dims.add(Dim.of(width));
+      inputs.add(Signature.Input.floats(view.getKey(), dims.toArray(Dim[]::new)).withGradient());
+    }
+    return Signature.of(inputs.toArray(Signature.Input[]::new))
+        .whileTraining()
+        .differentiating(LOSS);
+  }
+
+  /** What {@link #signature} brings to the head's loss; every term is an output beside it. */
+  static Computation loss(ContrastiveHead head) {
+    return (pass, inputs) -> {
+      LossTerms terms = head.loss(pass, split(inputs));
+      Map<String, Tensor> outputs = new LinkedHashMap<>();
+      outputs.put(LOSS, terms.total());
+      for (LossTerms.Term term : terms.terms()) {
+        if (outputs.put(term.name(), term.value()) != null) {
+          throw new AssertionError(
+              "Two terms of the loss, or a term and the total, are named '%s'."
+                  .formatted(term.name()));
+        }
+      }
+      return outputs;
+    };
+  }
+
+  private static Views split(Map<String, Tensor> inputs) {
+    Tensor anchors = named(inputs, "anchors");
+    Dim none = Dim.of(0);
+    return new Views(
+        anchors,
+        named(inputs, "positives"),
+        inputs.getOrDefault("hard", anchors.unsqueeze(1).slice(1, none, none)),
+        inputs.getOrDefault("extra", anchors.slice(0, none, none)));
+  }
+
+  /** The projection of {@code pooled [B, D]}, as the output {@code projected}. */
+  static Computation projection(ContrastiveHead head) {
+    return (ForwardPass pass, Map<String, Tensor> inputs) ->
+        Map.of("projected", head.project(pass, named(inputs, "pooled")));
+  }
+}
