@@ -110,7 +110,7 @@ class MutantTest {
   }
 
   /** Runs the tests of a rule alone; one of them fails and says all of the words. */
-  private static void assertCaught(Class<?> kit, String rule, String... words) {
+  static void assertCaught(Class<?> kit, String rule, String... words) {
     DiscoverySelector[] tests =
         Arrays.stream(kit.getMethods())
             .filter(method -> method.isAnnotationPresent(Rule.class))

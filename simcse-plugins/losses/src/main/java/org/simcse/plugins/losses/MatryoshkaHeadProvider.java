@@ -1,0 +1,101 @@
+package org.simcse.plugins.losses;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.simcse.api.ContrastiveHead;
+import org.simcse.api.LossTerms;
+import org.simcse.api.Views;
+import org.simcse.api.error.InvalidInputException;
+import org.simcse.api.spi.HeadProvider;
+import org.simcse.api.spi.ProviderContext;
+import org.simcse.api.tensor.Dim;
+import org.simcse.api.tensor.ForwardPass;
+import org.simcse.api.tensor.Tensor;
+
+/**
+ * Another head's loss over several prefixes of the vectors, so that a vector that is cut still
+ * works (Kusupati et al. 2022, "Matryoshka Representation Learning", equation 1).
+ */
+public final class MatryoshkaHeadProvider implements HeadProvider {
+  @Override
+  public String name() {
+    return "matryoshka";
+  }
+
+  @Override
+  public String description() {
+    return "the weighted sum of a head's loss over prefixes: dims=384+192+96, weights=1+1+1, inner=simcse, and the options of that";
+  }
+
+  @Override
+  public ContrastiveHead create(ProviderContext context) {
+    Map<String, String> others = new HashMap<>(context.options());
+    String inner = others.getOrDefault("inner", "simcse");
+    List<Double> dims = numbers("dims", others.getOrDefault("dims", ""));
+    List<Double> weights =
+        others.containsKey("weights")
+            ? numbers("weights", others.get("weights"))
+            : Collections.nCopies(dims.size(), 1.0);
+    if (weights.size() != dims.size() || dims.stream().anyMatch(dim -> dim < 1 || dim % 1 != 0)) {
+      throw new InvalidInputException(
+          "Matryoshka wants whole numbers of at least 1 as dims, and as many weights, but has %s and %s."
+              .formatted(dims, weights));
+    }
+    others.keySet().removeAll(Set.of("inner", "dims", "weights"));
+    return new Matryoshka(context.head(inner, others), dims, weights);
+  }
+
+  private static List<Double> numbers(String option, String text) {
+    try {
+      return Arrays.stream(text.split("\\+")).map(Double::valueOf).toList();
+    } catch (NumberFormatException e) {
+      throw new InvalidInputException(
+          "The option %s=%s is no list of numbers, as in %s=384+192+96."
+              .formatted(option, text, option),
+          e);
+    }
+  }
+
+  private record Matryoshka(ContrastiveHead inner, List<Double> dims, List<Double> weights)
+      implements ContrastiveHead {
+    @Override
+    public Tensor project(ForwardPass pass, Tensor pooled) {
+      return inner.project(pass, pooled);
+    }
+
+    @Override
+    public LossTerms loss(ForwardPass pass, Views views) {
+      List<LossTerms.Term> terms = new ArrayList<>();
+      for (int i = 0; i < dims.size(); i++) {
+        int dim = dims.get(i).intValue();
+        double weight = weights.get(i);
+        Views cut =
+            new Views(
+                first(dim, views.anchors()),
+                first(dim, views.positives()),
+                first(dim, views.hardNegatives()),
+                first(dim, views.extraNegatives()));
+        for (LossTerms.Term term : inner.loss(pass, cut).terms()) {
+          terms.add(
+              new LossTerms.Term(term.name() + "/" + dim, weight * term.weight(), term.value()));
+        }
+      }
+      return new LossTerms(terms);
+    }
+
+    /** {@code […, P]} to {@code […, dim]}. */
+    private static Tensor first(int dim, Tensor vectors) {
+      if (dim > vectors.dim(-1).size()) {
+        throw new InvalidInputException(
+            "Matryoshka's option dims has %d, but the vectors have %s elements."
+                .formatted(dim, vectors.dim(-1)));
+      }
+      return vectors.slice(-1, Dim.of(0), Dim.of(dim));
+    }
+  }
+}

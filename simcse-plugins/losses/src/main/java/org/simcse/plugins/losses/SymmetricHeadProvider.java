@@ -1,0 +1,51 @@
+package org.simcse.plugins.losses;
+
+import org.simcse.api.ContrastiveHead;
+import org.simcse.api.LossTerms;
+import org.simcse.api.Views;
+import org.simcse.api.spi.HeadProvider;
+import org.simcse.api.spi.ProviderContext;
+import org.simcse.api.tensor.Dim;
+import org.simcse.api.tensor.ForwardPass;
+import org.simcse.api.tensor.Tensor;
+
+/**
+ * SimCSE's loss both ways: anchors look for positives among all negatives, and positives for
+ * anchors.
+ */
+public final class SymmetricHeadProvider implements HeadProvider {
+  @Override
+  public String name() {
+    return "symmetric";
+  }
+
+  @Override
+  public String description() {
+    return "the mean of simcse's loss from anchors to positives and back; takes simcse's options";
+  }
+
+  @Override
+  public ContrastiveHead create(ProviderContext context) {
+    return new Symmetric(context.head("simcse", context.options()));
+  }
+
+  private record Symmetric(ContrastiveHead simcse) implements ContrastiveHead {
+    @Override
+    public Tensor project(ForwardPass pass, Tensor pooled) {
+      return simcse.project(pass, pooled);
+    }
+
+    @Override
+    public LossTerms loss(ForwardPass pass, Views views) {
+      Dim none = Dim.of(0);
+      Views back =
+          new Views(
+              views.positives(),
+              views.anchors(),
+              views.hardNegatives().slice(1, none, none), // negatives of anchors, not of positives
+              views.extraNegatives().slice(0, none, none));
+      Tensor bothWays = simcse.loss(pass, views).total().add(simcse.loss(pass, back).total());
+      return LossTerms.of("contrastive", bothWays.mul(0.5));
+    }
+  }
+}
