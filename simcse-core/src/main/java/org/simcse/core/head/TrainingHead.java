@@ -1,6 +1,7 @@
 package org.simcse.core.head;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import org.simcse.api.ContrastiveHead;
 import org.simcse.api.error.InvalidInputException;
@@ -25,17 +26,31 @@ public final class TrainingHead {
   /**
    * The chosen head. It can build on every other head that is found.
    *
+   * @param settings the options that have settings of their own, such as {@code temperature}, where
+   *     they differ from what a head does by itself
    * @param modelConfig the model's {@code config.json}
    * @param plugins where to look beside the application itself
    * @throws org.simcse.api.error.UnknownProviderException if there is no head of that name
-   * @throws InvalidInputException if an option is unknown or makes no sense
+   * @throws InvalidInputException if an option is unknown, makes no sense, or is given both as a
+   *     setting and behind the name
    */
   public static ContrastiveHead of(
-      NameAndOptions chosen, Map<String, Object> modelConfig, Collection<ModuleLayer> plugins) {
+      NameAndOptions chosen,
+      Map<String, String> settings,
+      Map<String, Object> modelConfig,
+      Collection<ModuleLayer> plugins) {
+    Map<String, String> options = new HashMap<>(chosen.options());
+    settings.forEach(
+        (name, value) -> {
+          String other = options.put(name, value);
+          if (other != null) {
+            throw new InvalidInputException(
+                "The head's option %s is given twice: %s behind %s, and %s as a setting."
+                    .formatted(name, other, chosen.name(), value));
+          }
+        });
     Providers<HeadProvider> heads = Providers.heads(plugins);
-    return heads
-        .get(chosen.name())
-        .create(new ProviderContext(modelConfig, chosen.options(), heads));
+    return heads.get(chosen.name()).create(new ProviderContext(modelConfig, options, heads));
   }
 
   /**

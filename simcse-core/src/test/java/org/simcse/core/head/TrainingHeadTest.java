@@ -16,7 +16,7 @@ import org.simcse.core.plugin.NameAndOptions;
 
 class TrainingHeadTest {
   private static ContrastiveHead head(String text) {
-    return TrainingHead.of(NameAndOptions.parse(text), Map.of(), List.of());
+    return TrainingHead.of(NameAndOptions.parse(text), Map.of(), Map.of(), List.of());
   }
 
   @Test
@@ -62,6 +62,18 @@ class TrainingHeadTest {
     assertThatThrownBy(() -> head("simcse:" + options))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(message);
+  }
+
+  @Test
+  void settingsAreOptionsAndAreGivenOnce() {
+    Map<String, String> settings = Map.of("temperature", "0.1");
+    assertThat(TrainingHead.of(NameAndOptions.parse("simcse"), settings, Map.of(), List.of()))
+        .isEqualTo(head("simcse:temperature=0.1"));
+    NameAndOptions twice = NameAndOptions.parse("simcse:temperature=0.2");
+    assertThatThrownBy(() -> TrainingHead.of(twice, settings, Map.of(), List.of()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(
+            "The head's option temperature is given twice: 0.2 behind simcse, and 0.1 as a setting.");
   }
 
   @Test

@@ -12,15 +12,15 @@ class NameAndOptionsTest {
   void aNameMayHaveOptions() {
     assertThat(NameAndOptions.parse("avg")).isEqualTo(new NameAndOptions("avg", Map.of()));
     assertThat(NameAndOptions.parse("matryoshka:dims=8+4,inner=simcse"))
-        .isEqualTo(
-            new NameAndOptions("matryoshka", Map.of("dims", "8+4", "inner", "simcse")));
+        .isEqualTo(new NameAndOptions("matryoshka", Map.of("dims", "8+4", "inner", "simcse")));
   }
 
   @Test
   void anOptionWithoutAValueIsRefused() {
     assertThatThrownBy(() -> NameAndOptions.parse("simcse:temperature"))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("'temperature' of 'simcse:temperature' is not of the form name=value");
+        .hasMessageContaining(
+            "'temperature' of 'simcse:temperature' is not of the form name=value");
   }
 
   @Test

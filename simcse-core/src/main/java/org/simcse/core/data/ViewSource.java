@@ -1,0 +1,53 @@
+package org.simcse.core.data;
+
+import java.util.List;
+import java.util.Map;
+import org.simcse.api.error.InvalidInputException;
+import org.simcse.api.spi.ProviderContext;
+import org.simcse.core.plugin.NameAndOptions;
+
+/**
+ * What makes the views of an example: the texts that are encoded as anchor, positive and hard
+ * negatives. Implementations are safe to share between threads.
+ */
+@FunctionalInterface
+public interface ViewSource {
+  /**
+   * The V views of an example, V being the same for all examples of a run.
+   *
+   * @param seed what random changes follow from, such as the seed of a step
+   * @param row tells the example from others under the same seed
+   * @throws InvalidInputException if the example does not have the texts that are needed
+   */
+  List<String> views(Example example, long seed, long row);
+
+  /**
+   * A source by its name.
+   *
+   * <ul>
+   *   <li>{@code texts}: the example's own texts; a single one is both anchor and positive, and
+   *       dropout alone makes them differ (Gao et al. 2021, section 3)
+   *   <li>{@code word-deletion:rate=0.1}: the positive is the one text with words left out, each
+   *       with the given probability (Wei and Zou 2019, "EDA", section 2)
+   * </ul>
+   *
+   * @throws InvalidInputException if there is no such source, or an option makes no sense
+   */
+  static ViewSource of(NameAndOptions chosen) {
+    ProviderContext context = new ProviderContext(Map.of(), chosen.options());
+    return switch (chosen.name()) {
+      case "texts" -> {
+        context.allowOptions();
+        yield (example, seed, row) -> example.views();
+      }
+      case "word-deletion" -> {
+        context.allowOptions("rate");
+        yield new WordDeletion(context.option("rate", WordDeletion.DEFAULT_RATE));
+      }
+      default ->
+          throw new InvalidInputException(
+              "There is no source of views named '%s'; there are texts and word-deletion."
+                  .formatted(chosen.name()));
+    };
+  }
+}
