@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       SimilarityCommand.class,
       BackendsCommand.class,
       PoolersCommand.class,
+      HeadsCommand.class,
       ModelCommand.class,
       AutoComplete.GenerateCompletion.class,
       HelpCommand.class

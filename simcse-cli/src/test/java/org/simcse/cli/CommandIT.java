@@ -159,7 +159,7 @@ class CommandIT {
 
   @Test
   void everyCommandExplainsItselfWithAnExample() throws Exception {
-    for (String command : List.of("embed", "similarity", "backends", "poolers")) {
+    for (String command : List.of("embed", "similarity", "backends", "poolers", "heads")) {
       Simcse.Result result = Simcse.run(command, "--help");
       assertThat(result.status()).isZero();
       assertThat(result.out()).contains("Usage: simcse " + command, "Example");

@@ -13,9 +13,9 @@ import org.simcse.api.tensor.HostTensor;
 
 /** Plugin jars, right and wrong; what is wrong is one line that names the jar, and exit code 2. */
 class PluginIT {
-  private static final Path ATTENTION =
-      Path.of(System.getProperty("simcse.plugins", "target/plugins"), "attention-pooler.jar")
-          .toAbsolutePath();
+  private static final Path JARS =
+      Path.of(System.getProperty("simcse.plugins", "target/plugins")).toAbsolutePath();
+  private static final Path ATTENTION = JARS.resolve("attention-pooler.jar");
 
   @TempDir private Path directory = Path.of("");
 
@@ -99,6 +99,17 @@ class PluginIT {
         Simcse.run("poolers", "--plugin-path", plugins("attention.jar").toString());
     assertThat(result.out())
         .containsPattern("attention +the mean over the tokens, weighted .*\\(attention.jar\\)");
+  }
+
+  @Test
+  void headsInAJarAreListedBesideTheBuiltIn() throws Exception {
+    Path plugins = plugins();
+    Files.copy(JARS.resolve("losses.jar"), plugins.resolve("losses.jar"));
+    Simcse.Result result = Simcse.run("heads", "--plugin-path", plugins.toString());
+    assertThat(result.out())
+        .containsPattern("matryoshka +the weighted sum .*\\(losses.jar\\)")
+        .containsPattern("simcse +cross entropy .*temperature.*\\(simcse-core.*.jar\\)")
+        .containsPattern("symmetric +the mean of simcse's loss .*\\(losses.jar\\)");
   }
 
   @Test
