@@ -28,6 +28,7 @@ import org.simcse.core.checkpoint.ModelMetadata;
 import org.simcse.core.checkpoint.ModelWriter;
 import org.simcse.core.checkpoint.SafetensorsWriter;
 import org.simcse.core.head.SimCseHead;
+import org.simcse.core.head.TrainingHead;
 import org.simcse.core.mlm.MaskedLanguageModel;
 import org.simcse.core.model.DenseProjection;
 import org.simcse.core.model.DryTrace;
@@ -91,7 +92,12 @@ record TrainedModel(
         directory,
         modelConfig,
         named,
-        new TrainingModel(encoder, pooler, head(config), views, auxiliaries(config, encoder)),
+        new TrainingModel(
+            encoder,
+            pooler,
+            head(config, modelConfig, plugins),
+            views,
+            auxiliaries(config, encoder)),
         config.maxLength());
   }
 
@@ -103,9 +109,20 @@ record TrainedModel(
         : List.of();
   }
 
-  private static ContrastiveHead head(TrainingConfig config) {
-    return new SimCseHead(
-        config.mlp() != HeadMode.NONE, config.temperature(), config.hardNegativeLogit());
+  /** Passes on the settings that differ from what heads do by themselves. */
+  private static ContrastiveHead head(
+      TrainingConfig config, Map<String, Object> modelConfig, Collection<ModuleLayer> plugins) {
+    Map<String, String> settings = new HashMap<>();
+    if (config.mlp() == HeadMode.NONE) {
+      settings.put(TrainingHead.MLP_OPTION, config.mlp().id());
+    }
+    if (config.temperature() != TrainingConfig.defaults().temperature()) {
+      settings.put("temperature", String.valueOf(config.temperature()));
+    }
+    if (config.hardNegativeLogit() != 0) {
+      settings.put("hard-negative-weight", String.valueOf(config.hardNegativeLogit()));
+    }
+    return TrainingHead.of(NameAndOptions.parse(config.head()), settings, modelConfig, plugins);
   }
 
   /** The config of a fresh encoder: as BERT's, with attention heads of 32. */

@@ -21,6 +21,7 @@ import org.simcse.core.checkpoint.DataType;
 import org.simcse.core.checkpoint.SafetensorsWriter;
 import org.simcse.core.data.Example;
 import org.simcse.core.data.ExampleBatch;
+import org.simcse.core.data.ViewSource;
 import org.simcse.core.gather.LocalGather;
 import org.simcse.core.mlm.TokenMasking;
 import org.simcse.core.model.SentenceModel;
@@ -29,6 +30,7 @@ import org.simcse.core.objective.StepForm;
 import org.simcse.core.objective.TrainingBatch;
 import org.simcse.core.optimize.AdamW;
 import org.simcse.core.optimize.Optimizer;
+import org.simcse.core.plugin.NameAndOptions;
 import org.simcse.core.text.Encoded;
 import org.simcse.core.text.TextTokenizer;
 
@@ -45,6 +47,7 @@ final class TrainingEngine implements AutoCloseable {
   private final ContrastiveStep objective;
   private final SentenceEmbedder embedder;
   private final Optional<TokenMasking> masking;
+  private final ViewSource views;
 
   /**
    * What a step came to.
@@ -66,6 +69,7 @@ final class TrainingEngine implements AutoCloseable {
                 ? AdamW.Form.HF
                 : AdamW.Form.TORCH,
             config.weightDecay());
+    views = ViewSource.of(NameAndOptions.parse(config.views().orElse("texts")));
     masking =
         config.mlm()
             ? Optional.of(
@@ -139,15 +143,16 @@ final class TrainingEngine implements AutoCloseable {
   }
 
   private TrainingBatch tokens(List<Example> examples, long place) {
-    List<String> texts = examples.stream().flatMap(e -> e.texts().stream()).toList();
+    List<List<String>> rows = new ArrayList<>();
+    for (int row = 0; row < examples.size(); row++) {
+      rows.add(views.views(examples.get(row), seed(place), row));
+    }
+    List<String> texts = rows.stream().flatMap(List::stream).toList();
     Iterator<Encoded> encoded = tokenizer.encode(texts, plan.model().maxLength()).iterator();
     List<TokenSequence> sequences = new ArrayList<>();
-    for (Example example : examples) {
-      for (int i = 0; i < example.texts().size(); i++) {
-        sequences.add(checked(encoded.next(), example));
-      }
-      if (example.texts().size() == 1) {
-        sequences.add(sequences.get(sequences.size() - 1));
+    for (int row = 0; row < examples.size(); row++) {
+      for (int view = 0; view < rows.get(row).size(); view++) {
+        sequences.add(checked(encoded.next(), examples.get(row)));
       }
     }
     return new TrainingBatch(
