@@ -77,8 +77,7 @@ final class PyTorchBackend implements Backend {
   }
 
   private PyTorchTrace trace(Computation computation, Signature signature) {
-    return PyTorchTrace.of(
-        computation, signature, parameters, config.decorator(), manager.getDevice(), oneDnn);
+    return PyTorchTrace.of(computation, signature, parameters, config, manager.getDevice(), oneDnn);
   }
 
   @Override

@@ -33,6 +33,7 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
   record Value(String text, boolean number, boolean rowTable) {}
 
   private static final long WORD = 0xFFFFFFFFL;
+  private static final int INT32 = 3;
   private static final int INT64 = 4;
   private static final int FLOAT32 = 6;
   private static final int BOOL = 11;
@@ -321,16 +322,22 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
 
   @Override
   public Value uniform(Value seed, int site, Value rows, Shape shape) {
-    Value hash = mix(mix(call("zeros_like", seed), seed), emit(seed.text() + " >> 32"));
-    hash = mix(mix(hash, number(site)), along(rows, shape, 0));
+    Value low = words(seed);
+    Value hash =
+        mix(mix(call("zeros_like", low), low.text()), words(emit(seed.text() + " >> 32")).text());
+    hash = mix(mix(hash, String.valueOf(site)), along(words(rows), shape, 0).text());
     for (int axis = 1; axis < 4; axis++) {
-      hash = mix(hash, axis < shape.rank() ? along(iota(shape.dim(axis)), shape, axis) : number(0));
+      String word =
+          axis < shape.rank() ? along(words(iota(shape.dim(axis))), shape, axis).text() : "0";
+      hash = mix(hash, word);
     }
-    return emit("torch.to(%s >> 8, %d) * %s".formatted(hash.text(), FLOAT32, 0x1p-24));
+    return emit(
+        "torch.mul_(torch.to(%s, %d), %s)".formatted(shifted(hash.text(), 8), FLOAT32, 0x1p-24));
   }
 
-  private static Value number(long value) {
-    return new Value(String.valueOf(value & WORD), true, false);
+  /** The low 32 bits of integers, as signed words: half the memory of what they come in. */
+  private Value words(Value integers) {
+    return call("to", integers, INT32);
   }
 
   /** A vector along one axis of a shape, with size 1 along the others. */
@@ -339,22 +346,27 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
     return reshape(vector, Shape.of(ones).with(axis, shape.dim(axis)));
   }
 
-  /**
-   * {@link PortableRandom#mix} in 64-bit arithmetic: products wrap, and only the low 32 bits count.
-   */
-  private Value mix(Value hash, Value word) {
-    String low = word.number() ? word.text() : "(" + word.text() + " & " + WORD + ")";
+  /** {@link PortableRandom#mix}, in place but for the first operation; products wrap. */
+  private Value mix(Value hash, String word) {
     Value h =
-        emit("((%s ^ %s) + %d) & %d".formatted(hash.text(), low, PortableRandom.INCREMENT, WORD));
-    h =
         emit(
-            "((%1$s ^ (%1$s >> 16)) * %2$d) & %3$d"
-                .formatted(h.text(), PortableRandom.MULTIPLIER_1, WORD));
-    h =
-        emit(
-            "((%1$s ^ (%1$s >> 13)) * %2$d) & %3$d"
-                .formatted(h.text(), PortableRandom.MULTIPLIER_2, WORD));
-    return emit("%1$s ^ (%1$s >> 16)".formatted(h.text()));
+            "torch.add_(%s ^ %s, %d)".formatted(hash.text(), word, (int) PortableRandom.INCREMENT));
+    h = scramble(h, 16, PortableRandom.MULTIPLIER_1);
+    h = scramble(h, 13, PortableRandom.MULTIPLIER_2);
+    return folded(h, 16);
+  }
+
+  private Value scramble(Value h, int shift, long multiplier) {
+    return emit("torch.mul_(%s, %d)".formatted(folded(h, shift).text(), (int) multiplier));
+  }
+
+  private Value folded(Value h, int shift) {
+    return emit("torch.bitwise_xor_(%s, %s)".formatted(h.text(), shifted(h.text(), shift)));
+  }
+
+  /** A shift to the right that fills with zeros, where the engine's own fills with the sign. */
+  private static String shifted(String h, int shift) {
+    return "torch.bitwise_and_(%s >> %d, %d)".formatted(h, shift, WORD >> shift);
   }
 
   // Fused kernels of libtorch

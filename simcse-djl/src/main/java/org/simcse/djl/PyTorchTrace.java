@@ -44,7 +44,7 @@ record PyTorchTrace(
       Computation computation,
       Signature signature,
       PyTorchParameters store,
-      BackendConfig.OpsDecorator decorator,
+      BackendConfig config,
       Device device,
       boolean oneDnn) {
     PyTorchOps plain =
@@ -52,7 +52,7 @@ record PyTorchTrace(
             device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu",
             signature.training() || signature.objective().isPresent(),
             oneDnn);
-    TensorOps<PyTorchOps.Value> ops = decorator.decorate(plain);
+    TensorOps<PyTorchOps.Value> ops = config.decorator().decorate(plain);
     List<PyTorchParameters.Parameter> used = new ArrayList<>();
     TracingPass.Parameters<PyTorchOps.Value> source =
         (name, shape, initializer) -> {
@@ -71,7 +71,11 @@ record PyTorchTrace(
       }
       TracingPass<PyTorchOps.Value> pass =
           new TracingPass<>(
-              trace, ops, source, new PyTorchOps.Value("seed", false, false), signature.training());
+              trace,
+              ops,
+              source,
+              new PyTorchOps.Value("seed", false, false),
+              config.mode(signature.training()));
       Map<String, Tensor> results = computation.trace(pass, inputs);
       checkObjective(signature, results);
       Map<String, String> outputs = new LinkedHashMap<>();

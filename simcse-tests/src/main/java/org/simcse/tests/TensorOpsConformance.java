@@ -23,6 +23,7 @@ import org.simcse.api.spi.Program;
 import org.simcse.api.spi.Signature;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.Dropout;
+import org.simcse.api.tensor.DropoutMode;
 import org.simcse.api.tensor.ElementType;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.api.tensor.Initializer;
@@ -89,7 +90,7 @@ public abstract class TensorOpsConformance extends BackendConformance {
   @ParameterizedTest(name = "{0}")
   @MethodSource("compositions")
   public void composedOfPrimitivesEveryCompositionHasTheSameValues(String operation) {
-    try (Backend composing = environment().start(composing())) {
+    try (Backend composing = environment().start(config -> config.withDecorator(composing()))) {
       compareValues(composing, Operations.named(operation));
     }
   }
@@ -200,7 +201,9 @@ public abstract class TensorOpsConformance extends BackendConformance {
     DrawingDecorator drawing = new DrawingDecorator();
     Computation draws = (pass, inputs) -> Map.of("y", pass.dropout(named(inputs, "x"), 0.5));
     List<Dim> dims = List.of(B, T, Dim.of(2), Dim.of(3));
-    try (Backend tested = environment().start(drawing)) {
+    try (Backend tested =
+        environment()
+            .start(config -> config.withDropout(DropoutMode.PORTABLE).withDecorator(drawing))) {
       for (int rank = 1; rank <= 4; rank++) {
         Shape shape = new Shape(dims.subList(0, rank));
         long[] sizes = shape.sizes(Map.of("B", 3L, "T", 2L));
@@ -244,10 +247,10 @@ public abstract class TensorOpsConformance extends BackendConformance {
     public <H> TensorOps<H> decorate(TensorOps<H> ops) {
       return new ForwardingOps<>(ops) {
         @Override
-        public H dropout(H x, Shape shape, Dropout<H> dropout) {
+        public H keyedDropout(H x, Shape shape, Dropout<H> dropout, H rows) {
           site.set(dropout.site());
-          H rows = mul(iota(shape.dim(0)), constant(HostTensor.of(new long[] {FACTOR})));
-          return uniform(dropout.seed(), dropout.site(), rows, shape);
+          H others = mul(rows, constant(HostTensor.of(new long[] {FACTOR})));
+          return uniform(dropout.seed(), dropout.site(), others, shape);
         }
       };
     }

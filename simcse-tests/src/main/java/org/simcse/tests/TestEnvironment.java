@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.simcse.api.spi.Backend;
 import org.simcse.api.spi.BackendConfig;
 import org.simcse.api.spi.BackendProvider;
@@ -93,12 +94,17 @@ public record TestEnvironment(
 
   /** Starts the backend with every operation checked by {@link AssertingOps}. */
   public Backend start() {
-    return start(BackendConfig.OpsDecorator.none());
+    return start(config -> config);
   }
 
-  /** Starts the backend with operations of one's own inside the checks. */
-  public Backend start(BackendConfig.OpsDecorator decorator) {
-    return provider.create(config().withDecorator(asserting(decorator)));
+  /**
+   * Starts the backend with other settings.
+   *
+   * @param change of the configuration; a decorator's operations are put inside the checks
+   */
+  public Backend start(UnaryOperator<BackendConfig> change) {
+    BackendConfig config = change.apply(config());
+    return provider.create(config.withDecorator(asserting(config.decorator())));
   }
 
   /** Starts the reference backend with the same seed, checked likewise. */

@@ -1,20 +1,19 @@
 package org.simcse.tf;
 
 import java.util.Arrays;
+import java.util.Map;
 import org.simcse.api.tensor.ElementType;
 import org.simcse.api.tensor.PortableRandom;
 import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.TensorOps;
 import org.tensorflow.Output;
+import org.tensorflow.proto.DataType;
 
 /**
- * {@link PortableRandom} as operations of the graph, on 64-bit integers that hold 32-bit words.
- *
- * <p>A product of two words overflows, but its low word is right, and no other is kept.
+ * {@link PortableRandom} as operations of the graph, on unsigned 32-bit integers, whose products
+ * wrap.
  */
 final class PortableDraws {
-  private static final long WORD = 0xFFFFFFFFL;
-
   private final TensorOps<Output<?>> ops;
   private final GraphSession graph;
 
@@ -26,15 +25,15 @@ final class PortableDraws {
   /** See {@link TensorOps#uniform}. */
   Output<?> uniform(Output<?> seed, int site, Output<?> rows, Shape shape) {
     Output<?> high = graph.op("RightShift", seed, graph.constant(32L));
-    Output<?> key = mix(mix(mix(graph.constant(0L), seed), high), graph.constant((long) site));
-    Output<?> hash = mix(key, along(rows, shape, 0));
+    Output<?> key = mix(mix(mix(word(0), low(seed)), low(high)), word(site));
+    Output<?> hash = mix(key, low(along(rows, shape, 0)));
     for (int axis = 1; axis < 4; axis++) {
-      Output<?> place =
-          axis < shape.rank() ? along(ops.iota(shape.dim(axis)), shape, axis) : graph.constant(0L);
-      hash = mix(hash, place);
+      hash =
+          mix(
+              hash,
+              axis < shape.rank() ? low(along(ops.iota(shape.dim(axis)), shape, axis)) : word(0));
     }
-    Output<?> multiple =
-        ops.cast(graph.op("RightShift", hash, graph.constant(8L)), ElementType.FLOAT);
+    Output<?> multiple = ops.cast(graph.op("RightShift", hash, word(8)), ElementType.FLOAT);
     return ops.stopGradient(ops.mul(multiple, ops.scalar(0x1p-24)));
   }
 
@@ -47,22 +46,27 @@ final class PortableDraws {
   }
 
   private Output<?> mix(Output<?> hash, Output<?> word) {
-    Output<?> h = graph.op("BitwiseXor", hash, low(word));
-    h = low(graph.op("AddV2", h, graph.constant(PortableRandom.INCREMENT)));
+    Output<?> h = graph.op("BitwiseXor", hash, word);
+    h = graph.op("AddV2", h, word(PortableRandom.INCREMENT));
     h = scramble(h, 16, PortableRandom.MULTIPLIER_1);
     h = scramble(h, 13, PortableRandom.MULTIPLIER_2);
     return folded(h, 16);
   }
 
   private Output<?> scramble(Output<?> h, long shift, long multiplier) {
-    return low(graph.op("Mul", folded(h, shift), graph.constant(multiplier)));
+    return graph.op("Mul", folded(h, shift), word(multiplier));
   }
 
   private Output<?> folded(Output<?> h, long shift) {
-    return graph.op("BitwiseXor", h, graph.op("RightShift", h, graph.constant(shift)));
+    return graph.op("BitwiseXor", h, graph.op("RightShift", h, word(shift)));
   }
 
+  private Output<?> word(long value) {
+    return low(graph.constant(value));
+  }
+
+  /** The low 32 bits of 64-bit integers. */
   private Output<?> low(Output<?> x) {
-    return graph.op("BitwiseAnd", x, graph.constant(WORD));
+    return graph.op("Cast", Map.of("DstT", DataType.DT_UINT32), x);
   }
 }

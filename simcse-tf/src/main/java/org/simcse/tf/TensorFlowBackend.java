@@ -41,8 +41,7 @@ final class TensorFlowBackend implements Backend {
     device = Devices.choose(config);
     graph = new GraphSession(Devices.session(device.kind(), config.threads()));
     parameters = new TensorFlowParameters(life, graph, config.seed());
-    tracer =
-        new Tracer(graph, parameters, config.decorator(), FusedKernels.exist(graph, device.kind()));
+    tracer = new Tracer(graph, parameters, config, FusedKernels.exist(graph, device.kind()));
   }
 
   @Override

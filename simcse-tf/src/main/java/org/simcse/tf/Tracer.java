@@ -27,7 +27,7 @@ import org.tensorflow.proto.DataType;
 final class Tracer {
   private final GraphSession graph;
   private final TensorFlowParameters parameters;
-  private final BackendConfig.OpsDecorator decorator;
+  private final BackendConfig config;
   private final boolean fusedKernels;
 
   /**
@@ -38,11 +38,11 @@ final class Tracer {
   Tracer(
       GraphSession graph,
       TensorFlowParameters parameters,
-      BackendConfig.OpsDecorator decorator,
+      BackendConfig config,
       boolean fusedKernels) {
     this.graph = graph;
     this.parameters = parameters;
-    this.decorator = decorator;
+    this.config = config;
     this.fusedKernels = fusedKernels;
   }
 
@@ -53,7 +53,7 @@ final class Tracer {
     // Fused kernels have no gradients.
     boolean fuse = fusedKernels && signature.objective().isEmpty();
     TensorOps<Output<?>> ops =
-        decorator.decorate(new TensorFlowOps(graph, sizes, new FusedKernels(graph, fuse)));
+        config.decorator().decorate(new TensorFlowOps(graph, sizes, new FusedKernels(graph, fuse)));
     SortedMap<String, Output<?>> used = new TreeMap<>();
     try (Trace trace = Trace.over(ops)) {
       TracingPass<Output<?>> pass =
@@ -66,7 +66,7 @@ final class Tracer {
                 return read;
               },
               seed,
-              signature.training());
+              config.mode(signature.training()));
       Map<String, Tensor> results = computation.trace(pass, tensors(trace, signature, inputs));
       check(results, signature);
       Map<String, Output<?>> outputs = outputs(trace, results);
@@ -92,8 +92,9 @@ final class Tracer {
     Targets targets = new Targets(graph, variables.values(), after);
     Sizes sizes = new Sizes(graph);
     TensorOps<Output<?>> ops =
-        decorator.decorate(
-            new TensorFlowOps(graph, sizes, new FusedKernels(graph, false), targets));
+        config
+            .decorator()
+            .decorate(new TensorFlowOps(graph, sizes, new FusedKernels(graph, false), targets));
     Map<String, Output<?>> inputs = new LinkedHashMap<>(others);
     variables.forEach((name, variable) -> inputs.put(name, variable.read()));
     Signature signature =
@@ -104,7 +105,8 @@ final class Tracer {
           (name, shape, initializer) -> {
             throw new BackendException("An update rule has no parameters of its own.");
           };
-      TracingPass<Output<?>> pass = new TracingPass<>(trace, ops, none, graph.constant(0L), false);
+      TracingPass<Output<?>> pass =
+          new TracingPass<>(trace, ops, none, graph.constant(0L), config.mode(false));
       Map<Variable, Output<?>> results = new LinkedHashMap<>();
       computation
           .trace(pass, tensors(trace, signature, inputs))

@@ -1,5 +1,7 @@
 package org.simcse.api.spi;
 
+import org.simcse.api.tensor.DropoutMode;
+import org.simcse.api.tensor.PassMode;
 import org.simcse.api.tensor.TensorOps;
 
 /**
@@ -8,9 +10,11 @@ import org.simcse.api.tensor.TensorOps;
  * @param device where to compute
  * @param threads how many threads one operation may use, at least 1
  * @param seed from which parameters that nothing sets are initialised
+ * @param dropout where dropout draws from
  * @param decorator wraps the operations of every trace; for checks and tests
  */
-public record BackendConfig(DeviceKind device, int threads, long seed, OpsDecorator decorator) {
+public record BackendConfig(
+    DeviceKind device, int threads, long seed, DropoutMode dropout, OpsDecorator decorator) {
   /** Wraps a backend's operations, handle for handle. */
   @FunctionalInterface
   public interface OpsDecorator {
@@ -36,29 +40,43 @@ public record BackendConfig(DeviceKind device, int threads, long seed, OpsDecora
     }
   }
 
-  /** Any device, as many threads as the machine has processors, seed 42. */
+  /** Any device, as many threads as the machine has processors, seed 42, native dropout. */
   public static BackendConfig defaults() {
     return new BackendConfig(
-        DeviceKind.AUTO, Runtime.getRuntime().availableProcessors(), 42, OpsDecorator.none());
+        DeviceKind.AUTO,
+        Runtime.getRuntime().availableProcessors(),
+        42,
+        DropoutMode.NATIVE,
+        OpsDecorator.none());
   }
 
   /** The same on another device. */
   public BackendConfig withDevice(DeviceKind other) {
-    return new BackendConfig(other, threads, seed, decorator);
+    return new BackendConfig(other, threads, seed, dropout, decorator);
   }
 
   /** The same with another number of threads. */
   public BackendConfig withThreads(int other) {
-    return new BackendConfig(device, other, seed, decorator);
+    return new BackendConfig(device, other, seed, dropout, decorator);
   }
 
   /** The same with another seed. */
   public BackendConfig withSeed(long other) {
-    return new BackendConfig(device, threads, other, decorator);
+    return new BackendConfig(device, threads, other, dropout, decorator);
+  }
+
+  /** The same with dropout that draws from elsewhere. */
+  public BackendConfig withDropout(DropoutMode other) {
+    return new BackendConfig(device, threads, seed, other, decorator);
   }
 
   /** The same with another decorator. */
   public BackendConfig withDecorator(OpsDecorator other) {
-    return new BackendConfig(device, threads, seed, other);
+    return new BackendConfig(device, threads, seed, dropout, other);
+  }
+
+  /** How a pass of this backend computes. */
+  public PassMode mode(boolean training) {
+    return new PassMode(training, dropout);
   }
 }

@@ -16,4 +16,13 @@ public record Dropout<H>(double rate, H seed, int site) {
           "A dropout rate must be at least 0 and below 1, but it is " + rate + ".");
     }
   }
+
+  /**
+   * The largest draw of {@link PortableRandom} below the rate, or -1 where there is none: a number
+   * that single precision holds exactly, so that engines compare alike.
+   */
+  double lastZeroed() {
+    double draws = 0x1p24;
+    return rate == 0 ? -1 : (Math.ceil(rate * draws) - 1) / draws;
+  }
 }

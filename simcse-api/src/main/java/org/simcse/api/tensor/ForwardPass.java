@@ -33,12 +33,23 @@ public interface ForwardPass {
    */
   ForwardPass in(String prefix);
 
+  /**
+   * This pass with rows that have numbers of their own: portable dropout draws for row b what
+   * belongs to the number {@code rows[b]}, and not to b. Native dropout takes no notice.
+   *
+   * @param rows {@code [B]} ({@code INT}); all that is dropped out has a first axis of this size
+   */
+  ForwardPass keyed(Tensor rows);
+
   /** Whether this pass trains: dropout is on. */
   boolean training();
 
   /**
    * Zeroes a share of the elements while training and scales up the rest; otherwise {@code x}
    * itself.
+   *
+   * @throws org.simcse.api.error.ShapeException if dropout is portable and the first axis is not
+   *     that of the numbers of {@link #keyed}
    */
   Tensor dropout(Tensor x, double rate);
 

@@ -201,9 +201,19 @@ public interface TensorOps<H> {
     if (dropout.rate() == 0) {
       return x;
     }
-    H draws = uniform(dropout.seed(), dropout.site(), iota(shape.dim(0)), shape);
-    H kept = cast(greater(draws, scalar(dropout.rate())), ElementType.FLOAT);
-    return mul(x, div(kept, scalar(1 - dropout.rate())));
+    return keyedDropout(x, shape, dropout, iota(shape.dim(0)));
+  }
+
+  /**
+   * Zeroes the elements whose draw of {@link #uniform} is below the rate, and divides the rest by
+   * {@code 1 - rate}.
+   *
+   * @param rows {@code [B]}, the identity of each row
+   */
+  default H keyedDropout(H x, Shape shape, Dropout<H> dropout, H rows) {
+    H draws = uniform(dropout.seed(), dropout.site(), rows, shape);
+    H kept = cast(greater(draws, scalar(dropout.lastZeroed())), ElementType.FLOAT);
+    return mul(x, mul(kept, scalar(1 / (1 - dropout.rate()))));
   }
 
   /**

@@ -2,6 +2,7 @@ package org.simcse.api.tensor;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.simcse.api.error.ShapeException;
 
 /**
@@ -25,8 +26,9 @@ public final class TracingPass<H> implements ForwardPass {
   private final TensorOps<H> ops;
   private final Parameters<H> parameters;
   private final H seed;
-  private final boolean training;
+  private final PassMode mode;
   private final String prefix;
+  private final Optional<Tensor> rows;
   private final Map<String, Tensor> known;
   private final Map<String, Integer> sites;
 
@@ -37,11 +39,12 @@ public final class TracingPass<H> implements ForwardPass {
    * @param ops the engine's operations
    * @param parameters where parameters come from
    * @param seed the run's seed, a scalar of {@code INT}
-   * @param training whether dropout is on
+   * @param mode how it computes
    */
   public TracingPass(
-      Trace trace, TensorOps<H> ops, Parameters<H> parameters, H seed, boolean training) {
-    this(trace, ops, parameters, seed, training, "", new HashMap<>(), new HashMap<>());
+      Trace trace, TensorOps<H> ops, Parameters<H> parameters, H seed, PassMode mode) {
+    this(
+        trace, ops, parameters, seed, mode, "", Optional.empty(), new HashMap<>(), new HashMap<>());
     ops.observe(seed, Shape.scalar(), ElementType.INT);
   }
 
@@ -50,16 +53,18 @@ public final class TracingPass<H> implements ForwardPass {
       TensorOps<H> ops,
       Parameters<H> parameters,
       H seed,
-      boolean training,
+      PassMode mode,
       String prefix,
+      Optional<Tensor> rows,
       Map<String, Tensor> known,
       Map<String, Integer> sites) {
     this.trace = trace;
     this.ops = ops;
     this.parameters = parameters;
     this.seed = seed;
-    this.training = training;
+    this.mode = mode;
     this.prefix = prefix;
+    this.rows = rows;
     this.known = known;
     this.sites = sites;
   }
@@ -102,20 +107,51 @@ public final class TracingPass<H> implements ForwardPass {
 
   @Override
   public ForwardPass in(String inner) {
-    return new TracingPass<>(trace, ops, parameters, seed, training, prefix + inner, known, sites);
+    return with(prefix + inner, rows);
+  }
+
+  @Override
+  public ForwardPass keyed(Tensor numbers) {
+    if (numbers.rank() != 1 || numbers.type() != ElementType.INT) {
+      throw new ShapeException("keyed: the rows' numbers must be INT [B], not " + numbers + ".");
+    }
+    return with(prefix, Optional.of(numbers));
+  }
+
+  private ForwardPass with(String otherPrefix, Optional<Tensor> otherRows) {
+    return new TracingPass<>(
+        trace, ops, parameters, seed, mode, otherPrefix, otherRows, known, sites);
   }
 
   @Override
   public boolean training() {
-    return training;
+    return mode.training();
   }
 
   @Override
   public Tensor dropout(Tensor x, double rate) {
-    if (!training || rate == 0) {
+    if (!training() || rate == 0) {
       return x;
     }
-    return trace.tensor(ops.dropout(trace.handle(x), x.shape(), site(rate)), x.shape(), x.type());
+    Dropout<H> dropout = site(rate);
+    H result =
+        mode.dropout() == DropoutMode.PORTABLE
+            ? ops.keyedDropout(trace.handle(x), x.shape(), dropout, rows(x))
+            : ops.dropout(trace.handle(x), x.shape(), dropout);
+    return trace.tensor(result, x.shape(), x.type());
+  }
+
+  /** What tells the rows of {@code x} apart, {@code [x.dim(0)]}. */
+  private H rows(Tensor x) {
+    rows.ifPresent(
+        numbers -> {
+          if (!numbers.dim(0).equals(x.dim(0))) {
+            throw new ShapeException(
+                "dropout: the pass numbers rows %s, but %s has others: key the pass by numbers of its rows."
+                    .formatted(numbers.shape(), x));
+          }
+        });
+    return trace.handle(rows.orElseGet(() -> iota(x.dim(0))));
   }
 
   @Override
@@ -132,6 +168,12 @@ public final class TracingPass<H> implements ForwardPass {
       throw new ShapeException(
           "attention: the mask %s does not fit the scores %s.".formatted(mask.shape(), scores));
     }
+    double scale = 1 / Math.sqrt((double) query.dim(3).size());
+    double rate = training() ? dropoutRate : 0;
+    if (mode.dropout() == DropoutMode.PORTABLE && rate > 0) {
+      Tensor logits = query.mul(scale).matmul(key, false, true).add(mask);
+      return dropout(logits.softmax(-1), rate).matmul(value);
+    }
     H result =
         ops.attention(
             trace.handle(query),
@@ -139,8 +181,8 @@ public final class TracingPass<H> implements ForwardPass {
             trace.handle(value),
             trace.handle(mask),
             scores,
-            1 / Math.sqrt((double) query.dim(3).size()),
-            site(training ? dropoutRate : 0));
+            scale,
+            site(rate));
     return trace.tensor(result, query.shape(), query.type());
   }
 

@@ -123,7 +123,8 @@ class TensorTest {
   @Test
   void messagesSayWhereInTheModelTheyArose() {
     TracingPass<Object> pass =
-        new TracingPass<>(trace, idle(), (name, shape, initializer) -> "handle", "seed", false);
+        new TracingPass<>(
+            trace, idle(), (name, shape, initializer) -> "handle", "seed", PassMode.of(false));
     Tensor weight =
         pass.in("encoder.layer.0.").parameter("dense.weight", Shape.of(4, 4), Initializer.zeros());
     assertRefused(
@@ -134,7 +135,8 @@ class TensorTest {
   @Test
   void oneParameterHasOneShape() {
     TracingPass<Object> pass =
-        new TracingPass<>(trace, idle(), (name, shape, initializer) -> "handle", "seed", false);
+        new TracingPass<>(
+            trace, idle(), (name, shape, initializer) -> "handle", "seed", PassMode.of(false));
     Tensor first = pass.parameter("w", Shape.of(4), Initializer.zeros());
     assertThat(pass.parameter("w", Shape.of(4), Initializer.zeros())).isSameAs(first);
     assertRefused(
@@ -147,7 +149,8 @@ class TensorTest {
   @Test
   void dropoutIsTheTensorItselfUnlessThePassTrains() {
     TracingPass<Object> pass =
-        new TracingPass<>(trace, idle(), (name, shape, initializer) -> "handle", "seed", false);
+        new TracingPass<>(
+            trace, idle(), (name, shape, initializer) -> "handle", "seed", PassMode.of(false));
     Tensor x = floats(B);
     assertThat(pass.dropout(x, 0.5)).isSameAs(x);
   }

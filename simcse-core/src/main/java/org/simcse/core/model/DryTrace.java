@@ -7,6 +7,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.simcse.api.spi.Computation;
 import org.simcse.api.spi.Signature;
+import org.simcse.api.tensor.PassMode;
 import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.Tensor;
 import org.simcse.api.tensor.TensorOps;
@@ -44,7 +45,9 @@ public record DryTrace(SortedMap<String, Shape> parameters, Map<String, Shape> o
           };
       Map<String, Shape> outputs = new LinkedHashMap<>();
       computation
-          .trace(new TracingPass<>(trace, ops, parameters, NOTHING, signature.training()), inputs)
+          .trace(
+              new TracingPass<>(trace, ops, parameters, NOTHING, PassMode.of(signature.training())),
+              inputs)
           .forEach((name, tensor) -> outputs.put(name, tensor.shape()));
       return new DryTrace(wanted, outputs);
     }

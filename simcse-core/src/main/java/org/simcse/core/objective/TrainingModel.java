@@ -166,7 +166,8 @@ public record TrainingModel(
 
   /** The pass in which the dropout of each sequence goes by its number. */
   static ForwardPass keyed(ForwardPass pass, Map<String, Tensor> inputs) {
-    return pass;
+    Tensor rows = named(inputs, ROWS);
+    return pass.keyed(rows.reshape(rows.dim(0).times(rows.dim(1))));
   }
 
   /** The loss of the head across {@code [N, V, P]}, each term among {@code outputs}. */

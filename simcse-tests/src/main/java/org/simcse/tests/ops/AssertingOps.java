@@ -501,6 +501,21 @@ public final class AssertingOps<H> implements TensorOps<H> {
   }
 
   @Override
+  public H keyedDropout(H x, Shape shape, Dropout<H> dropout, H rows) {
+    require(
+        floating("keyedDropout", x).shape.equals(shape)
+            && typed("keyedDropout", rows, ElementType.INT)
+                .shape
+                .equals(Shape.of(shape.dims().get(0))),
+        "keyedDropout: %s is said to be %s with the rows %s.",
+        of("keyedDropout", x).shape,
+        shape,
+        of("keyedDropout", rows).shape);
+    of("keyedDropout", dropout.seed());
+    return unary("keyedDropout", x, ops.keyedDropout(x, shape, dropout, rows));
+  }
+
+  @Override
   public H crossEntropy(H logits, H labels, Dim classes) {
     List<Dim> sizes = floating("crossEntropy", logits).shape.dims();
     Shape rows = typed("crossEntropy", labels, ElementType.INT).shape;

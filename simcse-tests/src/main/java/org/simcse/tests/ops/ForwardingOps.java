@@ -60,6 +60,11 @@ public class ForwardingOps<H> extends DefaultCompositions<H> {
   }
 
   @Override
+  public H keyedDropout(H x, Shape shape, Dropout<H> dropout, H rows) {
+    return inner().keyedDropout(x, shape, dropout, rows);
+  }
+
+  @Override
   public H crossEntropy(H logits, H labels, Dim classes) {
     return inner().crossEntropy(logits, labels, classes);
   }

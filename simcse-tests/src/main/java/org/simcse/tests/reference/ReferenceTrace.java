@@ -8,7 +8,9 @@ import org.simcse.api.error.ShapeException;
 import org.simcse.api.spi.BackendConfig;
 import org.simcse.api.spi.Computation;
 import org.simcse.api.spi.Signature;
+import org.simcse.api.tensor.DropoutMode;
 import org.simcse.api.tensor.ElementType;
+import org.simcse.api.tensor.PassMode;
 import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.Tensor;
 import org.simcse.api.tensor.TensorOps;
@@ -58,7 +60,12 @@ record ReferenceTrace(
         inputs.put(input.name(), trace.tensor(node, input.shape(), input.type()));
       }
       TracingPass<Node> pass =
-          new TracingPass<>(trace, ops, source, plain.seed(), signature.training());
+          new TracingPass<>(
+              trace,
+              ops,
+              source,
+              plain.seed(),
+              new PassMode(signature.training(), DropoutMode.PORTABLE));
       Map<String, Tensor> results = computation.trace(pass, inputs);
       return new ReferenceTrace(
           signature,

@@ -32,6 +32,7 @@ import org.simcse.tests.golden.CurveConformance;
 import org.simcse.tests.golden.DistributedStepConformance;
 import org.simcse.tests.golden.MaskedLanguageModelConformance;
 import org.simcse.tests.golden.OptimizerConformance;
+import org.simcse.tests.golden.PortableDropoutConformance;
 
 /**
  * Who watches the watchmen: each fault is caught by the rule meant for it, with a message to act
@@ -67,6 +68,12 @@ class MutantTest {
   @Test
   void gradientAccumulatedAcrossSteps() {
     assertCaught(Accumulated.class, "G-23", "the gradient of dense.bias", "should be");
+  }
+
+  @Test
+  void rowsNumbersIgnoredByPortableDropout() {
+    assertCaught(RowsNumbersIgnored.class, "K-01", "row 5 at", "of layer.#1, drawn as");
+    assertCaught(RowsNumbersIgnored.class, "K-02", "[row 2]");
   }
 
   @Test
@@ -140,6 +147,13 @@ class MutantTest {
 
   private static TestEnvironment reference(Supplier<MutantBackend.Provider> mutant) {
     return TestEnvironment.of(mutant.get()).lacking(Capability.BFLOAT16);
+  }
+
+  static class RowsNumbersIgnored extends PortableDropoutConformance {
+    @Override
+    protected TestEnvironment environment() {
+      return reference(Mutants.RowsNumbersIgnored::new);
+    }
   }
 
   static class EarlyDecay extends OptimizerConformance {

@@ -16,6 +16,7 @@ import org.simcse.api.spi.GradientBuffer;
 import org.simcse.api.spi.Program;
 import org.simcse.api.spi.Signature;
 import org.simcse.api.tensor.Dim;
+import org.simcse.api.tensor.Dropout;
 import org.simcse.api.tensor.ElementType;
 import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.HostTensor;
@@ -52,6 +53,19 @@ final class Mutants {
               IntStream.range(0, shape.rank()).map(i -> shape.rank() - 1 - i).boxed().toList();
           List<Dim> turned = backwards.stream().map(shape::dim).toList();
           return super.transpose(super.reshape(x, new Shape(turned)), backwards);
+        }
+      };
+    }
+  }
+
+  /** Drops out by the place in the batch, whatever the rows' numbers. */
+  static final class RowsNumbersIgnored extends MutantBackend.Provider {
+    @Override
+    <H> TensorOps<H> spoil(TensorOps<H> ops) {
+      return new ForwardingOps<>(ops) {
+        @Override
+        public H keyedDropout(H x, Shape shape, Dropout<H> dropout, H rows) {
+          return super.keyedDropout(x, shape, dropout, iota(shape.dim(0)));
         }
       };
     }

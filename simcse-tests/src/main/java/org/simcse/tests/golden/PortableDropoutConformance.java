@@ -1,0 +1,276 @@
+package org.simcse.tests.golden;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.simcse.api.TokenSequence;
+import org.simcse.api.error.ShapeException;
+import org.simcse.api.spi.Backend;
+import org.simcse.api.spi.Computation;
+import org.simcse.api.spi.GradientBuffer;
+import org.simcse.api.spi.Signature;
+import org.simcse.api.tensor.Dim;
+import org.simcse.api.tensor.DropoutMode;
+import org.simcse.api.tensor.ForwardPass;
+import org.simcse.api.tensor.HostTensor;
+import org.simcse.api.tensor.PortableRandom;
+import org.simcse.api.tensor.Shape;
+import org.simcse.api.tensor.Tensor;
+import org.simcse.core.gather.LocalGather;
+import org.simcse.core.model.PaddedBatch;
+import org.simcse.core.objective.ContrastiveStep;
+import org.simcse.core.objective.GradientReduction;
+import org.simcse.core.objective.StepForm;
+import org.simcse.core.objective.TrainingModel;
+import org.simcse.tests.Rule;
+import org.simcse.tests.TestEnvironment;
+
+/**
+ * The rules K of the specification: portable dropout drops the same on every backend, in any batch
+ * and behind any padding. Extend it and name the backend; it needs nothing else.
+ */
+public abstract class PortableDropoutConformance {
+  private static final long SEED = 0x123456789ABCDEFL;
+  private static final Dim B = Dim.symbol("B");
+  private static final Dim T = Dim.symbol("T");
+  private static final Dim HEADS = Dim.of(2);
+  private static final Dim SIZE = Dim.of(3);
+  private static final Map<String, Object> DROPPING =
+      Map.of("hidden_dropout_prob", 0.1, "attention_probs_dropout_prob", 0.1);
+
+  /** For subclasses. */
+  protected PortableDropoutConformance() {}
+
+  /** The backend under test. */
+  protected abstract TestEnvironment environment();
+
+  /** How close: single precision unless overridden. */
+  protected GoldenTolerance tolerance() {
+    return GoldenTolerance.SINGLE;
+  }
+
+  private Backend start() {
+    return environment().start(config -> config.withDropout(DropoutMode.PORTABLE));
+  }
+
+  /**
+   * Of the rates, single precision rounds 0.6 to a number that is a possible draw. If this fails,
+   * check how the draw is compared with the rate; {@code uniform} has a rule of its own.
+   */
+  @Rule("K-01")
+  @ParameterizedTest
+  @ValueSource(doubles = {0.1, 0.5, 0.6})
+  public void whatIsDroppedIsWhatThePortableGeneratorSays(double rate) {
+    Computation twice =
+        (pass, inputs) -> {
+          Tensor x = named(inputs, "x"); // [B, T, 3]
+          ForwardPass own = pass.keyed(named(inputs, "rows")).in("layer.");
+          return Map.of(
+              "first", own.dropout(x, rate),
+              "second", own.dropout(x, rate),
+              "unkeyed", pass.dropout(x, rate));
+        };
+    Signature signature =
+        Signature.of(Signature.Input.floats("x", B, T, SIZE), Signature.Input.ints("rows", B));
+    long[] rows = {5, 0, 1L << 33};
+    double[] ones = new double[3 * 40 * 3];
+    Arrays.fill(ones, 1);
+    Map<String, HostTensor> inputs =
+        Map.of("x", HostTensor.of(ones, 3, 40, 3), "rows", HostTensor.of(rows, 3));
+    try (Backend backend = start()) {
+      Map<String, HostTensor> outputs =
+          backend.compile(twice, signature.whileTraining()).run(inputs, SEED);
+      assertDropped(rate, named(outputs, "first"), "layer.#1", rows);
+      assertDropped(rate, named(outputs, "second"), "layer.#2", rows);
+      assertDropped(rate, named(outputs, "unkeyed"), "#1", new long[] {0, 1, 2});
+    }
+  }
+
+  /** If this fails while dropout itself is right, attention draws elsewhere. */
+  @Rule("K-01")
+  @Test
+  public void attentionDropsProbabilitiesByTheirRowHeadQueryAndKey() {
+    double rate = 0.3;
+    Computation attention =
+        (pass, inputs) -> {
+          Tensor zeros = named(inputs, "values").mul(0); // equal probabilities
+          return Map.of(
+              "y",
+              pass.keyed(named(inputs, "rows"))
+                  .in("self.")
+                  .attention(zeros, zeros, named(inputs, "values"), pass.constant(0), rate)
+                  .mul(3));
+        };
+    Signature signature =
+        Signature.of(
+            Signature.Input.floats("values", B, HEADS, SIZE, SIZE),
+            Signature.Input.ints("rows", B));
+    double[] identities = new double[4 * 2 * 3 * 3];
+    Arrays.setAll(identities, i -> i % 9 % 4 == 0 ? 1 : 0);
+    long[] rows = {9, 2, 3, 70};
+    Map<String, HostTensor> inputs =
+        Map.of("values", HostTensor.of(identities, 4, 2, 3, 3), "rows", HostTensor.of(rows, 4));
+    try (Backend backend = start()) {
+      Map<String, HostTensor> outputs =
+          backend.compile(attention, signature.whileTraining()).run(inputs, SEED);
+      assertDropped(rate, named(outputs, "y"), "self.#1", rows);
+    }
+  }
+
+  /** Fails unless ones were dropped out as the generator says. */
+  private void assertDropped(double rate, HostTensor actual, String site, long[] rows) {
+    int width = actual.size() / rows.length;
+    int[] sizes = Arrays.stream(actual.shape()).skip(1).mapToInt(Math::toIntExact).toArray();
+    for (int i = 0; i < actual.size(); i++) {
+      long[] place = new long[sizes.length];
+      int rest = i % width;
+      for (int axis = sizes.length - 1; axis >= 0; axis--) {
+        place[axis] = rest % sizes[axis];
+        rest /= sizes[axis];
+      }
+      double draw = PortableRandom.uniform(SEED, site.hashCode(), rows[i / width], place);
+      double kept = 1 / (1 - rate);
+      assertThat(actual.at(i))
+          .as(
+              "row %d at %s of %s, drawn as %s",
+              rows[i / width], Arrays.toString(place), site, draw)
+          .isCloseTo(draw < rate ? 0 : kept, within(draw < rate ? 0 : kept * tolerance().value()));
+    }
+  }
+
+  /** The texts of a golden batch with dropout in the model. */
+  private record Model(TrainingModel training, List<TokenSequence> texts) {
+    static Model load(Backend backend) {
+      GoldenCase golden = GoldenCase.load("bert-pairs-cls");
+      GoldenModel files = GoldenModel.load(golden.model(), DROPPING, backend.parameters());
+      return new Model(
+          golden.training(files, golden.head(), List.of(StepSamples.PROBE)), golden.sequences());
+    }
+
+    /** Projected rows of some texts, numbered from {@code from} on. */
+    List<double[]> rows(Backend backend, int from, int to, long seed) {
+      PaddedBatch batch = PaddedBatch.of(training.encoder(), texts.subList(from, to));
+      Map<String, HostTensor> inputs = new HashMap<>(batch.inputs());
+      long[] numbers = IntStream.range(from, to).asLongStream().toArray();
+      int views = training.views();
+      inputs.put("rows", HostTensor.of(numbers, numbers.length / views, views));
+      HostTensor projected =
+          named(training.rows().on(backend).run(inputs, seed), TrainingModel.PROJECTED);
+      int width = projected.size() / numbers.length;
+      double[] all = projected.toDoubles();
+      return IntStream.range(0, numbers.length)
+          .mapToObj(i -> Arrays.copyOfRange(all, i * width, (i + 1) * width))
+          .toList();
+    }
+  }
+
+  /**
+   * Rows of a part are padded less, too. If this fails, a draw depends on a flat index, on the
+   * length, or on the place in the batch.
+   */
+  @Rule("K-02")
+  @Test
+  public void aRowIsTheSameInEveryBatch() {
+    try (Backend backend = start()) {
+      Model model = Model.load(backend);
+      int count = model.texts.size();
+      assertThat(model.texts.stream().mapToInt(TokenSequence::length).distinct().count())
+          .as("lengths that differ")
+          .isGreaterThan(2);
+      List<double[]> whole = model.rows(backend, 0, count, SEED);
+      assertThat(model.rows(backend, 0, count, SEED + 1).get(0))
+          .as("a row of another seed")
+          .isNotEqualTo(whole.get(0));
+      for (int from = 0; from < count; from += 2) {
+        List<double[]> part = model.rows(backend, from, from + 2, SEED);
+        for (int i = 0; i < part.size(); i++) {
+          assertThat(part.get(i))
+              .as("row %d", from + i)
+              .containsExactly(whole.get(from + i), within(tolerance().value()));
+        }
+      }
+    }
+  }
+
+  /** What a step computes. */
+  private record Step(Map<String, Double> terms, Map<String, HostTensor> gradients) {
+    static Step of(Backend backend, int microBatch) {
+      Model model = Model.load(backend);
+      StepForm form = new StepForm(microBatch, GradientReduction.SUM, true);
+      try (LocalGather alone = new LocalGather();
+          GradientBuffer gradients = backend.gradientBuffer()) {
+        Map<String, Double> terms =
+            new ContrastiveStep(backend, model.training, alone, form)
+                .compute(StepSamples.probed(model.texts), SEED, gradients);
+        return new Step(new LinkedHashMap<>(terms), gradients.read());
+      }
+    }
+  }
+
+  private void assertSame(
+      String what, Step expected, Step actual, double relative, GoldenTolerance tolerance) {
+    assertThat(actual.terms).as(what).containsOnlyKeys(expected.terms.keySet());
+    expected.terms.forEach(
+        (term, value) ->
+            assertThat(actual.terms.get(term))
+                .as("%s: %s", what, term)
+                .isCloseTo(value, within(tolerance.loss() * value)));
+    GoldenChecks.assertGradients(
+        what, expected.gradients, actual.gradients, relative, tolerance.gradientFloor());
+  }
+
+  /** If this fails and K-02 does not, micro-batches number their rows from 0. */
+  @Rule("K-03")
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4})
+  public void microBatchesDropWhatTheWholeBatchDrops(int size) {
+    try (Backend backend = start()) {
+      Step whole = Step.of(backend, StepForm.WHOLE);
+      Step parts = Step.of(backend, size);
+      assertSame("micro-batches of " + size, whole, parts, tolerance().forms(), tolerance());
+    }
+  }
+
+  /** If this fails and K-01 does not, check the gradient of dropout, then M-01. */
+  @Rule("K-04")
+  @Test
+  public void lossAndGradientsEqualTheReferences() {
+    try (Backend backend = start();
+        Backend reference = environment().startReference()) {
+      Step actual = Step.of(backend, StepForm.WHOLE);
+      Step expected = Step.of(reference, StepForm.WHOLE);
+      assertSame("a step with dropout", expected, actual, tolerance().gradient(), tolerance());
+    }
+  }
+
+  /** If this fails, a tensor whose rows have no numbers is dropped out by its place alone. */
+  @Rule("K-05")
+  @Test
+  public void numbersOfOtherRowsAreRefused() {
+    Computation others =
+        (pass, inputs) ->
+            Map.of("y", pass.keyed(named(inputs, "rows")).dropout(named(inputs, "x"), 0.5));
+    Signature signature =
+        Signature.of(Signature.Input.floats("x", T, SIZE), Signature.Input.ints("rows", B));
+    try (Backend backend = start()) {
+      assertThatThrownBy(() -> backend.compile(others, signature.whileTraining()))
+          .isInstanceOf(ShapeException.class)
+          .hasMessageContainingAll("[B]", Shape.of(T, SIZE).toString());
+    }
+  }
+
+  private static <T> T named(Map<String, T> values, String name) {
+    return Objects.requireNonNull(values.get(name), name);
+  }
+}
