@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.spi.DeviceKind;
+import org.simcse.api.tensor.DropoutMode;
 import org.simcse.core.checkpoint.HeadMode;
 import org.simcse.core.objective.GradientReduction;
 import org.simcse.core.optimize.Schedule;
@@ -115,7 +116,7 @@ public record TrainingConfig(
     @Setting(
             value = "native (the engine's) or portable: the same masks on every engine.",
             otherwise = "native")
-        DropoutRng dropoutRng,
+        DropoutMode dropoutRng,
     @Setting(
             value = "sum (exact) or mean (as the reference): how ranks join gradients.",
             otherwise = "sum")
@@ -174,14 +175,6 @@ public record TrainingConfig(
     BF16,
     /** Brain floating point where the device has it natively. */
     AUTO
-  }
-
-  /** Who draws for dropout. */
-  public enum DropoutRng {
-    /** The engine. */
-    NATIVE,
-    /** The generator of the specification. */
-    PORTABLE
   }
 
   /** Checks what can be checked without the files. */

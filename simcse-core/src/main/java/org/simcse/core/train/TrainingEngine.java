@@ -13,6 +13,7 @@ import org.simcse.api.spi.Backend;
 import org.simcse.api.spi.BackendConfig;
 import org.simcse.api.spi.GradientBuffer;
 import org.simcse.api.spi.Update;
+import org.simcse.api.tensor.DropoutMode;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.core.SentenceEmbedder;
 import org.simcse.core.SimCseBuilder;
@@ -86,7 +87,7 @@ final class TrainingEngine implements AutoCloseable {
             new StepForm(
                 config.microBatch().orElse(StepForm.WHOLE),
                 config.gradientReduction(),
-                config.dropoutRng() == TrainingConfig.DropoutRng.PORTABLE));
+                config.dropoutRng() == DropoutMode.PORTABLE));
     SentenceModel inference = model.inference();
     embedder =
         new SentenceEmbedder(
@@ -106,7 +107,8 @@ final class TrainingEngine implements AutoCloseable {
           BackendConfig.defaults()
               .withDevice(plan.config().device())
               .withThreads(threads)
-              .withSeed(plan.config().seed());
+              .withSeed(plan.config().seed())
+              .withDropout(plan.config().dropoutRng());
       Backend backend = plan.backend().create(config);
       try {
         return new TrainingEngine(plan, tokenizer, backend);

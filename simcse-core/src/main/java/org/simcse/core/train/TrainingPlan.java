@@ -26,9 +26,11 @@ import org.simcse.core.data.SamplePosition;
 import org.simcse.core.data.Sampling;
 import org.simcse.core.data.TextFormat;
 import org.simcse.core.data.TrainingFile;
+import org.simcse.core.data.ViewSource;
 import org.simcse.core.evaluate.Evaluation;
 import org.simcse.core.evaluate.ScoredPairs;
 import org.simcse.core.optimize.Schedule;
+import org.simcse.core.plugin.NameAndOptions;
 import org.simcse.core.text.TextTokenizer;
 
 /**
@@ -106,6 +108,7 @@ public final class TrainingPlan {
     try (TextTokenizer tokenizer = model.openTokenizer(threads(config))) {
       preflight = Preflight.of(file, tokenizer, model.maxLength());
     }
+    ViewSource.of(NameAndOptions.parse(config.views().orElse("texts"))); // is there such a one
     Sampling sampling =
         new Sampling(
             config.batchSize(),
