@@ -2,6 +2,7 @@ package org.simcse.api.spi;
 
 import org.simcse.api.tensor.DropoutMode;
 import org.simcse.api.tensor.PassMode;
+import org.simcse.api.tensor.Precision;
 import org.simcse.api.tensor.TensorOps;
 
 /**
@@ -11,10 +12,16 @@ import org.simcse.api.tensor.TensorOps;
  * @param threads how many threads one operation may use, at least 1
  * @param seed from which parameters that nothing sets are initialised
  * @param dropout where dropout draws from
+ * @param precision what the large products of programs are computed in
  * @param decorator wraps the operations of every trace; for checks and tests
  */
 public record BackendConfig(
-    DeviceKind device, int threads, long seed, DropoutMode dropout, OpsDecorator decorator) {
+    DeviceKind device,
+    int threads,
+    long seed,
+    DropoutMode dropout,
+    Precision precision,
+    OpsDecorator decorator) {
   /** Wraps a backend's operations, handle for handle. */
   @FunctionalInterface
   public interface OpsDecorator {
@@ -40,43 +47,52 @@ public record BackendConfig(
     }
   }
 
-  /** Any device, as many threads as the machine has processors, seed 42, native dropout. */
+  /**
+   * Any device, as many threads as the machine has processors, seed 42, native dropout, single
+   * precision.
+   */
   public static BackendConfig defaults() {
     return new BackendConfig(
         DeviceKind.AUTO,
         Runtime.getRuntime().availableProcessors(),
         42,
         DropoutMode.NATIVE,
+        Precision.FP32,
         OpsDecorator.none());
   }
 
   /** The same on another device. */
   public BackendConfig withDevice(DeviceKind other) {
-    return new BackendConfig(other, threads, seed, dropout, decorator);
+    return new BackendConfig(other, threads, seed, dropout, precision, decorator);
   }
 
   /** The same with another number of threads. */
   public BackendConfig withThreads(int other) {
-    return new BackendConfig(device, other, seed, dropout, decorator);
+    return new BackendConfig(device, other, seed, dropout, precision, decorator);
   }
 
   /** The same with another seed. */
   public BackendConfig withSeed(long other) {
-    return new BackendConfig(device, threads, other, dropout, decorator);
+    return new BackendConfig(device, threads, other, dropout, precision, decorator);
   }
 
   /** The same with dropout that draws from elsewhere. */
   public BackendConfig withDropout(DropoutMode other) {
-    return new BackendConfig(device, threads, seed, other, decorator);
+    return new BackendConfig(device, threads, seed, other, precision, decorator);
+  }
+
+  /** The same in another precision. */
+  public BackendConfig withPrecision(Precision other) {
+    return new BackendConfig(device, threads, seed, dropout, other, decorator);
   }
 
   /** The same with another decorator. */
   public BackendConfig withDecorator(OpsDecorator other) {
-    return new BackendConfig(device, threads, seed, dropout, other);
+    return new BackendConfig(device, threads, seed, dropout, precision, other);
   }
 
   /** How a pass of this backend computes. */
   public PassMode mode(boolean training) {
-    return new PassMode(training, dropout);
+    return new PassMode(training, dropout, precision);
   }
 }

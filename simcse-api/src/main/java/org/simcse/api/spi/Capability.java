@@ -8,6 +8,9 @@ public enum Capability {
   GRADIENTS,
   /** Dropout while training. */
   DROPOUT,
-  /** Casts to {@link org.simcse.api.tensor.ElementType#BFLOAT16}. */
+  /**
+   * Casts to {@link org.simcse.api.tensor.ElementType#BFLOAT16}, and {@link
+   * org.simcse.api.tensor.Precision#BF16}.
+   */
   BFLOAT16
 }

@@ -18,7 +18,8 @@ public interface ForwardPass {
 
   /**
    * {@code x weightᵀ + bias} with {@code name.weight [out, in]} and {@code name.bias [out]}: {@code
-   * [s…, in]} to {@code [s…, out]}.
+   * [s…, in]} to {@code [s…, out]}. Computed in the backend's {@link Precision}, as {@link
+   * #attention} is.
    */
   Tensor linear(Tensor x, String name, int out);
 

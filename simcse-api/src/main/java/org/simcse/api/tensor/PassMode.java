@@ -5,10 +5,11 @@ package org.simcse.api.tensor;
  *
  * @param training whether dropout is on
  * @param dropout where dropout draws from
+ * @param precision what large products are computed in
  */
-public record PassMode(boolean training, DropoutMode dropout) {
-  /** With the engine's own dropout. */
+public record PassMode(boolean training, DropoutMode dropout, Precision precision) {
+  /** With the engine's own dropout, in single precision. */
   public static PassMode of(boolean training) {
-    return new PassMode(training, DropoutMode.NATIVE);
+    return new PassMode(training, DropoutMode.NATIVE, Precision.FP32);
   }
 }

@@ -95,7 +95,10 @@ public final class TracingPass<H> implements ForwardPass {
   public Tensor linear(Tensor x, String name, int out) {
     Tensor weight =
         parameter(name + ".weight", Shape.of(Dim.of(out), x.dim(-1)), Initializer.normal(0.02f));
-    return x.linear(weight, parameter(name + ".bias", Shape.of(out), Initializer.zeros()));
+    Tensor bias = parameter(name + ".bias", Shape.of(out), Initializer.zeros());
+    return reduced()
+        ? half(x).linear(half(weight), half(bias)).cast(x.type())
+        : x.linear(weight, bias);
   }
 
   @Override
@@ -170,9 +173,9 @@ public final class TracingPass<H> implements ForwardPass {
     }
     double scale = 1 / Math.sqrt((double) query.dim(3).size());
     double rate = training() ? dropoutRate : 0;
-    if (mode.dropout() == DropoutMode.PORTABLE && rate > 0) {
-      Tensor logits = query.mul(scale).matmul(key, false, true).add(mask);
-      return dropout(logits.softmax(-1), rate).matmul(value);
+    if (reduced() || (mode.dropout() == DropoutMode.PORTABLE && rate > 0)) {
+      Tensor logits = product(query.mul(scale), key, true).add(mask);
+      return product(dropout(logits.softmax(-1), rate), value, false);
     }
     H result =
         ops.attention(
@@ -184,6 +187,20 @@ public final class TracingPass<H> implements ForwardPass {
             scale,
             site(rate));
     return trace.tensor(result, query.shape(), query.type());
+  }
+
+  private boolean reduced() {
+    return mode.precision() == Precision.BF16;
+  }
+
+  private static Tensor half(Tensor x) {
+    return x.cast(ElementType.BFLOAT16);
+  }
+
+  private Tensor product(Tensor a, Tensor b, boolean transposeB) {
+    return reduced()
+        ? half(a).matmul(half(b), false, transposeB).cast(a.type())
+        : a.matmul(b, false, transposeB);
   }
 
   @Override

@@ -2,11 +2,13 @@ package org.simcse.tests.reference;
 
 import java.util.Set;
 import org.simcse.api.error.BackendException;
+import org.simcse.api.error.UnsupportedCapabilityException;
 import org.simcse.api.spi.Backend;
 import org.simcse.api.spi.BackendConfig;
 import org.simcse.api.spi.BackendProvider;
 import org.simcse.api.spi.Capability;
 import org.simcse.api.spi.DeviceKind;
+import org.simcse.api.tensor.Precision;
 
 /** Provides the backend {@code reference}. */
 public final class ReferenceBackendProvider implements BackendProvider {
@@ -33,6 +35,10 @@ public final class ReferenceBackendProvider implements BackendProvider {
     if (config.device() == DeviceKind.GPU) {
       throw new BackendException(
           "The backend 'reference' finds no usable GPU: it computes on the CPU alone. Use --device cpu.");
+    }
+    if (config.precision() == Precision.BF16) {
+      throw new UnsupportedCapabilityException(
+          NAME, Capability.BFLOAT16.name(), "Use --precision fp32, or choose another backend.");
     }
     return new ReferenceBackend(config);
   }

@@ -11,6 +11,7 @@ import org.simcse.api.spi.Signature;
 import org.simcse.api.tensor.DropoutMode;
 import org.simcse.api.tensor.ElementType;
 import org.simcse.api.tensor.PassMode;
+import org.simcse.api.tensor.Precision;
 import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.Tensor;
 import org.simcse.api.tensor.TensorOps;
@@ -65,7 +66,7 @@ record ReferenceTrace(
               ops,
               source,
               plain.seed(),
-              new PassMode(signature.training(), DropoutMode.PORTABLE));
+              new PassMode(signature.training(), DropoutMode.PORTABLE, Precision.FP32));
       Map<String, Tensor> results = computation.trace(pass, inputs);
       return new ReferenceTrace(
           signature,

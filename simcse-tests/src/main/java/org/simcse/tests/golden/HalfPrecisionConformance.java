@@ -1,0 +1,198 @@
+package org.simcse.tests.golden;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.condition.DisabledIf;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.simcse.api.error.UnsupportedCapabilityException;
+import org.simcse.api.spi.Backend;
+import org.simcse.api.spi.Capability;
+import org.simcse.api.spi.Computation;
+import org.simcse.api.spi.GradientBuffer;
+import org.simcse.api.spi.Signature;
+import org.simcse.api.tensor.Dim;
+import org.simcse.api.tensor.HostTensor;
+import org.simcse.api.tensor.Initializer;
+import org.simcse.api.tensor.Precision;
+import org.simcse.api.tensor.Shape;
+import org.simcse.api.tensor.Tensor;
+import org.simcse.core.gather.LocalGather;
+import org.simcse.core.model.SentenceModel;
+import org.simcse.core.objective.ContrastiveStep;
+import org.simcse.core.objective.GradientReduction;
+import org.simcse.core.objective.StepForm;
+import org.simcse.core.objective.TrainingBatch;
+import org.simcse.core.objective.TrainingModel;
+import org.simcse.tests.Rule;
+import org.simcse.tests.TestEnvironment;
+
+/**
+ * The rules B of the specification: large products in {@code BFLOAT16}, all else in single
+ * precision. Extend it and name the backend; it needs nothing else.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS) // conditions on generated tests need an instance
+public abstract class HalfPrecisionConformance {
+  private static final List<String> POOLERS =
+      List.of("cls_before_pooler", "avg", "avg_top2", "avg_first_last");
+  private static final double COSINE = 0.99;
+
+  /** A gradient smaller than this share of all together is rounding for the most part. */
+  private static final double SHARE = 1e-2;
+
+  /** For subclasses. */
+  protected HalfPrecisionConformance() {}
+
+  /** The backend under test. */
+  protected abstract TestEnvironment environment();
+
+  /** Whether {@code BFLOAT16} is expected to work. */
+  public final boolean claimsBfloat16() {
+    return environment().claims(Capability.BFLOAT16);
+  }
+
+  static List<String> embeddings() {
+    return GoldenCase.embeddings();
+  }
+
+  private Backend start() {
+    return environment().start(config -> config.withPrecision(Precision.BF16));
+  }
+
+  /** If this fails, something that should stay in single precision is rounded too. */
+  @Rule("B-01")
+  @ParameterizedTest
+  @MethodSource("embeddings")
+  @EnabledIf("claimsBfloat16")
+  public void hiddenStatesAndVectorsAreWithinTheToleranceOfTheGoldenOnes(String name) {
+    GoldenCase golden = GoldenCase.load(name);
+    HostTensor mask = Objects.requireNonNull(golden.inputs().get("attention_mask"));
+    try (Backend backend = start()) {
+      GoldenModel model = GoldenModel.load(golden.model(), 3, backend.parameters());
+      Map<String, HostTensor> outputs =
+          backend
+              .compile(model.embeddings(POOLERS), SentenceModel.signature())
+              .run(golden.tokens(model.encoder()));
+      double farthest = 0;
+      for (String output : golden.outputs().keySet()) {
+        HostTensor expected = golden.output(output);
+        HostTensor actual = Objects.requireNonNull(outputs.get(output));
+        int width = Math.toIntExact(expected.shape()[expected.shape().length - 1]);
+        double allowed =
+            environment().tolerance().bfloat16() * Math.max(1, GoldenChecks.largest(expected));
+        for (int i = 0; i < expected.size(); i++) {
+          if (!output.startsWith("hidden/") || mask.at(i / width) == 1) {
+            assertThat(actual.at(i))
+                .as("%s %s at %d", name, output, i)
+                .isCloseTo(expected.at(i), within(allowed));
+            farthest = Math.max(farthest, Math.abs(actual.at(i) - expected.at(i)));
+          }
+        }
+      }
+      assertThat(farthest).as("rounded").isGreaterThan(environment().tolerance().values());
+    }
+  }
+
+  /** If this fails, a gradient does not come back through a cast. */
+  @Rule("B-02")
+  @ParameterizedTest
+  @ValueSource(strings = {"bert-pairs-cls", "roberta-triplets-cls-weight1.5"})
+  @EnabledIf("claimsBfloat16")
+  public void theLossIsCloseAndGradientsPointTheSameWay(String name) {
+    GoldenCase golden = GoldenCase.load(name);
+    try (Backend backend = start();
+        LocalGather alone = new LocalGather();
+        GradientBuffer buffer = backend.gradientBuffer()) {
+      GoldenModel files = GoldenModel.load(golden.model(), 3, backend.parameters());
+      TrainingModel model = golden.training(files, golden.head(), List.of());
+      StepForm whole = new StepForm(StepForm.WHOLE, GradientReduction.SUM, false);
+      double loss =
+          Objects.requireNonNull(
+              new ContrastiveStep(backend, model, alone, whole)
+                  .compute(TrainingBatch.of(golden.sequences()), 1, buffer)
+                  .get("loss"));
+      double expected = golden.output("loss").at(0);
+      assertThat(loss)
+          .as("loss")
+          .isCloseTo(expected, within(environment().tolerance().bfloat16() * expected));
+      assertSameWay(GoldenChecks.gradients(golden, "grad/"), buffer.read());
+    }
+  }
+
+  private static void assertSameWay(
+      Map<String, HostTensor> expected, Map<String, HostTensor> actual) {
+    double all =
+        Math.sqrt(expected.values().stream().mapToDouble(wanted -> product(wanted, wanted)).sum());
+    assertThat(actual.keySet()).containsExactlyInAnyOrderElementsOf(expected.keySet());
+    expected.forEach(
+        (name, wanted) -> {
+          HostTensor gradient = Objects.requireNonNull(actual.get(name));
+          double size = Math.sqrt(product(wanted, wanted));
+          if (size > SHARE * all) {
+            assertThat(product(wanted, gradient) / size / Math.sqrt(product(gradient, gradient)))
+                .as("the cosine of the gradient of %s to the golden one", name)
+                .isGreaterThan(COSINE);
+          }
+        });
+  }
+
+  private static double product(HostTensor a, HostTensor b) {
+    double sum = 0;
+    for (int i = 0; i < a.size(); i++) {
+      sum += a.at(i) * b.at(i);
+    }
+    return sum;
+  }
+
+  /** If this fails, the store holds rounded parameters, or more than products is rounded. */
+  @Rule("B-03")
+  @Test
+  @EnabledIf("claimsBfloat16")
+  public void parametersAndWhatIsNoLargeProductAreNotRounded() {
+    float fine = 1 + 0x1p-20f; // BFLOAT16 has 8 bits
+    Computation mixed =
+        (pass, inputs) -> {
+          Tensor x = Objects.requireNonNull(inputs.get("x"));
+          Tensor scale = pass.parameter("scale", Shape.of(2), Initializer.ones());
+          return Map.of(
+              "scaled", x.mul(scale),
+              "similarity", x.mul(scale).matmul(x, false, true),
+              "linear", pass.linear(x.mul(scale), "dense", 2));
+        };
+    try (Backend backend = start()) {
+      backend.parameters().set("scale", HostTensor.of(new float[] {fine, fine}, 2));
+      backend.parameters().set("dense.weight", HostTensor.of(new float[] {fine, 0, 0, 1}, 2, 2));
+      Map<String, HostTensor> outputs =
+          backend
+              .compile(mixed, Signature.of(Signature.Input.floats("x", Dim.symbol("B"), Dim.of(2))))
+              .run(Map.of("x", HostTensor.of(new float[] {fine, 0}, 1, 2)));
+      assertThat(Objects.requireNonNull(outputs.get("scaled")).at(0)).isEqualTo(fine * fine);
+      assertThat(Objects.requireNonNull(outputs.get("similarity")).at(0))
+          .isCloseTo((double) fine * fine * fine, within(1e-7));
+      assertThat(Objects.requireNonNull(outputs.get("linear")).toDoubles())
+          .as("the output of a linear layer, rounded")
+          .containsExactly(1, 0);
+      assertThat(backend.parameters().get("dense.weight").toFloats())
+          .containsExactly(fine, 0, 0, 1);
+    }
+  }
+
+  /** If this fails, the exception is another one, or does not name backend and capability. */
+  @Rule("B-04")
+  @Test
+  @DisabledIf("claimsBfloat16")
+  public void withoutBfloat16TheStartIsRefusedByName() {
+    assertThatThrownBy(() -> start().close())
+        .isInstanceOf(UnsupportedCapabilityException.class)
+        .hasMessageContainingAll(environment().provider().name(), Capability.BFLOAT16.name());
+  }
+}
