@@ -50,7 +50,7 @@ final class Generate {
   private record Row(String anchor, String positive, String negative) {}
 
   private final Grammar grammar;
-  private final Random random = new Random(SEED);
+  private final Random random = new Random();
 
   private Generate(Grammar grammar) {
     this.grammar = grammar;
@@ -114,6 +114,7 @@ final class Generate {
   private Set<Row> rows() {
     Set<Row> rows = new LinkedHashSet<>();
     for (Event event : grammar.events) {
+      random.setSeed(SEED + event.same.hashCode()); // so that a change to one event leaves the others as they are
       Set<String> anchors = new HashSet<>();
       for (int draw = 0; draw < ROWS_PER_EVENT; draw++) {
         Row row = row(event);
@@ -217,7 +218,6 @@ final class Generate {
       training.addAll(List.of(words(row.anchor), words(row.positive), words(row.negative)));
     }
     training.forEach(vocabulary::addAll);
-    Set<String> unknown = new LinkedHashSet<>();
     int tokens = 0;
     int known = 0;
     double greatest = 0;
@@ -235,8 +235,6 @@ final class Generate {
           tokens++;
           if (vocabulary.contains(word)) {
             known++;
-          } else {
-            unknown.add(word);
           }
         }
       }
@@ -244,8 +242,8 @@ final class Generate {
     System.out.printf(
         Locale.ROOT,
         "%d pairs in eval.csv; no sentence shares more than %.0f%% of its words with one of training;%n"
-            + "%.0f%% of its words occur in training, %d different ones do not: %s%n",
-        lines.size() - 1, 100 * greatest, 100.0 * known / tokens, unknown.size(), unknown);
+            + "%.0f%% of its words occur in training.%n",
+        lines.size() - 1, 100 * greatest, 100.0 * known / tokens);
   }
 
   private static Set<String> words(String text) {
