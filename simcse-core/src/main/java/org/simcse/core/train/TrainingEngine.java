@@ -11,10 +11,13 @@ import org.simcse.api.TokenSequence;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.spi.Backend;
 import org.simcse.api.spi.BackendConfig;
+import org.simcse.api.spi.Capability;
+import org.simcse.api.spi.DeviceInfo;
 import org.simcse.api.spi.GradientBuffer;
 import org.simcse.api.spi.Update;
 import org.simcse.api.tensor.DropoutMode;
 import org.simcse.api.tensor.HostTensor;
+import org.simcse.api.tensor.Precision;
 import org.simcse.core.SentenceEmbedder;
 import org.simcse.core.SimCseBuilder;
 import org.simcse.core.checkpoint.Checkpoint;
@@ -37,6 +40,7 @@ import org.simcse.core.text.TextTokenizer;
 
 /** An engine with a model in training: does steps, embeds, saves and restores. */
 final class TrainingEngine implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(TrainingEngine.class.getName());
   private static final String OPTIMIZER = "optimizer.safetensors";
 
   private final TrainingPlan plan;
@@ -109,7 +113,7 @@ final class TrainingEngine implements AutoCloseable {
               .withThreads(threads)
               .withSeed(plan.config().seed())
               .withDropout(plan.config().dropoutRng());
-      Backend backend = plan.backend().create(config);
+      Backend backend = start(plan, config);
       try {
         return new TrainingEngine(plan, tokenizer, backend);
       } catch (RuntimeException e) {
@@ -120,6 +124,33 @@ final class TrainingEngine implements AutoCloseable {
       tokenizer.close();
       throw e;
     }
+  }
+
+  /**
+   * What {@code auto} comes to depends on the device, which only a backend that was started knows.
+   */
+  private static Backend start(TrainingPlan plan, BackendConfig config) {
+    TrainingConfig.PrecisionChoice wanted = plan.config().precision();
+    if (wanted == TrainingConfig.PrecisionChoice.BF16) {
+      return plan.backend().create(config.withPrecision(Precision.BF16));
+    }
+    Backend single = plan.backend().create(config);
+    if (wanted == TrainingConfig.PrecisionChoice.FP32) {
+      return single;
+    }
+    DeviceInfo device = single.device();
+    boolean half = device.nativeBfloat16() && !single.lacks().contains(Capability.BFLOAT16);
+    LOG.log(
+        System.Logger.Level.WARNING,
+        half
+            ? "Matrix products are computed in bf16, which this device ({0}) has natively."
+            : "Matrix products are computed in fp32: this device ({0}) has no bf16 of its own.",
+        device.kind() + ", " + device.description());
+    if (!half) {
+      return single;
+    }
+    single.close();
+    return plan.backend().create(config.withPrecision(Precision.BF16));
   }
 
   Map<String, String> environment() {
