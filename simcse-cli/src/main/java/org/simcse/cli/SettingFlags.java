@@ -60,8 +60,8 @@ final class SettingFlags implements IModelTransformer {
 
   private static String escaped(Settings.Description setting) {
     String text = setting.description().replace("$", "$$").replace("%", "%%");
-    return setting.otherwise().isEmpty()
-            || setting.isSwitch() && setting.otherwise().equals("false")
+    boolean off = setting.isSwitch() && setting.otherwise().equals("false");
+    return off || setting.otherwise().isEmpty()
         ? text
         : text + " Default: " + setting.otherwise() + ".";
   }

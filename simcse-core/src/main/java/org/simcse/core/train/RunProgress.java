@@ -1,0 +1,86 @@
+package org.simcse.core.train;
+
+import java.util.Map;
+import java.util.Optional;
+import org.simcse.api.error.SimCseException;
+import org.simcse.core.data.SamplePosition;
+
+/** What changes from step to step. */
+final class RunProgress {
+  private final Optional<String> metric;
+  long step;
+  SamplePosition position = SamplePosition.START;
+  Map<String, Double> before = Map.of();
+  Map<String, Double> last = Map.of();
+  Map<String, Double> best = Map.of();
+  long bestStep;
+  int evaluationsWithoutBest;
+  long evaluatedAt = -1;
+  long savedAt = -1;
+
+  RunProgress(Optional<String> metric) {
+    this.metric = metric;
+  }
+
+  void restore(TrainingState state) {
+    step = state.step();
+    position = new SamplePosition(state.epoch(), state.rows());
+    before = state.before();
+    last = state.last();
+    best = state.best();
+    bestStep = state.bestStep();
+    evaluationsWithoutBest = state.evaluationsWithoutBest();
+    evaluatedAt = step;
+    savedAt = step;
+  }
+
+  TrainingState state(
+      Map<String, String> settings,
+      String sha256,
+      Map<String, String> environment,
+      Map<String, Map<String, String>> listeners) {
+    return new TrainingState(
+        step,
+        position.epoch(),
+        position.rows(),
+        settings,
+        sha256,
+        environment,
+        before,
+        last,
+        best,
+        bestStep,
+        evaluationsWithoutBest,
+        listeners);
+  }
+
+  EvaluationReport evaluated(Map<String, Double> metrics) {
+    String chosen = metric.orElseGet(() -> metrics.keySet().iterator().next());
+    if (!metrics.containsKey(chosen)) {
+      throw new SimCseException(
+          "There is no metric '%s' to choose the best model by; the evaluation gives %s."
+              .formatted(chosen, metrics.keySet()));
+    }
+    // The model before training is what it started from: it is never saved as the best.
+    boolean better = step > 0 && (best.isEmpty() || isBetter(chosen, metrics));
+    if (step == 0) {
+      before = metrics;
+    } else if (better) {
+      best = metrics;
+      bestStep = step;
+      evaluationsWithoutBest = 0;
+    } else {
+      evaluationsWithoutBest++;
+    }
+    last = metrics;
+    evaluatedAt = step;
+    return new EvaluationReport(step, metrics, better);
+  }
+
+  private boolean isBetter(String chosen, Map<String, Double> metrics) {
+    double now = metrics.getOrDefault(chosen, Double.NaN);
+    double until = best.getOrDefault(chosen, Double.NaN);
+    boolean lower = chosen.endsWith("alignment") || chosen.endsWith("uniformity");
+    return Double.isNaN(until) ? !Double.isNaN(now) : lower ? now < until : now > until;
+  }
+}
