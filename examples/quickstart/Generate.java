@@ -20,17 +20,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Makes {@code pairs.csv} from {@code grammar.txt}, and checks that {@code eval.csv} shares no sentence with it:
+ * Makes {@code pairs.csv} from {@code grammar.txt}, and checks that {@code eval.csv} shares no
+ * sentence with it:
  *
  * <pre>java Generate.java</pre>
  *
- * <p>in this directory. The same grammar gives the same file on every machine. README.md explains the grammar.
+ * <p>in this directory. The same grammar gives the same file on every machine. README.md explains
+ * the grammar.
  */
 final class Generate {
   private static final long SEED = 42;
   private static final int ROWS_PER_EVENT = 24;
 
-  /** A sentence of the evaluation may not share more of its words than this with one of training. */
+  /**
+   * A sentence of the evaluation may not share more of its words than this with one of training.
+   */
   private static final double MOST_OVERLAP = 0.75;
 
   private static final Pattern SLOT = Pattern.compile("\\{([a-z-]+)(\\d?)}");
@@ -38,7 +42,9 @@ final class Generate {
   private static final Pattern LINKED = Pattern.compile("\\[([^\\[\\]]*)]");
   private static final Pattern ARTICLE = Pattern.compile("\\b([Aa]) (?=[aeiou])(?!uni|use)");
 
-  /** What can be said of one event: the same in several ways, more generally, and what it is not. */
+  /**
+   * What can be said of one event: the same in several ways, more generally, and what it is not.
+   */
   private record Event(List<String> same, List<String> general, List<String> different) {}
 
   /** Concepts by category; a concept is its synonyms. */
@@ -65,7 +71,8 @@ final class Generate {
       csv.append(field(row.negative)).append('\n');
     }
     Files.writeString(Path.of("pairs.csv"), csv, StandardCharsets.UTF_8);
-    System.out.println(rows.size() + " rows from " + grammar.events.size() + " events in pairs.csv");
+    System.out.println(
+        rows.size() + " rows from " + grammar.events.size() + " events in pairs.csv");
     checkEvaluation(rows);
   }
 
@@ -114,7 +121,10 @@ final class Generate {
   private Set<Row> rows() {
     Set<Row> rows = new LinkedHashSet<>();
     for (Event event : grammar.events) {
-      random.setSeed(SEED + event.same.hashCode()); // so that a change to one event leaves the others as they are
+      random.setSeed(
+          SEED
+              + event.same
+                  .hashCode()); // so that a change to one event leaves the others as they are
       Set<String> anchors = new HashSet<>();
       for (int draw = 0; draw < ROWS_PER_EVENT; draw++) {
         Row row = row(event);
@@ -126,7 +136,10 @@ final class Generate {
     return rows;
   }
 
-  /** Of four candidates each, the positive that looks least like the anchor, the negative that looks most like it. */
+  /**
+   * Of four candidates each, the positive that looks least like the anchor, the negative that looks
+   * most like it.
+   */
   private Row row(Event event) {
     Meaning meaning = meaning(event);
     String template = one(event.same);
@@ -144,7 +157,10 @@ final class Generate {
     return new Row(anchor, positives.get(0), negatives.get(random.nextInt(2)));
   }
 
-  /** Something else of the same participants or, where the template has slots, the same of another participant. */
+  /**
+   * Something else of the same participants or, where the template has slots, the same of another
+   * participant.
+   */
   private String negative(Event event, String template, Meaning meaning) {
     List<String> slots = new ArrayList<>();
     SLOT.matcher(template).results().forEach(slot -> slots.add(slot.group(1) + slot.group(2)));
@@ -187,15 +203,19 @@ final class Generate {
     String category = slot.replaceAll("\\d$", "");
     List<List<String>> concepts = grammar.categories.get(category);
     if (concepts == null) {
-      throw new IllegalArgumentException("grammar.txt has a slot {" + slot + "} but no line \"" + category + ": …\".");
+      throw new IllegalArgumentException(
+          "grammar.txt has a slot {" + slot + "} but no line \"" + category + ": …\".");
     }
     return concepts;
   }
 
   private String sentence(String template, Meaning meaning) {
-    String text = SYNONYMS.matcher(template).replaceAll(match -> one(List.of(match.group(1).split("/", -1))));
+    String text =
+        SYNONYMS.matcher(template).replaceAll(match -> one(List.of(match.group(1).split("/", -1))));
     text = LINKED.matcher(text).replaceAll(match -> linked(match.group(1).split("/", -1), meaning));
-    text = SLOT.matcher(text).replaceAll(slot -> one(meaning.slots.get(slot.group(1) + slot.group(2))));
+    text =
+        SLOT.matcher(text)
+            .replaceAll(slot -> one(meaning.slots.get(slot.group(1) + slot.group(2))));
     text = ARTICLE.matcher(text).replaceAll("$1n ").replaceAll("\\s+", " ").strip();
     text = text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
     return text.endsWith("?") ? text : text + ".";
@@ -229,7 +249,8 @@ final class Generate {
         double most = training.stream().mapToDouble(other -> overlap(words, other)).max().orElse(0);
         greatest = Math.max(greatest, most);
         if (most > MOST_OVERLAP) {
-          throw new IllegalStateException("eval.csv: training has nearly the same sentence as \"" + text + "\".");
+          throw new IllegalStateException(
+              "eval.csv: training has nearly the same sentence as \"" + text + "\".");
         }
         for (String word : words) {
           tokens++;
@@ -241,13 +262,16 @@ final class Generate {
     }
     System.out.printf(
         Locale.ROOT,
-        "%d pairs in eval.csv; no sentence shares more than %.0f%% of its words with one of training;%n"
-            + "%.0f%% of its words occur in training.%n",
-        lines.size() - 1, 100 * greatest, 100.0 * known / tokens);
+        "%d pairs in eval.csv; no sentence shares more than %.0f%% of its words with one of"
+            + " training;%n%.0f%% of its words occur in training.%n",
+        lines.size() - 1,
+        100 * greatest,
+        100.0 * known / tokens);
   }
 
   private static Set<String> words(String text) {
-    return new HashSet<>(List.of(text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9' ]", "").split(" ")));
+    return new HashSet<>(
+        List.of(text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9' ]", "").split(" ")));
   }
 
   /** Jaccard: the words in both over the words in either. */
@@ -256,10 +280,13 @@ final class Generate {
     return (double) both / (first.size() + second.size() - both);
   }
 
-  // ------------------------------------------------------------------------------------ CSV, RFC 4180
+  // ------------------------------------------------------------------------------------ CSV, RFC
+  // 4180
 
   private static String field(String text) {
-    return text.contains(",") || text.contains("\"") ? '"' + text.replace("\"", "\"\"") + '"' : text;
+    return text.contains(",") || text.contains("\"")
+        ? '"' + text.replace("\"", "\"\"") + '"'
+        : text;
   }
 
   private static List<String> fields(String line) {
