@@ -2,6 +2,7 @@ package org.simcse.cli;
 
 import com.google.inject.Guice;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -127,13 +128,28 @@ final class TrainCommand implements Callable<Integer> {
     } else {
       config = config.with(environment());
       if (preset.isPresent()) {
-        config = config.with(Presets.read(preset.get()));
+        config = config.with(installed(Presets.read(preset.get())));
       }
       if (file.isPresent()) {
         config = config.with(Presets.read(file.get()));
       }
     }
     return config.with(flags);
+  }
+
+  /** A recipe's own files are found beside the installation, wherever the command is called. */
+  private static Map<String, String> installed(Map<String, String> recipe) {
+    Map<String, String> settings = new LinkedHashMap<>(recipe);
+    String home = System.getProperty("simcse.home", ".");
+    for (String file : new String[] {"train-file", "eval-file"}) {
+      settings.computeIfPresent(
+          file,
+          (name, path) ->
+              Files.exists(Path.of(path)) || !Files.exists(Path.of(home, path))
+                  ? path
+                  : Path.of(home, path).toString());
+    }
+    return settings;
   }
 
   /** What the other commands take from the environment too. */
