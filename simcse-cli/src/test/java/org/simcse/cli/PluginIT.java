@@ -101,11 +101,53 @@ class PluginIT {
         .containsPattern("attention +the mean over the tokens, weighted .*\\(attention.jar\\)");
   }
 
-  @Test
-  void headsInAJarAreListedBesideTheBuiltIn() throws Exception {
+  private String losses() throws IOException {
     Path plugins = plugins();
     Files.copy(JARS.resolve("losses.jar"), plugins.resolve("losses.jar"));
-    Simcse.Result result = Simcse.run("heads", "--plugin-path", plugins.toString());
+    return plugins.toString();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pytorch", "tensorflow"})
+  void aHeadInAJarTrainsOnEveryEngine(String backend) throws Exception {
+    Path texts = Files.writeString(directory.resolve("texts.txt"), "a man\na dog\na bird\na cat\n");
+    Path output = directory.resolve("trained");
+    Simcse.Result result =
+        Simcse.run(
+            "train",
+            "--backend",
+            backend,
+            "--plugin-path",
+            losses(),
+            "--head",
+            "matryoshka:dims=32+16,inner=symmetric",
+            "--fresh-encoder",
+            "1x32",
+            "--pooler",
+            "avg",
+            "--train-file",
+            texts.toString(),
+            "--batch-size",
+            "4",
+            "--max-steps",
+            "2",
+            "--log-steps",
+            "1",
+            "--output",
+            output.toString());
+    assertThat(result.message()).doesNotContain("simcse: ");
+    assertThat(result.status()).isZero();
+    assertThat(output.resolve("metrics.jsonl"))
+        .content()
+        .contains("contrastive/32", "contrastive/16");
+    // The trained model needs no plugin.
+    assertThat(Simcse.run("embed", "--model", output.resolve("last").toString(), "x").status())
+        .isZero();
+  }
+
+  @Test
+  void headsInAJarAreListedBesideTheBuiltIn() throws Exception {
+    Simcse.Result result = Simcse.run("heads", "--plugin-path", losses());
     assertThat(result.out())
         .containsPattern("matryoshka +the weighted sum .*\\(losses.jar\\)")
         .containsPattern("simcse +cross entropy .*temperature.*\\(simcse-core.*.jar\\)")

@@ -12,6 +12,9 @@ import org.simcse.core.plugin.NameAndOptions;
  */
 @FunctionalInterface
 public interface ViewSource {
+  /** The name of the source that takes the texts as they are. */
+  String TEXTS = "texts";
+
   /**
    * The V views of an example, V being the same for all examples of a run.
    *
@@ -36,7 +39,7 @@ public interface ViewSource {
   static ViewSource of(NameAndOptions chosen) {
     ProviderContext context = new ProviderContext(Map.of(), chosen.options());
     return switch (chosen.name()) {
-      case "texts" -> {
+      case TEXTS -> {
         context.allowOptions();
         yield (example, seed, row) -> example.views();
       }

@@ -1,5 +1,11 @@
 package org.simcse.core.head;
 
+import static org.simcse.core.head.TrainingHead.ALPHA;
+import static org.simcse.core.head.TrainingHead.DEFAULT_TEMPERATURE;
+import static org.simcse.core.head.TrainingHead.MLP_OPTION;
+import static org.simcse.core.head.TrainingHead.TEMPERATURE;
+import static org.simcse.core.head.TrainingHead.WEIGHT;
+
 import org.simcse.api.ContrastiveHead;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.spi.HeadProvider;
@@ -8,12 +14,6 @@ import org.simcse.core.checkpoint.HeadMode;
 
 /** Makes a {@link SimCseHead}. */
 public final class SimCseHeadProvider implements HeadProvider {
-  /** τ of the paper (Gao et al. 2021, section 3). */
-  private static final double TEMPERATURE = 0.05;
-
-  private static final String WEIGHT = "hard-negative-weight";
-  private static final String ALPHA = "hard-negative-alpha";
-
   /** For ServiceLoader. */
   public SimCseHeadProvider() {}
 
@@ -29,12 +29,12 @@ public final class SimCseHeadProvider implements HeadProvider {
 
   @Override
   public ContrastiveHead create(ProviderContext context) {
-    context.allowOptions(TrainingHead.MLP_OPTION, "temperature", WEIGHT, ALPHA);
+    context.allowOptions(MLP_OPTION, TEMPERATURE, WEIGHT, ALPHA);
     return new SimCseHead(
         TrainingHead.mode(context.options()) != HeadMode.NONE,
         positive(
-            "temperature",
-            context.option("temperature", TEMPERATURE),
+            TEMPERATURE,
+            context.option(TEMPERATURE, DEFAULT_TEMPERATURE),
             "similarities are divided by it"),
         weight(context));
   }

@@ -2,6 +2,7 @@ package org.simcse.core.head;
 
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.simcse.api.ContrastiveHead;
 import org.simcse.api.error.InvalidInputException;
@@ -19,47 +20,67 @@ import org.simcse.core.plugin.NameAndOptions;
  */
 public final class TrainingHead {
   /** The option that says when the MLP is applied: the {@link HeadMode#id} of a mode. */
-  public static final String MLP_OPTION = "mlp";
+  static final String MLP_OPTION = "mlp";
+
+  static final String TEMPERATURE = "temperature";
+  static final String WEIGHT = "hard-negative-weight";
+  static final String ALPHA = "hard-negative-alpha";
+
+  /** τ of the paper (Gao et al. 2021, section 3). */
+  static final double DEFAULT_TEMPERATURE = 0.05;
 
   private TrainingHead() {}
 
   /**
    * The chosen head. It can build on every other head that is found.
    *
-   * @param settings the options that have settings of their own, such as {@code temperature}, where
-   *     they differ from what a head does by itself
+   * <p>A head is told of a setting only where that differs from what SimCSE's does by itself, so
+   * one that does not take an option can be used while nobody sets it.
+   *
+   * @param mode when the MLP is applied
+   * @param temperature above 0
+   * @param hardNegativeWeight a logit
    * @param modelConfig the model's {@code config.json}
    * @param plugins where to look beside the application itself
    * @throws org.simcse.api.error.UnknownProviderException if there is no head of that name
-   * @throws InvalidInputException if an option is unknown, makes no sense, or is given both as a
-   *     setting and behind the name
+   * @throws InvalidInputException if an option is unknown, makes no sense, or has a setting of its
+   *     own
    */
   public static ContrastiveHead of(
       NameAndOptions chosen,
-      Map<String, String> settings,
+      HeadMode mode,
+      double temperature,
+      double hardNegativeWeight,
       Map<String, Object> modelConfig,
       Collection<ModuleLayer> plugins) {
     Map<String, String> options = new HashMap<>(chosen.options());
-    settings.forEach(
-        (name, value) -> {
-          String other = options.put(name, value);
-          if (other != null) {
-            throw new InvalidInputException(
-                "The head's option %s is given twice: %s behind %s, and %s as a setting."
-                    .formatted(name, other, chosen.name(), value));
-          }
-        });
+    for (String setting : List.of(MLP_OPTION, TEMPERATURE, WEIGHT, ALPHA)) {
+      if (options.containsKey(setting)) {
+        throw new InvalidInputException(
+            "The option %s=%s is a setting of its own: write --%s, not %s:%s."
+                .formatted(setting, options.get(setting), setting, chosen.name(), setting));
+      }
+    }
+    if (mode == HeadMode.NONE) {
+      options.put(MLP_OPTION, mode.id());
+    }
+    if (temperature != DEFAULT_TEMPERATURE) {
+      options.put(TEMPERATURE, String.valueOf(temperature));
+    }
+    if (hardNegativeWeight != 0) {
+      options.put(WEIGHT, String.valueOf(hardNegativeWeight));
+    }
     Providers<HeadProvider> heads = Providers.heads(plugins);
     return heads.get(chosen.name()).create(new ProviderContext(modelConfig, options, heads));
   }
 
   /**
-   * When the MLP is applied, for the trained model's metadata: what {@value #MLP_OPTION} says, or
-   * always, as in the supervised models of the paper.
+   * When the MLP is applied: what the option {@value #MLP_OPTION} says, or always, as in the
+   * supervised models of the paper.
    *
    * @throws InvalidInputException if it is no mode
    */
-  public static HeadMode mode(Map<String, String> options) {
+  static HeadMode mode(Map<String, String> options) {
     String id = options.getOrDefault(MLP_OPTION, HeadMode.TRAIN_AND_TEST.id());
     return HeadMode.of(id)
         .orElseThrow(

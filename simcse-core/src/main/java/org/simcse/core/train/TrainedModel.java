@@ -109,20 +109,15 @@ record TrainedModel(
         : List.of();
   }
 
-  /** Passes on the settings that differ from what heads do by themselves. */
   private static ContrastiveHead head(
       TrainingConfig config, Map<String, Object> modelConfig, Collection<ModuleLayer> plugins) {
-    Map<String, String> settings = new HashMap<>();
-    if (config.mlp() == HeadMode.NONE) {
-      settings.put(TrainingHead.MLP_OPTION, config.mlp().id());
-    }
-    if (config.temperature() != TrainingConfig.defaults().temperature()) {
-      settings.put("temperature", String.valueOf(config.temperature()));
-    }
-    if (config.hardNegativeLogit() != 0) {
-      settings.put("hard-negative-weight", String.valueOf(config.hardNegativeLogit()));
-    }
-    return TrainingHead.of(NameAndOptions.parse(config.head()), settings, modelConfig, plugins);
+    return TrainingHead.of(
+        NameAndOptions.parse(config.head()),
+        config.mlp(),
+        config.temperature(),
+        config.hardNegativeLogit(),
+        modelConfig,
+        plugins);
   }
 
   /** The config of a fresh encoder: as BERT's, with attention heads of 32. */

@@ -2,10 +2,12 @@ package org.simcse.core.train;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.simcse.api.TokenSequence;
 import org.simcse.api.error.InvalidInputException;
@@ -34,7 +36,6 @@ import org.simcse.core.objective.StepForm;
 import org.simcse.core.objective.TrainingBatch;
 import org.simcse.core.optimize.AdamW;
 import org.simcse.core.optimize.Optimizer;
-import org.simcse.core.plugin.NameAndOptions;
 import org.simcse.core.text.Encoded;
 import org.simcse.core.text.TextTokenizer;
 
@@ -68,13 +69,13 @@ final class TrainingEngine implements AutoCloseable {
     this.plan = plan;
     this.tokenizer = tokenizer;
     this.backend = backend;
+    views = TrainingPlan.views(config);
     optimizer =
         AdamW.of(
             config.optimizer() == TrainingConfig.OptimizerKind.ADAMW_HF
                 ? AdamW.Form.HF
                 : AdamW.Form.TORCH,
             config.weightDecay());
-    views = ViewSource.of(NameAndOptions.parse(config.views().orElse("texts")));
     masking =
         config.mlm()
             ? Optional.of(
@@ -177,15 +178,18 @@ final class TrainingEngine implements AutoCloseable {
 
   private TrainingBatch tokens(List<Example> examples, long place) {
     List<List<String>> rows = new ArrayList<>();
-    for (int row = 0; row < examples.size(); row++) {
-      rows.add(views.views(examples.get(row), seed(place), row));
+    for (int i = 0; i < examples.size(); i++) {
+      rows.add(views.views(examples.get(i), seed(place), i));
     }
-    List<String> texts = rows.stream().flatMap(List::stream).toList();
-    Iterator<Encoded> encoded = tokenizer.encode(texts, plan.model().maxLength()).iterator();
+    // A text that is its own positive is tokenised once.
+    List<String> texts = rows.stream().flatMap(List::stream).distinct().toList();
+    Iterator<Encoded> tokens = tokenizer.encode(texts, plan.model().maxLength()).iterator();
+    Map<String, Encoded> encoded = new HashMap<>();
+    texts.forEach(text -> encoded.put(text, tokens.next()));
     List<TokenSequence> sequences = new ArrayList<>();
-    for (int row = 0; row < examples.size(); row++) {
-      for (int view = 0; view < rows.get(row).size(); view++) {
-        sequences.add(checked(encoded.next(), examples.get(row)));
+    for (int i = 0; i < rows.size(); i++) {
+      for (String text : rows.get(i)) {
+        sequences.add(checked(Objects.requireNonNull(encoded.get(text)), examples.get(i)));
       }
     }
     return new TrainingBatch(

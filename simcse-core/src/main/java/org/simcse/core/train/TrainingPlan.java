@@ -101,7 +101,7 @@ public final class TrainingPlan {
     TrainingFile file = file(config);
     int views;
     try (ExampleReader reader = file.open()) {
-      views = Math.max(2, reader.columns().size());
+      views = views(config).views(reader.next(), 0, 0).size();
     }
     TrainedModel model = TrainedModel.of(config, views, plugins);
     Preflight preflight;
@@ -267,6 +267,11 @@ public final class TrainingPlan {
     return config.maxSteps().orElse((batches + accumulated - 1) / accumulated);
   }
 
+  /** What makes the views of a row. */
+  static ViewSource views(TrainingConfig config) {
+    return ViewSource.of(NameAndOptions.parse(config.views().orElse(ViewSource.TEXTS)));
+  }
+
   static int threads(TrainingConfig config) {
     return config.threads().orElse(Runtime.getRuntime().availableProcessors());
   }
@@ -333,7 +338,9 @@ public final class TrainingPlan {
           "Gradient accumulation adds no negatives: a row is compared with the %,d rows of its own batch. For the negatives of a larger one, raise --batch-size and set --micro-batch."
               .formatted(config.batchSize()));
     }
-    if (model.views() == 2 && preflight.columns().size() == 1 && model.dropoutIsOff()) {
+    if (preflight.columns().size() == 1
+        && config.views().orElse(ViewSource.TEXTS).equals(ViewSource.TEXTS)
+        && model.dropoutIsOff()) {
       warnings.add(
           "Dropout is 0, so the two views of a text are the same: there is nothing to learn from positives.");
     }

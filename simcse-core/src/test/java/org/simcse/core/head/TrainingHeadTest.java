@@ -8,15 +8,18 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.simcse.api.ContrastiveHead;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.error.UnknownProviderException;
+import org.simcse.api.spi.Providers;
 import org.simcse.core.checkpoint.HeadMode;
 import org.simcse.core.plugin.NameAndOptions;
 
 class TrainingHeadTest {
   private static ContrastiveHead head(String text) {
-    return TrainingHead.of(NameAndOptions.parse(text), Map.of(), Map.of(), List.of());
+    NameAndOptions chosen = NameAndOptions.parse(text);
+    return Providers.heads(List.of()).get(chosen.name()).create(chosen.context(Map.of()));
   }
 
   @Test
@@ -64,21 +67,34 @@ class TrainingHeadTest {
         .hasMessage(message);
   }
 
+  private static ContrastiveHead training(String text, HeadMode mode, double... numbers) {
+    return TrainingHead.of(
+        NameAndOptions.parse(text), mode, numbers[0], numbers[1], Map.of(), List.of());
+  }
+
   @Test
-  void settingsAreOptionsAndAreGivenOnce() {
-    Map<String, String> settings = Map.of("temperature", "0.1");
-    assertThat(TrainingHead.of(NameAndOptions.parse("simcse"), settings, Map.of(), List.of()))
-        .isEqualTo(head("simcse:temperature=0.1"));
-    NameAndOptions twice = NameAndOptions.parse("simcse:temperature=0.2");
-    assertThatThrownBy(() -> TrainingHead.of(twice, settings, Map.of(), List.of()))
+  void settingsBecomeOptions() {
+    assertThat(training("simcse", HeadMode.TRAIN_ONLY, 0.05, 0)).isEqualTo(head("simcse"));
+    assertThat(training("simcse", HeadMode.TRAIN_AND_TEST, 0.1, -2))
+        .isEqualTo(new SimCseHead(true, 0.1, -2));
+    assertThat(training("simcse", HeadMode.NONE, 0.05, 0))
+        .isEqualTo(new SimCseHead(false, 0.05, 0));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mlp=none", "temperature=0.1", "hard-negative-weight=1"})
+  void anOptionWithASettingOfItsOwnIsGivenThere(String option) {
+    String name = option.split("=")[0];
+    assertThatThrownBy(() -> training("simcse:" + option, HeadMode.TRAIN_ONLY, 0.05, 0))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
-            "The head's option temperature is given twice: 0.2 behind simcse, and 0.1 as a setting.");
+            "The option %s is a setting of its own: write --%s, not simcse:%s."
+                .formatted(option, name, name));
   }
 
   @Test
   void anUnknownHeadIsRefusedWithThoseThatThereAre() {
-    assertThatThrownBy(() -> head("triplet"))
+    assertThatThrownBy(() -> training("triplet", HeadMode.TRAIN_ONLY, 0.05, 0))
         .isInstanceOf(UnknownProviderException.class)
         .hasMessageContaining("There is no head named 'triplet'. Found: simcse (");
   }
