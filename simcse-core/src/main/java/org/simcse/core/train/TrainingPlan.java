@@ -1,8 +1,5 @@
 package org.simcse.core.train;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -10,9 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.simcse.api.error.CheckpointException;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.spi.BackendProvider;
@@ -97,7 +91,7 @@ public final class TrainingPlan {
   public static TrainingPlan of(
       TrainingConfig config, Path output, Start start, Collection<ModuleLayer> plugins) {
     BackendProvider backend = Providers.backends(plugins).get(config.backend());
-    Optional<TrainingState> resumed = occupied(output, start, config);
+    Optional<TrainingState> resumed = OutputDirectory.check(output, start, config);
     TrainingFile file = file(config);
     int views;
     try (ExampleReader reader = file.open()) {
@@ -126,7 +120,7 @@ public final class TrainingPlan {
             config.learningRate(),
             config.warmupSteps(),
             steps(config, sampling, preflight.rows()));
-    resumed.ifPresent(state -> requireSameData(state, preflight));
+    resumed.ifPresent(state -> OutputDirectory.requireSameData(state, preflight));
     return new TrainingPlan(
         config,
         output,
@@ -148,74 +142,7 @@ public final class TrainingPlan {
    * @throws InvalidInputException if there is no checkpoint to go on from
    */
   public static Map<String, String> settingsOf(Path output) {
-    return lastState(output).settings();
-  }
-
-  private static TrainingState lastState(Path output) {
-    Path last =
-        new CheckpointStore(output)
-            .find(Trainer.LAST)
-            .orElseThrow(
-                () ->
-                    new InvalidInputException(
-                        "%s has no checkpoint '%s' to resume from; start anew without --resume."
-                            .formatted(output, Trainer.LAST)));
-    return TrainingState.read(last);
-  }
-
-  /** What is in the output directory must fit the start; gives the state to go on from. */
-  private static Optional<TrainingState> occupied(Path output, Start start, TrainingConfig config) {
-    if (start == Start.RESUME) {
-      TrainingState state = lastState(output);
-      requireSameSettings(state.settings(), config.values());
-      return Optional.of(state);
-    }
-    if (Files.exists(output) && !Files.isDirectory(output)) {
-      throw new InvalidInputException(
-          "The output %s is a file, not a directory.".formatted(output));
-    }
-    if (start == Start.NEW && Files.isDirectory(output)) {
-      try (Stream<Path> entries = Files.list(output)) {
-        if (entries.findAny().isPresent()) {
-          throw new InvalidInputException(
-              "The output directory %s is not empty: go on with --resume, replace what is there with --overwrite, or name another."
-                  .formatted(output));
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException(
-            "%s cannot be read: %s".formatted(output, e.getMessage()), e);
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static void requireSameSettings(Map<String, String> old, Map<String, String> wanted) {
-    Set<String> names = new TreeSet<>(old.keySet());
-    names.addAll(wanted.keySet());
-    List<String> differences =
-        names.stream()
-            .filter(name -> !String.valueOf(old.get(name)).equals(String.valueOf(wanted.get(name))))
-            .map(
-                name ->
-                    "%s was %s and is %s"
-                        .formatted(
-                            name,
-                            old.getOrDefault(name, "not set"),
-                            wanted.getOrDefault(name, "not set")))
-            .toList();
-    if (!differences.isEmpty()) {
-      throw new InvalidInputException(
-          "A run is resumed with the settings that it began with, but these differ: %s. Leave them out, or start anew with --init-from."
-              .formatted(String.join("; ", differences)));
-    }
-  }
-
-  private static void requireSameData(TrainingState state, Preflight preflight) {
-    if (!state.dataSha256().equals(preflight.sha256())) {
-      throw new InvalidInputException(
-          "%s is not the file that the run began with: its content has changed. Bring the old one back, or start anew with --init-from."
-              .formatted(preflight.path()));
-    }
+    return OutputDirectory.lastState(output).settings();
   }
 
   private static Optional<Evaluation> evaluation(TrainingConfig config) {
