@@ -57,7 +57,7 @@ class BadInputIT {
     assertRefused(
         Simcse.run("embed", "--pooler", "avg:heads", "x"),
         2,
-        "'heads' is not of the form name=value");
+        "'heads' of 'avg:heads' is not of the form name=value");
   }
 
   @Test

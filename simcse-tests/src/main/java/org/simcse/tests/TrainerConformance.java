@@ -2,6 +2,7 @@ package org.simcse.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -198,5 +199,126 @@ public abstract class TrainerConformance {
             });
     assertThat(result.steps()).isEqualTo(2);
     assertThat(steps).allSatisfy(step -> assertThat(step.rows()).isEqualTo(40));
+  }
+
+  private Path scored() throws IOException {
+    return Files.writeString(
+        folder.resolve("scored.csv"),
+        "one,two,score\nthe cat sees thing 1,it sees number 1,5\na dog finds thing 2,it wants number 9,1\nmy friend likes it,the cook takes it,2\n");
+  }
+
+  /** Evaluation reads the model and changes nothing, and the best is chosen by it. */
+  @Rule("T-07")
+  @Test
+  public void evaluationLeavesTheRunAsItIs() throws IOException {
+    train(config(), folder.resolve("blind"), Start.NEW);
+    TrainingResult seen =
+        train(
+            config().with(Map.of("eval-file", scored().toString(), "eval-steps", "3")),
+            folder.resolve("seen"),
+            Start.NEW);
+    assertSame("model.safetensors", folder.resolve("blind"), folder.resolve("seen"));
+    assertThat(seen.before()).containsKeys("eval_spearman", "eval_alignment", "eval_uniformity");
+    assertThat(seen.bestStep()).isPositive();
+    assertThat(folder.resolve("seen").resolve("best")).isDirectoryContaining("glob:**/config.json");
+  }
+
+  /** A run ends when evaluations get no better. */
+  @Rule("T-08")
+  @Test
+  public void aRunThatGetsNoBetterStopsEarly() throws IOException {
+    TrainingResult result =
+        train(
+            config()
+                .with(
+                    Map.of(
+                        "eval-file", scored().toString(),
+                        "eval-steps", "1",
+                        "early-stopping", "2",
+                        "learning-rate", "1e-30")),
+            folder.resolve("early"),
+            Start.NEW);
+    assertThat(result.steps()).isEqualTo(3);
+    assertThat(result.bestStep()).isEqualTo(1);
+    assertThat(result.interrupted()).isFalse();
+  }
+
+  /** With portable dropout a batch cut into micro-batches trains as the whole one does. */
+  @Rule("T-09")
+  @Test
+  public void microBatchesTrainAsTheWholeBatchDoes() throws IOException {
+    TrainingConfig portable = config().with("dropout-rng", "portable").with("max-steps", 3);
+    List<Double> whole = losses(portable, "whole-batch");
+    List<Double> cut = losses(portable.with("micro-batch", 3), "micro-batches");
+    for (int i = 0; i < whole.size(); i++) {
+      assertThat(cut.get(i))
+          .as("loss of step %d", i + 1)
+          .isCloseTo(whole.get(i), within(1e-4 * whole.get(i)));
+    }
+  }
+
+  private List<Double> losses(TrainingConfig config, String output) {
+    List<Double> losses = new ArrayList<>();
+    train(
+        config,
+        folder.resolve(output),
+        Start.NEW,
+        new TrainingListener() {
+          @Override
+          public void stepped(StepReport step) {
+            losses.add(step.loss());
+          }
+        });
+    return losses;
+  }
+
+  /** What a listener wants to keep is in the checkpoint, and comes back with it. */
+  @Rule("T-10")
+  @Test
+  public void aListenersStateComesBack() throws IOException {
+    class Counter implements TrainingListener {
+      long steps;
+
+      @Override
+      public String name() {
+        return "counter";
+      }
+
+      @Override
+      public void stepped(StepReport step) {
+        steps++;
+      }
+
+      @Override
+      public Map<String, String> state() {
+        return Map.of("steps", String.valueOf(steps));
+      }
+
+      @Override
+      public void restore(Map<String, String> state) {
+        steps = Long.parseLong(state.getOrDefault("steps", "0"));
+      }
+    }
+
+    Path output = folder.resolve("counted");
+    Counter first = new Counter();
+    TrainingPlan plan = TrainingPlan.of(config(), output, Start.NEW, List.of());
+    try (Trainer trainer = plan.open()) {
+      trainer
+          .listen(first)
+          .listen(
+              new TrainingListener() {
+                @Override
+                public void stepped(StepReport step) {
+                  if (step.step() == 4) {
+                    trainer.stop();
+                  }
+                }
+              })
+          .train();
+    }
+    Counter second = new Counter();
+    train(config(), output, Start.RESUME, second);
+    assertThat(second.steps).isEqualTo(10);
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.simcse.api.ContrastiveHead;
 import org.simcse.api.Encoder;
 import org.simcse.api.HiddenStates;
@@ -50,21 +51,38 @@ record GoldenModel(Encoder encoder, Map<String, Object> config) {
   static GoldenModel load(String model, Map<String, Object> changes, ParameterStore into) {
     try {
       Path directory = Files.createTempDirectory("golden");
-      GoldenFiles.copyModel(model, directory);
-      ModelDirectory files = ModelDirectory.open(directory);
-      try (Checkpoint weights = files.openWeights()) {
-        weights.names().forEach(name -> into.set(name, weights.read(name)));
+      try {
+        GoldenFiles.copyModel(model, directory);
+        return load(ModelDirectory.open(directory), changes, into);
+      } finally {
+        delete(directory);
       }
-      Map<String, Object> config = new LinkedHashMap<>(files.config());
-      config.putAll(changes);
-      return new GoldenModel(
-          Providers.encoders(List.of())
-              .get(files.modelType())
-              .create(new ProviderContext(config, Map.of())),
-          config);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static GoldenModel load(
+      ModelDirectory files, Map<String, Object> changes, ParameterStore into) {
+    try (Checkpoint weights = files.openWeights()) {
+      weights.names().forEach(name -> into.set(name, weights.read(name)));
+    }
+    Map<String, Object> config = new LinkedHashMap<>(files.config());
+    config.putAll(changes);
+    return new GoldenModel(
+        Providers.encoders(List.of())
+            .get(files.modelType())
+            .create(new ProviderContext(config, Map.of())),
+        config);
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(directory);
   }
 
   /** Every hidden state and pooled vector, under the golden names. */
