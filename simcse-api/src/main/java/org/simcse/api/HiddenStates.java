@@ -8,7 +8,7 @@ public interface HiddenStates {
   int layers();
 
   /**
-   * The output of one layer, {@code [B, T, H]}.
+   * The output of one layer, {@code [B, T, H]}; at padding any finite numbers.
    *
    * @param index from 0, the embedding output, to {@link #layers()}
    */

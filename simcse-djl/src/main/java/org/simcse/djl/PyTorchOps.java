@@ -45,6 +45,9 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
   /** Up to this many tokens attention is faster step by step than in the flash kernel. */
   private static final int SHORT_TEXT = 64;
 
+  /** Where tensors are created unless on a GPU. */
+  static final String CPU = "cpu";
+
   /** What the names of a program's inputs start with. */
   static final String INPUT = "x_";
 
@@ -292,8 +295,15 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
 
   @Override
   public Value gather(Value table, Value rows) {
-    return table.rowTable()
-        ? call("embedding", table, rows)
+    if (table.rowTable()) {
+      return call("embedding", table, rows);
+    }
+    // The gradient of index_select adds whole rows, that of index one element after the other. But
+    // on a GPU the one adds in any order, and the other sorts first.
+    return device.equals(CPU)
+        ? emit(
+            "torch.reshape(torch.index_select(%1$s, 0, torch.flatten(%2$s)), torch.add(torch.size(%2$s), torch.slice(torch.size(%1$s), 1)))"
+                .formatted(table.text(), rows.text()))
         : call("index", table, "annotate(List[Optional[Tensor]], [" + rows.text() + "])");
   }
 
@@ -321,15 +331,19 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
   }
 
   @Override
-  public Value uniform(Value seed, int site, Value rows, Shape shape) {
+  public Value uniform(Value seed, int site, List<Value> keys, Shape shape) {
     Value low = words(seed);
-    Value hash =
-        mix(mix(call("zeros_like", low), low.text()), words(emit(seed.text() + " >> 32")).text());
-    hash = mix(mix(hash, String.valueOf(site)), along(words(rows), shape, 0).text());
-    for (int axis = 1; axis < 4; axis++) {
-      String word =
-          axis < shape.rank() ? along(words(iota(shape.dim(axis))), shape, axis).text() : "0";
-      hash = mix(hash, word);
+    Value high = words(emit(seed.text() + " >> 32"));
+    Value hash = mix(mix(call("zeros_like", low), low.text()), high.text());
+    hash = mix(hash, String.valueOf(site));
+    for (Value key : keys) {
+      hash = mix(hash, along(words(key), shape, 0).text());
+    }
+    for (int axis = 1; axis < shape.rank(); axis++) {
+      hash = mix(hash, along(words(iota(shape.dim(axis))), shape, axis).text());
+    }
+    for (int absent = keys.size() + shape.rank() - 1; absent < 4; absent++) {
+      hash = mix(hash, "0");
     }
     return emit(
         "torch.mul_(torch.to(%s, %d), %s)".formatted(shifted(hash.text(), 8), FLOAT32, 0x1p-24));

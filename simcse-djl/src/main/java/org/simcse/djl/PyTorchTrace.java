@@ -49,7 +49,7 @@ record PyTorchTrace(
       boolean oneDnn) {
     PyTorchOps plain =
         new PyTorchOps(
-            device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu",
+            device.isGpu() ? "cuda:" + device.getDeviceId() : PyTorchOps.CPU,
             signature.training() || signature.objective().isPresent(),
             oneDnn);
     TensorOps<PyTorchOps.Value> ops = config.decorator().decorate(plain);

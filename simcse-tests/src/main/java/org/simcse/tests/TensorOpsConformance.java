@@ -198,61 +198,71 @@ public abstract class TensorOpsConformance extends BackendConformance {
   @ParameterizedTest
   @ValueSource(longs = {0, 1, -1, 0x123456789ABCDEFL})
   public void uniformIsThePortableGeneratorBitForBit(long seed) {
-    DrawingDecorator drawing = new DrawingDecorator();
     Computation draws = (pass, inputs) -> Map.of("y", pass.dropout(named(inputs, "x"), 0.5));
     List<Dim> dims = List.of(B, T, Dim.of(2), Dim.of(3));
-    try (Backend tested =
-        environment()
-            .start(config -> config.withDropout(DropoutMode.PORTABLE).withDecorator(drawing))) {
-      for (int rank = 1; rank <= 4; rank++) {
-        Shape shape = new Shape(dims.subList(0, rank));
-        long[] sizes = shape.sizes(Map.of("B", 3L, "T", 2L));
-        Signature signature =
-            Signature.of(new Signature.Input("x", ElementType.FLOAT, shape, false)).whileTraining();
-        try (Program program = tested.compile(draws, signature)) {
+    for (int keys = 1; keys <= 2; keys++) {
+      DrawingDecorator drawing = new DrawingDecorator(keys);
+      try (Backend tested =
+          environment()
+              .start(config -> config.withDropout(DropoutMode.PORTABLE).withDecorator(drawing))) {
+        for (int rank = 1; rank + keys <= 5; rank++) {
+          Shape shape = new Shape(dims.subList(0, rank));
+          long[] sizes = shape.sizes(Map.of("B", 3L, "T", 2L));
+          Signature signature =
+              Signature.of(new Signature.Input("x", ElementType.FLOAT, shape, false))
+                  .whileTraining();
           HostTensor x = samples("uniform").floats(0, 1, sizes);
-          double[] actual = named(program.run(Map.of("x", x), seed), "y").toDoubles();
+          double[] actual =
+              named(tested.compile(draws, signature).run(Map.of("x", x), seed), "y").toDoubles();
           assertThat(actual)
-              .as("uniform of %s", shape)
-              .containsExactly(expectedDraws(seed, drawing.site.get(), sizes));
+              .as("uniform of %s with %d keys", shape, keys)
+              .containsExactly(drawing.expected(seed, sizes));
         }
       }
     }
   }
 
-  private static double[] expectedDraws(long seed, int site, long[] sizes) {
-    List<Double> expected = new ArrayList<>();
-    int[] at = new int[4];
-    long[] padded = Arrays.copyOf(sizes, 4);
-    Arrays.setAll(padded, i -> i < sizes.length ? padded[i] : 1);
-    for (at[0] = 0; at[0] < padded[0]; at[0]++) {
-      for (at[1] = 0; at[1] < padded[1]; at[1]++) {
-        for (at[2] = 0; at[2] < padded[2]; at[2]++) {
-          for (at[3] = 0; at[3] < padded[3]; at[3]++) {
-            long row = DrawingDecorator.FACTOR * at[0];
-            expected.add(PortableRandom.uniform(seed, site, row, at[1], at[2], at[3]));
-          }
-        }
-      }
-    }
-    return expected.stream().mapToDouble(Double::doubleValue).toArray();
-  }
-
-  /** Shows the draws themselves in place of dropout, for rows 0, 7, 14, …. */
+  /** Shows the draws themselves in place of dropout. The keys are 7, 14, … times the row. */
   private static final class DrawingDecorator implements BackendConfig.OpsDecorator {
-    static final long FACTOR = 7;
-    final AtomicInteger site = new AtomicInteger();
+    private static final long FACTOR = 7;
+    private final int keys;
+    private final AtomicInteger site = new AtomicInteger();
+
+    DrawingDecorator(int keys) {
+      this.keys = keys;
+    }
 
     @Override
     public <H> TensorOps<H> decorate(TensorOps<H> ops) {
       return new ForwardingOps<>(ops) {
         @Override
-        public H keyedDropout(H x, Shape shape, Dropout<H> dropout, H rows) {
+        public H keyedDropout(H x, Shape shape, Dropout<H> dropout, List<H> rows) {
           site.set(dropout.site());
-          H others = mul(rows, constant(HostTensor.of(new long[] {FACTOR})));
+          List<H> others = new ArrayList<>();
+          for (int k = 1; k <= keys; k++) {
+            others.add(mul(rows.get(0), constant(HostTensor.of(new long[] {k * FACTOR}))));
+          }
           return uniform(dropout.seed(), dropout.site(), others, shape);
         }
       };
+    }
+
+    double[] expected(long seed, long[] sizes) {
+      double[] draws = new double[(int) Arrays.stream(sizes).reduce(1, (a, b) -> a * b)];
+      for (int i = 0; i < draws.length; i++) {
+        long[] words = new long[keys + sizes.length - 1];
+        long rest = i;
+        for (int axis = sizes.length - 1; axis > 0; axis--) {
+          words[keys + axis - 1] = rest % sizes[axis];
+          rest /= sizes[axis];
+        }
+        for (int k = 0; k < keys; k++) {
+          words[k] = (k + 1) * FACTOR * rest;
+        }
+        long[] place = Arrays.copyOfRange(words, 1, words.length);
+        draws[i] = PortableRandom.uniform(seed, site.get(), words[0], place);
+      }
+      return draws;
     }
   }
 

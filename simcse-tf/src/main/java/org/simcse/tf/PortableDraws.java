@@ -1,6 +1,7 @@
 package org.simcse.tf;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.simcse.api.tensor.ElementType;
 import org.simcse.api.tensor.PortableRandom;
@@ -23,15 +24,17 @@ final class PortableDraws {
   }
 
   /** See {@link TensorOps#uniform}. */
-  Output<?> uniform(Output<?> seed, int site, Output<?> rows, Shape shape) {
+  Output<?> uniform(Output<?> seed, int site, List<Output<?>> keys, Shape shape) {
     Output<?> high = graph.op("RightShift", seed, graph.constant(32L));
-    Output<?> key = mix(mix(mix(word(0), low(seed)), low(high)), word(site));
-    Output<?> hash = mix(key, low(along(rows, shape, 0)));
-    for (int axis = 1; axis < 4; axis++) {
-      hash =
-          mix(
-              hash,
-              axis < shape.rank() ? low(along(ops.iota(shape.dim(axis)), shape, axis)) : word(0));
+    Output<?> hash = mix(mix(mix(word(0), low(seed)), low(high)), word(site));
+    for (Output<?> key : keys) {
+      hash = mix(hash, low(along(key, shape, 0)));
+    }
+    for (int axis = 1; axis < shape.rank(); axis++) {
+      hash = mix(hash, low(along(ops.iota(shape.dim(axis)), shape, axis)));
+    }
+    for (int absent = keys.size() + shape.rank() - 1; absent < 4; absent++) {
+      hash = mix(hash, word(0));
     }
     Output<?> multiple = ops.cast(graph.op("RightShift", hash, word(8)), ElementType.FLOAT);
     return ops.stopGradient(ops.mul(multiple, ops.scalar(0x1p-24)));

@@ -210,8 +210,8 @@ final class TensorFlowOps implements TensorOps<Output<?>> {
   }
 
   @Override
-  public Output<?> uniform(Output<?> seed, int site, Output<?> rows, Shape shape) {
-    return new PortableDraws(this, graph).uniform(seed, site, rows, shape);
+  public Output<?> uniform(Output<?> seed, int site, List<Output<?>> keys, Shape shape) {
+    return new PortableDraws(this, graph).uniform(seed, site, keys, shape);
   }
 
   @Override

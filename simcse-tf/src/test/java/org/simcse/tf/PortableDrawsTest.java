@@ -41,7 +41,7 @@ class PortableDrawsTest {
                 ops.uniform(
                     graph.constant(seed),
                     site,
-                    graph.constant(HostTensor.of(rows, rows.length)),
+                    List.of(graph.constant(HostTensor.of(rows, rows.length))),
                     shape);
             return graph.run(new Feeds(), List.of(draws), List.of()).get(0).toFloats();
           }

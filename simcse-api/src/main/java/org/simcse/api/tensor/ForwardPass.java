@@ -42,6 +42,16 @@ public interface ForwardPass {
    */
   ForwardPass keyed(Tensor rows);
 
+  /**
+   * This pass for tensors {@code [M, …]} of some places of {@code [B, T, …]}: portable dropout
+   * draws for them what belongs to those places.
+   *
+   * @param tokens {@code [M]} ({@code INT}), places in {@code [B*T]}
+   * @param rows B
+   * @param length T
+   */
+  ForwardPass packed(Tensor tokens, Dim rows, Dim length);
+
   /** Whether this pass trains: dropout is on. */
   boolean training();
 

@@ -128,10 +128,11 @@ public interface TensorOps<H> {
    *
    * @param seed a scalar of {@code INT}
    * @param site which of the program's draws this is
-   * @param rows {@code [B]}, the identity of each row
-   * @param shape {@code [B, …]}, at most four axes
+   * @param keys one or more, {@code [B]} each: what tells the row, and further places that are one
+   *     axis here, apart
+   * @param shape {@code [B, …]}; its further axes and the keys are four together at most
    */
-  H uniform(H seed, int site, H rows, Shape shape);
+  H uniform(H seed, int site, List<H> keys, Shape shape);
 
   // compositions
 
@@ -201,17 +202,17 @@ public interface TensorOps<H> {
     if (dropout.rate() == 0) {
       return x;
     }
-    return keyedDropout(x, shape, dropout, iota(shape.dim(0)));
+    return keyedDropout(x, shape, dropout, List.of(iota(shape.dim(0))));
   }
 
   /**
    * Zeroes the elements whose draw of {@link #uniform} is below the rate, and divides the rest by
    * {@code 1 - rate}.
    *
-   * @param rows {@code [B]}, the identity of each row
+   * @param keys as of {@link #uniform}
    */
-  default H keyedDropout(H x, Shape shape, Dropout<H> dropout, H rows) {
-    H draws = uniform(dropout.seed(), dropout.site(), rows, shape);
+  default H keyedDropout(H x, Shape shape, Dropout<H> dropout, List<H> keys) {
+    H draws = uniform(dropout.seed(), dropout.site(), keys, shape);
     H kept = cast(greater(draws, scalar(dropout.lastZeroed())), ElementType.FLOAT);
     return mul(x, mul(kept, scalar(1 / (1 - dropout.rate()))));
   }

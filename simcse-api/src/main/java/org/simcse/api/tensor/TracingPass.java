@@ -1,8 +1,8 @@
 package org.simcse.api.tensor;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.simcse.api.error.ShapeException;
 
 /**
@@ -28,7 +28,7 @@ public final class TracingPass<H> implements ForwardPass {
   private final H seed;
   private final PassMode mode;
   private final String prefix;
-  private final Optional<Tensor> rows;
+  private final List<Tensor> keys;
   private final Map<String, Tensor> known;
   private final Map<String, Integer> sites;
 
@@ -43,8 +43,7 @@ public final class TracingPass<H> implements ForwardPass {
    */
   public TracingPass(
       Trace trace, TensorOps<H> ops, Parameters<H> parameters, H seed, PassMode mode) {
-    this(
-        trace, ops, parameters, seed, mode, "", Optional.empty(), new HashMap<>(), new HashMap<>());
+    this(trace, ops, parameters, seed, mode, "", List.of(), new HashMap<>(), new HashMap<>());
     ops.observe(seed, Shape.scalar(), ElementType.INT);
   }
 
@@ -55,7 +54,7 @@ public final class TracingPass<H> implements ForwardPass {
       H seed,
       PassMode mode,
       String prefix,
-      Optional<Tensor> rows,
+      List<Tensor> keys,
       Map<String, Tensor> known,
       Map<String, Integer> sites) {
     this.trace = trace;
@@ -64,7 +63,7 @@ public final class TracingPass<H> implements ForwardPass {
     this.seed = seed;
     this.mode = mode;
     this.prefix = prefix;
-    this.rows = rows;
+    this.keys = keys;
     this.known = known;
     this.sites = sites;
   }
@@ -110,7 +109,7 @@ public final class TracingPass<H> implements ForwardPass {
 
   @Override
   public ForwardPass in(String inner) {
-    return with(prefix + inner, rows);
+    return with(prefix + inner, keys);
   }
 
   @Override
@@ -118,12 +117,30 @@ public final class TracingPass<H> implements ForwardPass {
     if (numbers.rank() != 1 || numbers.type() != ElementType.INT) {
       throw new ShapeException("keyed: the rows' numbers must be INT [B], not " + numbers + ".");
     }
-    return with(prefix, Optional.of(numbers));
+    return with(prefix, List.of(numbers));
   }
 
-  private ForwardPass with(String otherPrefix, Optional<Tensor> otherRows) {
+  @Override
+  public ForwardPass packed(Tensor tokens, Dim rows, Dim length) {
+    if (!training() || mode.dropout() != DropoutMode.PORTABLE) {
+      return this;
+    }
+    Shape places = Shape.of(rows, length);
+    Tensor numbers = keys.isEmpty() ? iota(rows) : keys.get(0);
+    return with(
+        prefix,
+        List.of(
+            picked(numbers.unsqueeze(1), places, tokens),
+            picked(iota(length).unsqueeze(0), places, tokens)));
+  }
+
+  private static Tensor picked(Tensor x, Shape places, Tensor tokens) {
+    return x.broadcastTo(places).reshape(places.elements()).gather(tokens);
+  }
+
+  private ForwardPass with(String otherPrefix, List<Tensor> otherKeys) {
     return new TracingPass<>(
-        trace, ops, parameters, seed, mode, otherPrefix, otherRows, known, sites);
+        trace, ops, parameters, seed, mode, otherPrefix, otherKeys, known, sites);
   }
 
   @Override
@@ -139,22 +156,23 @@ public final class TracingPass<H> implements ForwardPass {
     Dropout<H> dropout = site(rate);
     H result =
         mode.dropout() == DropoutMode.PORTABLE
-            ? ops.keyedDropout(trace.handle(x), x.shape(), dropout, rows(x))
+            ? ops.keyedDropout(trace.handle(x), x.shape(), dropout, keys(x))
             : ops.dropout(trace.handle(x), x.shape(), dropout);
     return trace.tensor(result, x.shape(), x.type());
   }
 
-  /** What tells the rows of {@code x} apart, {@code [x.dim(0)]}. */
-  private H rows(Tensor x) {
-    rows.ifPresent(
-        numbers -> {
-          if (!numbers.dim(0).equals(x.dim(0))) {
-            throw new ShapeException(
-                "dropout: the pass numbers rows %s, but %s has others: key the pass by numbers of its rows."
-                    .formatted(numbers.shape(), x));
-          }
-        });
-    return trace.handle(rows.orElseGet(() -> iota(x.dim(0))));
+  /** What tells the rows of {@code x} apart, {@code [x.dim(0)]} each. */
+  private List<H> keys(Tensor x) {
+    if (keys.isEmpty()) {
+      H places = trace.handle(iota(x.dim(0)));
+      return List.of(places);
+    }
+    if (!keys.get(0).dim(0).equals(x.dim(0))) {
+      throw new ShapeException(
+          "dropout: the pass numbers rows %s, but %s has others: key the pass by numbers of its rows."
+              .formatted(keys.get(0).shape(), x));
+    }
+    return keys.stream().<H>map(trace::handle).toList();
   }
 
   @Override

@@ -91,12 +91,14 @@ public record BertEncoder(BertConfig config, Family family) implements Encoder {
   private final class States implements HiddenStates {
     private final ForwardPass pass;
     private final TokenBatch batch;
+    private final Layout layout;
     private final Tensor mask; // [B, 1, 1, T]
     private final Map<Integer, Tensor> computed = new HashMap<>();
 
     States(ForwardPass pass, TokenBatch batch) {
       this.pass = pass;
       this.batch = batch;
+      this.layout = Layout.of(pass, batch);
       Tensor tokens = batch.mask().cast(ElementType.FLOAT);
       this.mask = tokens.neg().add(1).mul(MASKED).unsqueeze(1).unsqueeze(1);
     }
@@ -112,9 +114,15 @@ public record BertEncoder(BertConfig config, Family family) implements Encoder {
         throw new IllegalArgumentException(
             "The encoder has the layers 0 to " + config.layers() + ", not " + index + ".");
       }
+      return layout.unpack(tokens(index));
+    }
+
+    /** The output of a layer as the layout has it: {@code [B, T, H]} or {@code [M, H]}. */
+    private Tensor tokens(int index) {
       Tensor known = computed.get(index);
       if (known == null) {
-        known = index == 0 ? embed() : transform(index, layer(index - 1), layer(index - 1));
+        known =
+            index == 0 ? embed() : transform(index, layout, tokens(index - 1), tokens(index - 1));
         computed.put(index, known);
       }
       return known;
@@ -124,21 +132,23 @@ public record BertEncoder(BertConfig config, Family family) implements Encoder {
     @Override
     public Tensor firstToken() {
       if (computed.containsKey(layers())) {
-        return last().select(1, 0);
+        return layout.first(tokens(layers())).squeeze(1);
       }
-      Tensor tokens = layer(layers() - 1);
-      return transform(layers(), tokens.slice(1, Dim.of(0), Dim.of(1)), tokens).squeeze(1);
+      Tensor tokens = tokens(layers() - 1);
+      return transform(layers(), Layout.padded(pass), layout.first(tokens), tokens).squeeze(1);
     }
 
     private Tensor embed() {
-      ForwardPass embeddings = pass.in("embeddings.");
+      ForwardPass embeddings = layout.pass().in("embeddings.");
       Tensor sum =
           table(embeddings, "word_embeddings", config.vocabularySize())
-              .gather(batch.ids())
-              .add(table(embeddings, "token_type_embeddings", config.types()).gather(batch.types()))
+              .gather(layout.pack(batch.ids()))
+              .add(
+                  table(embeddings, "token_type_embeddings", config.types())
+                      .gather(layout.pack(batch.types())))
               .add(
                   table(embeddings, "position_embeddings", config.positions())
-                      .gather(batch.positions()));
+                      .gather(layout.pack(batch.positions())));
       return embeddings.dropout(
           embeddings.layerNorm(sum, "LayerNorm", config.layerNormEps()), config.hiddenDropout());
     }
@@ -153,36 +163,39 @@ public record BertEncoder(BertConfig config, Family family) implements Encoder {
     /**
      * One layer.
      *
-     * @param queries {@code [B, Q, H]}, the tokens whose output is wanted
-     * @param tokens {@code [B, T, H]}, the tokens they look at
-     * @return {@code [B, Q, H]}
+     * @param of the layout of the queries
+     * @param queries {@code [B, Q, H]} or {@code [M, H]}, the tokens whose output is wanted
+     * @param tokens {@code [B, T, H]} or {@code [M, H]}, the tokens they look at
+     * @return like the queries
      */
-    private Tensor transform(int index, Tensor queries, Tensor tokens) {
-      ForwardPass layer = pass.in("encoder.layer." + (index - 1) + ".");
-      Tensor attended = attend(layer.in("attention."), queries, tokens);
+    private Tensor transform(int index, Layout of, Tensor queries, Tensor tokens) {
+      String name = "encoder.layer." + (index - 1) + ".";
+      ForwardPass layer = of.pass().in(name);
+      Tensor attended = attend(name + "attention.", of, queries, tokens);
       Tensor inner = layer.linear(attended, "intermediate.dense", config.intermediateSize()).gelu();
       return close(layer.in("output."), inner, attended);
     }
 
-    private Tensor attend(ForwardPass attention, Tensor queries, Tensor tokens) {
-      ForwardPass self = attention.in("self.");
+    private Tensor attend(String name, Layout of, Tensor queries, Tensor tokens) {
+      ForwardPass self = pass.in(name + "self.");
       Tensor context =
           self.attention(
-              heads(self, "query", queries),
-              heads(self, "key", tokens),
-              heads(self, "value", tokens),
-              mask,
-              config.attentionDropout());
-      Tensor merged = context.transpose(0, 2, 1, 3).reshape(queries.shape()); // [B, Q, H]
-      return close(attention.in("output."), merged, queries);
+                  heads(self, "query", of, queries),
+                  heads(self, "key", layout, tokens),
+                  heads(self, "value", layout, tokens),
+                  mask,
+                  config.attentionDropout())
+              .transpose(0, 2, 1, 3); // [B, Q, A, H/A]
+      Tensor merged = context.reshape(context.dim(0), context.dim(1), Dim.of(config.hiddenSize()));
+      return close(of.pass().in(name + "output."), of.pack(merged), queries);
     }
 
-    /** {@code [B, Q, H]} to {@code [B, A, Q, H/A]}. */
-    private Tensor heads(ForwardPass self, String name, Tensor x) {
+    /** {@code [B, Q, H]} or {@code [M, H]} to {@code [B, A, Q, H/A]}. */
+    private Tensor heads(ForwardPass self, String name, Layout of, Tensor x) {
       Dim size = Dim.of(config.hiddenSize() / config.heads());
-      Tensor projected = self.linear(x, name, config.hiddenSize());
+      Tensor projected = of.unpack(self.linear(x, name, config.hiddenSize()));
       return projected
-          .reshape(x.dim(0), x.dim(1), Dim.of(config.heads()), size)
+          .reshape(projected.dim(0), projected.dim(1), Dim.of(config.heads()), size)
           .transpose(0, 2, 1, 3);
     }
 

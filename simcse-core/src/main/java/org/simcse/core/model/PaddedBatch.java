@@ -1,6 +1,7 @@
 package org.simcse.core.model;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.simcse.api.Encoder;
@@ -53,6 +54,27 @@ public record PaddedBatch(HostTensor ids, HostTensor mask, HostTensor types, Hos
   /** T, the number of tokens of the longest sequence. */
   public int length() {
     return Math.toIntExact(ids.shape()[1]);
+  }
+
+  /**
+   * The same with {@code tokens} and {@code places}, the parts of {@link
+   * org.simcse.api.TokenBatch.Packing}.
+   */
+  public Map<String, HostTensor> packedInputs() {
+    long[] real = mask.toLongs();
+    long[] places = new long[real.length];
+    long[] tokens = new long[(int) Arrays.stream(real).sum()];
+    int next = 0;
+    for (int i = 0; i < real.length; i++) {
+      places[i] = real[i] == 1 ? next : Math.max(0, next - 1);
+      if (real[i] == 1) {
+        tokens[next++] = i;
+      }
+    }
+    Map<String, HostTensor> inputs = new HashMap<>(inputs());
+    inputs.put(SentenceModel.TOKENS, HostTensor.of(tokens, tokens.length));
+    inputs.put(SentenceModel.PLACES, HostTensor.of(places, mask.shape()));
+    return inputs;
   }
 
   /** The batch under the names of {@link SentenceModel#signature}. */

@@ -1,7 +1,10 @@
 package org.simcse.core.model;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.simcse.api.Encoder;
 import org.simcse.api.HiddenStates;
 import org.simcse.api.Pooler;
@@ -29,6 +32,12 @@ public record SentenceModel(
   /** The name of the one output, {@code [B, D]}. */
   public static final String EMBEDDING = "embedding";
 
+  /** The names of the inputs that a packed batch brings besides: its {@code Packing}. */
+  public static final String TOKENS = "tokens";
+
+  /** See {@link #TOKENS}. */
+  public static final String PLACES = "places";
+
   /** The smallest length that a vector is divided by. */
   private static final double EPS = 1e-12;
 
@@ -55,11 +64,14 @@ public record SentenceModel(
         Signature.Input.ints("types", b, t), Signature.Input.ints("positions", b, t));
   }
 
-  /** The batch that {@link #signature} brings. */
+  /** The batch that {@link #signature} brings, packed if its {@link #TOKENS} are there. */
   public static TokenBatch batch(Map<String, Tensor> inputs) {
     List<Tensor> parts =
         List.of("ids", "mask", "types", "positions").stream().map(inputs::get).toList();
-    return new TokenBatch(parts.get(0), parts.get(1), parts.get(2), parts.get(3));
+    Optional<TokenBatch.Packing> packing =
+        Optional.ofNullable(inputs.get(TOKENS))
+            .map(tokens -> new TokenBatch.Packing(tokens, requireNonNull(inputs.get(PLACES))));
+    return new TokenBatch(parts.get(0), parts.get(1), parts.get(2), parts.get(3), packing);
   }
 
   @Override

@@ -74,7 +74,7 @@ record MicroBatch(
       List<TokenSequence> sequences =
           batch.sequences().subList(from * views, (from + rows) * views);
       PaddedBatch padded = PaddedBatch.of(model.encoder(), sequences);
-      Map<String, HostTensor> texts = new HashMap<>(padded.inputs());
+      Map<String, HostTensor> texts = new HashMap<>(padded.packedInputs());
       long[] numbers = new long[rows * views];
       Arrays.setAll(numbers, i -> (long) first * views + i);
       texts.put(TrainingModel.ROWS, HostTensor.of(numbers, rows, views));

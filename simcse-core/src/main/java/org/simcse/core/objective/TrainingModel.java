@@ -74,9 +74,10 @@ public record TrainingModel(
   /**
    * The objective in one program: outputs {@value #LOSS} and every term, unweighted, by its name.
    *
-   * <p>Inputs: {@code ids}, {@code mask}, {@code types} and {@code positions} {@code [B, T]}, rows
-   * {@code [N, V]}, and of each auxiliary term {@code name_ids} and {@code name_positions} {@code
-   * [B, T]}, {@code name_indices}, {@code name_targets} and {@code name_weights} {@code [M]}.
+   * <p>Inputs: {@code ids}, {@code mask}, {@code types}, {@code positions} and {@code places}
+   * {@code [B, T]}, {@code tokens} {@code [M]}, rows {@code [N, V]}, and of each auxiliary term
+   * {@code name_ids} and {@code name_positions} {@code [B, T]}, {@code name_indices}, {@code
+   * name_targets} and {@code name_weights} {@code [M]}.
    */
   public Traceable fused() {
     return new Traceable(new Fused(this), signature(true).differentiating(LOSS));
@@ -152,6 +153,8 @@ public record TrainingModel(
     for (String name : List.of("ids", "mask", "types", "positions")) {
       inputs.add(Signature.Input.ints(name, sequences(), T));
     }
+    inputs.add(Signature.Input.ints(SentenceModel.TOKENS, Dim.symbol("M")));
+    inputs.add(Signature.Input.ints(SentenceModel.PLACES, sequences(), T));
     inputs.add(Signature.Input.ints(ROWS, N, Dim.of(views)));
     for (Auxiliary term : auxiliary ? auxiliaries : List.<Auxiliary>of()) {
       Dim targets = Dim.symbol("M_" + term.name());
@@ -187,7 +190,8 @@ public record TrainingModel(
               named(inputs, auxiliary.input("ids")),
               named(inputs, "mask"),
               named(inputs, "types"),
-              named(inputs, auxiliary.input("positions")));
+              named(inputs, auxiliary.input("positions")),
+              SentenceModel.batch(inputs).packing());
       AuxiliaryTerm.Targets targets =
           new AuxiliaryTerm.Targets(
               named(inputs, auxiliary.input("indices")),

@@ -179,7 +179,9 @@ public abstract class CurveConformance {
       }
       cut.put("token_type_ids", HostTensor.of(new long[sequences * longest], sequences, longest));
       Map<String, HostTensor> inputs =
-          new GoldenCase(golden.name(), golden.options(), cut, Map.of()).tokens(model.encoder());
+          new GoldenCase(golden.name(), golden.options(), cut, Map.of())
+              .tokens(model.encoder())
+              .packedInputs();
       inputs.put("rows", HostTensor.of(new long[sequences], rows, VIEWS));
       return inputs;
     }

@@ -3,14 +3,20 @@ package org.simcse.tests.golden;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.simcse.api.spi.Backend;
+import org.simcse.api.spi.Computation;
 import org.simcse.api.spi.Program;
+import org.simcse.api.spi.Signature;
+import org.simcse.api.tensor.Dim;
+import org.simcse.api.tensor.DropoutMode;
 import org.simcse.api.tensor.HostTensor;
+import org.simcse.core.model.PaddedBatch;
 import org.simcse.core.model.SentenceModel;
 import org.simcse.tests.Rule;
 import org.simcse.tests.TestEnvironment;
@@ -66,17 +72,55 @@ public abstract class EncoderConformance {
     golden.outputs().keySet().forEach(output -> assertClose(golden, output, outputs));
   }
 
+  /**
+   * Without dropout and with. If this fails, look at the way from padding to tokens and back, then
+   * at the keys of what is dropped token by token.
+   */
+  @Rule("E-03")
+  @ParameterizedTest
+  @MethodSource("embeddings")
+  public void aBatchWithoutPaddingGivesTheStatesOfThePaddedOne(String name) {
+    GoldenCase golden = GoldenCase.load(name);
+    Map<String, Object> dropout =
+        Map.of("hidden_dropout_prob", 0.1, "attention_probs_dropout_prob", 0.1);
+    try (Backend backend =
+        environment().start(config -> config.withDropout(DropoutMode.PORTABLE))) {
+      GoldenModel model = GoldenModel.load(golden.model(), dropout, backend.parameters());
+      Computation embeddings = model.embeddings(POOLERS);
+      PaddedBatch batch = golden.tokens(model.encoder());
+      Signature padded = SentenceModel.signature();
+      List<Signature.Input> inputs = new ArrayList<>(padded.inputs());
+      inputs.add(Signature.Input.ints(SentenceModel.TOKENS, Dim.symbol("M")));
+      inputs.add(Signature.Input.ints(SentenceModel.PLACES, Dim.symbol("B"), Dim.symbol("T")));
+      Signature packed = Signature.of(inputs.toArray(Signature.Input[]::new));
+      Map<String, HostTensor> tokens = batch.packedInputs();
+      Map<String, HostTensor> plain = backend.compile(embeddings, packed).run(tokens);
+      Map<String, HostTensor> expected =
+          backend.compile(embeddings, padded.whileTraining()).run(batch.inputs(), 3);
+      Map<String, HostTensor> dropped =
+          backend.compile(embeddings, packed.whileTraining()).run(tokens, 3);
+      for (String output : golden.outputs().keySet()) {
+        assertClose(golden, output, plain);
+        assertClose(golden, output, Objects.requireNonNull(expected.get(output)), dropped);
+      }
+    }
+  }
+
   private Map<String, HostTensor> run(GoldenCase golden, int layers, List<String> poolers) {
     try (Backend backend = environment().start()) {
       GoldenModel model = GoldenModel.load(golden.model(), layers, backend.parameters());
       Program program = backend.compile(model.embeddings(poolers), SentenceModel.signature());
-      return new java.util.TreeMap<>(program.run(golden.tokens(model.encoder())));
+      return new java.util.TreeMap<>(program.run(golden.tokens(model.encoder()).inputs()));
     }
   }
 
   private void assertClose(GoldenCase golden, String output, Map<String, HostTensor> outputs) {
+    assertClose(golden, output, golden.output(output), outputs);
+  }
+
+  private void assertClose(
+      GoldenCase golden, String output, HostTensor expected, Map<String, HostTensor> outputs) {
     HostTensor actual = Objects.requireNonNull(outputs.get(output));
-    HostTensor expected = golden.output(output);
     HostTensor mask = Objects.requireNonNull(golden.inputs().get("attention_mask"));
     assertThat(actual.shape()).as(output).isEqualTo(expected.shape());
     int width = Math.toIntExact(expected.shape()[expected.shape().length - 1]);

@@ -2,7 +2,6 @@ package org.simcse.tests.golden;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -13,6 +12,7 @@ import org.simcse.api.Encoder;
 import org.simcse.api.TokenSequence;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.core.head.SimCseHead;
+import org.simcse.core.model.PaddedBatch;
 import org.simcse.core.objective.Auxiliary;
 import org.simcse.core.objective.AuxiliaryData;
 import org.simcse.core.objective.TrainingModel;
@@ -144,8 +144,8 @@ record GoldenCase(
     return sequences;
   }
 
-  /** The inputs of a sentence model, {@code [B, T]} each, views one after the other. */
-  Map<String, HostTensor> tokens(Encoder encoder) {
+  /** The batch as it was padded, views one after the other. */
+  PaddedBatch tokens(Encoder encoder) {
     HostTensor ids = input("input_ids");
     int length = Math.toIntExact(ids.shape()[ids.shape().length - 1]);
     int rows = ids.size() / length;
@@ -160,12 +160,12 @@ record GoldenCase(
         positions[row * length + t] = places[t];
       }
     }
-    Map<String, HostTensor> tokens = new LinkedHashMap<>();
-    tokens.put("ids", HostTensor.of(ids.toLongs(), rows, length));
-    tokens.put("mask", HostTensor.of(input("attention_mask").toLongs(), rows, length));
-    tokens.put("types", HostTensor.of(input("token_type_ids").toLongs(), rows, length));
-    tokens.put("positions", HostTensor.of(positions, rows, length));
-    return tokens;
+    long[] shape = {rows, length};
+    return new PaddedBatch(
+        HostTensor.of(ids.toLongs(), shape),
+        HostTensor.of(input("attention_mask").toLongs(), shape),
+        HostTensor.of(input("token_type_ids").toLongs(), shape),
+        HostTensor.of(positions, shape));
   }
 
   private HostTensor input(String input) {

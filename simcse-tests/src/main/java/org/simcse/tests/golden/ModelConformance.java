@@ -117,7 +117,7 @@ public abstract class ModelConformance {
   private static Map<String, HostTensor> inputs(
       TrainingModel model, List<TokenSequence> sequences) {
     Map<String, HostTensor> inputs =
-        new HashMap<>(PaddedBatch.of(model.encoder(), sequences).inputs());
+        new HashMap<>(PaddedBatch.of(model.encoder(), sequences).packedInputs());
     long[] numbers = IntStream.range(0, sequences.size()).asLongStream().toArray();
     inputs.put("rows", HostTensor.of(numbers, sequences.size() / model.views(), model.views()));
     return inputs;

@@ -161,7 +161,7 @@ public abstract class PortableDropoutConformance {
     /** Projected rows of some texts, numbered from {@code from} on. */
     List<double[]> rows(Backend backend, int from, int to, long seed) {
       PaddedBatch batch = PaddedBatch.of(training.encoder(), texts.subList(from, to));
-      Map<String, HostTensor> inputs = new HashMap<>(batch.inputs());
+      Map<String, HostTensor> inputs = new HashMap<>(batch.packedInputs());
       long[] numbers = IntStream.range(from, to).asLongStream().toArray();
       int views = training.views();
       inputs.put("rows", HostTensor.of(numbers, numbers.length / views, views));

@@ -402,18 +402,29 @@ public final class AssertingOps<H> implements TensorOps<H> {
   }
 
   @Override
-  public H uniform(H seed, int site, H rows, Shape shape) {
+  public H uniform(H seed, int site, List<H> keys, Shape shape) {
     require(
         typed("uniform", seed, ElementType.INT).shape.rank() == 0,
         "uniform: the seed is no scalar.");
+    keyed("uniform", keys, shape);
+    return made(ops.uniform(seed, site, keys, shape), shape, ElementType.FLOAT);
+  }
+
+  private void keyed(String operation, List<H> keys, Shape shape) {
     require(
-        shape.rank() >= 1
-            && shape.rank() <= 4
-            && typed("uniform", rows, ElementType.INT).shape.equals(Shape.of(shape.dims().get(0))),
-        "uniform: rows %s for %s.",
-        of("uniform", rows).shape,
+        !keys.isEmpty() && shape.rank() >= 1 && keys.size() + shape.rank() <= 5,
+        "%s: %s keys for %s.",
+        operation,
+        keys.size(),
         shape);
-    return made(ops.uniform(seed, site, rows, shape), shape, ElementType.FLOAT);
+    for (H key : keys) {
+      require(
+          typed(operation, key, ElementType.INT).shape.equals(Shape.of(shape.dims().get(0))),
+          "%s: keys %s for %s.",
+          operation,
+          of(operation, key).shape,
+          shape);
+    }
   }
 
   @Override
@@ -501,18 +512,15 @@ public final class AssertingOps<H> implements TensorOps<H> {
   }
 
   @Override
-  public H keyedDropout(H x, Shape shape, Dropout<H> dropout, H rows) {
+  public H keyedDropout(H x, Shape shape, Dropout<H> dropout, List<H> keys) {
     require(
-        floating("keyedDropout", x).shape.equals(shape)
-            && typed("keyedDropout", rows, ElementType.INT)
-                .shape
-                .equals(Shape.of(shape.dims().get(0))),
-        "keyedDropout: %s is said to be %s with the rows %s.",
+        floating("keyedDropout", x).shape.equals(shape),
+        "keyedDropout: %s is said to be %s.",
         of("keyedDropout", x).shape,
-        shape,
-        of("keyedDropout", rows).shape);
+        shape);
+    keyed("keyedDropout", keys, shape);
     of("keyedDropout", dropout.seed());
-    return unary("keyedDropout", x, ops.keyedDropout(x, shape, dropout, rows));
+    return unary("keyedDropout", x, ops.keyedDropout(x, shape, dropout, keys));
   }
 
   @Override

@@ -172,8 +172,8 @@ public class DefaultCompositions<H> implements TensorOps<H> {
   }
 
   @Override
-  public H uniform(H seed, int site, H rows, Shape shape) {
-    return inner().uniform(seed, site, rows, shape);
+  public H uniform(H seed, int site, List<H> keys, Shape shape) {
+    return inner().uniform(seed, site, keys, shape);
   }
 
   @Override

@@ -60,8 +60,8 @@ public class ForwardingOps<H> extends DefaultCompositions<H> {
   }
 
   @Override
-  public H keyedDropout(H x, Shape shape, Dropout<H> dropout, H rows) {
-    return inner().keyedDropout(x, shape, dropout, rows);
+  public H keyedDropout(H x, Shape shape, Dropout<H> dropout, List<H> keys) {
+    return inner().keyedDropout(x, shape, dropout, keys);
   }
 
   @Override

@@ -328,7 +328,7 @@ final class ReferenceOps extends Recorder {
   }
 
   @Override
-  public Node uniform(Node key, int site, Node rows, Shape shape) {
+  public Node uniform(Node key, int site, List<Node> keys, Shape shape) {
     return leaf(
         shape,
         ElementType.FLOAT,
@@ -338,13 +338,17 @@ final class ReferenceOps extends Recorder {
           long number = key == seed() ? run.seed : (long) run.value(key)[0];
           int[] strides = Indices.strides(run.sizes(shape));
           double[] numbers = new double[Indices.count(run.sizes(shape))];
-          long[] place = new long[strides.length - 1];
+          long[] place = new long[keys.size() + strides.length - 1];
           for (int i = 0; i < numbers.length; i++) {
-            for (int axis = 1; axis < strides.length; axis++) {
-              place[axis - 1] = i % strides[axis - 1] / strides[axis];
+            for (int k = 0; k < keys.size(); k++) {
+              place[k] = (long) run.value(keys.get(k))[i / strides[0]];
             }
-            long row = (long) run.value(rows)[i / strides[0]];
-            numbers[i] = PortableRandom.uniform(number, site, row, place);
+            for (int axis = 1; axis < strides.length; axis++) {
+              place[keys.size() + axis - 1] = i % strides[axis - 1] / strides[axis];
+            }
+            numbers[i] =
+                PortableRandom.uniform(
+                    number, site, place[0], Arrays.copyOfRange(place, 1, place.length));
           }
           return numbers;
         });

@@ -64,8 +64,8 @@ final class Mutants {
     <H> TensorOps<H> spoil(TensorOps<H> ops) {
       return new ForwardingOps<>(ops) {
         @Override
-        public H keyedDropout(H x, Shape shape, Dropout<H> dropout, H rows) {
-          return super.keyedDropout(x, shape, dropout, iota(shape.dim(0)));
+        public H keyedDropout(H x, Shape shape, Dropout<H> dropout, List<H> keys) {
+          return super.keyedDropout(x, shape, dropout, List.of(iota(shape.dim(0))));
         }
       };
     }
