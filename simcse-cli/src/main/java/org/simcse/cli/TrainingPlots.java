@@ -1,5 +1,8 @@
 package org.simcse.cli;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,12 +16,18 @@ import org.simcse.core.evaluate.ScoredPairs;
 /** Charts of a training run, drawn from its log, so that they can be drawn again at any time. */
 final class TrainingPlots {
   private static final String TERM = "loss/";
+  private static final String LOSS = "loss.png";
+  private static final String RATE = "learning_rate.png";
+  private static final String STS = "sts_dev.png";
+  private static final String SPHERE = "alignment_uniformity.png";
+  private static final List<String> NAMES = List.of(LOSS, RATE, STS, SPHERE);
 
   private TrainingPlots() {}
 
   /**
    * Writes {@code loss.png}, {@code learning_rate.png}, {@code sts_dev.png} and {@code
-   * alignment_uniformity.png}; those of which the curves have nothing are left out.
+   * alignment_uniformity.png}; those of which the curves have nothing are left out, and deleted if
+   * an earlier run left them.
    *
    * @param directory where to; it exists
    * @return the files written
@@ -26,30 +35,42 @@ final class TrainingPlots {
    */
   static List<Path> write(TrainingCurves curves, Path directory) {
     List<Path> written = new ArrayList<>();
-    charts(curves)
-        .forEach(
-            (name, chart) -> {
-              Path file = directory.resolve(name);
-              chart.write(file);
-              written.add(file);
-            });
+    Map<String, LineChart> charts = charts(curves);
+    for (String name : NAMES) {
+      Path file = directory.resolve(name);
+      LineChart chart = charts.get(name);
+      if (chart == null) {
+        delete(file);
+      } else {
+        chart.write(file);
+        written.add(file);
+      }
+    }
     return List.copyOf(written);
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + " cannot be deleted: " + e.getMessage(), e);
+    }
   }
 
   private static Map<String, LineChart> charts(TrainingCurves curves) {
     Map<String, LineChart> charts = new LinkedHashMap<>();
     chart("Training loss", axis(curves, "loss", losses(curves)), Optional.empty())
-        .ifPresent(chart -> charts.put("loss.png", chart));
+        .ifPresent(chart -> charts.put(LOSS, chart));
     chart(
             "Learning rate and gradient norm",
             axis(curves, "learning rate", Map.of("learning_rate", "learning rate")),
             axis(curves, "gradient norm", Map.of("grad_norm", "gradient norm")))
-        .ifPresent(chart -> charts.put("learning_rate.png", chart));
+        .ifPresent(chart -> charts.put(RATE, chart));
     chart(
             "Similarity on the development sets",
             axis(curves, "Spearman correlation", correlations(curves)),
             Optional.empty())
-        .ifPresent(chart -> charts.put("sts_dev.png", chart));
+        .ifPresent(chart -> charts.put(STS, chart));
     chart(
             "Alignment and uniformity",
             axis(curves, "alignment (lower is better)", Map.of(Evaluation.ALIGNMENT, "alignment")),
@@ -57,7 +78,7 @@ final class TrainingPlots {
                 curves,
                 "uniformity (lower is better)",
                 Map.of(Evaluation.UNIFORMITY, "uniformity")))
-        .ifPresent(chart -> charts.put("alignment_uniformity.png", chart));
+        .ifPresent(chart -> charts.put(SPHERE, chart));
     return charts;
   }
 

@@ -134,6 +134,17 @@ class TrainIT {
     Path bytes =
         Files.write(directory.resolve("bytes.txt"), new byte[] {'o', 'k', '\n', (byte) 0xC3, '\n'});
     assertRefused(trainOn(bytes, output), 2, "line 2", "not UTF-8");
+    assertThat(
+            Simcse.run(
+                    "train",
+                    "--train-file",
+                    bytes.toString(),
+                    "--replace-invalid",
+                    "--dry-run",
+                    "--output",
+                    output.toString())
+                .status())
+        .isZero();
     Path ragged = Files.writeString(directory.resolve("ragged.csv"), "a,b\nx,y\nx,y,z\n");
     assertRefused(trainOn(ragged, output), 2, "ragged.csv", "line 3");
     Path unsaid = Files.writeString(directory.resolve("unsaid.csv"), "a,b\nx,y\n");
@@ -221,6 +232,42 @@ class TrainIT {
         "optimizer.safetensors is damaged");
     assertThat(Simcse.run(train("pytorch", output, "--max-steps", "2", "--overwrite")).status())
         .isZero();
+  }
+
+  @Test
+  void nothingIsReplacedBeforeEverythingIsLookedThrough() throws Exception {
+    Path output = directory.resolve("kept");
+    assertThat(Simcse.run(train("pytorch", output, "--max-steps", "2")).status()).isZero();
+    byte[] before = weights(output);
+    assertRefused(
+        Simcse.run(train("pytorch", output, "--overwrite", "--metric", "nope")),
+        2,
+        "no metric 'nope'",
+        "nothing is evaluated");
+    assertRefused(
+        Simcse.run(
+            "train",
+            "--train-file",
+            rows().toString(),
+            "--init-from",
+            output.resolve("best").toString(),
+            "--overwrite",
+            "--output",
+            output.toString()),
+        2,
+        "--overwrite replaces");
+    assertThat(weights(output)).isEqualTo(before);
+  }
+
+  @Test
+  void aRunGoesOnWithOtherThreadsAndSaysSo() throws Exception {
+    Path output = directory.resolve("threads");
+    assertThat(Simcse.run(train("pytorch", output, "--max-steps", "2")).status()).isZero();
+    Simcse.Result resumed =
+        Simcse.run("train", "--output", output.toString(), "--resume", "--threads", "1");
+    assertThat(resumed.status()).isZero();
+    assertThat(resumed.err()).contains("threads = 2", "goes on with 1");
+    assertThat(output.resolve("manifest.json")).content().contains("\"resumed\"");
   }
 
   @Test

@@ -117,6 +117,15 @@ public abstract class TrainerConformance {
     assertThat(resumed.interrupted()).isFalse();
     assertSame("model.safetensors", output, folder.resolve("whole"));
     assertSame("optimizer.safetensors", output, folder.resolve("whole"));
+    // A line is the mean of ten steps, some of them before the stop.
+    assertThat(log(output)).isEqualTo(log(folder.resolve("whole")));
+  }
+
+  /** The lines of a run's log, without its speed. */
+  private static List<String> log(Path output) throws IOException {
+    return Files.readAllLines(output.resolve("metrics.jsonl")).stream()
+        .map(line -> line.replaceAll("\"rows_per_second\":[^,}]*", ""))
+        .toList();
   }
 
   /** Rows that belong together come closer. */
@@ -320,5 +329,71 @@ public abstract class TrainerConformance {
     Counter second = new Counter();
     train(config(), output, Start.RESUME, second);
     assertThat(second.steps).isEqualTo(10);
+  }
+
+  /** A run that was killed while it replaced {@code best/} has it again when it goes on. */
+  @Rule("T-11")
+  @Test
+  public void whatAKillLeftOfTheBestModelIsMended() throws IOException {
+    Path output = folder.resolve("killed");
+    train(config(), output, Start.NEW);
+    Files.move(output.resolve("best"), output.resolve("gone")); // saved as last/, and not as best/
+    train(config(), output, Start.RESUME);
+    assertThat(output.resolve("best/model.safetensors"))
+        .hasSameBinaryContentAs(output.resolve("last/model.safetensors"));
+    TrainingConfig scored =
+        config()
+            .with(
+                Map.of(
+                    "eval-file", scored().toString(),
+                    "eval-steps", "1",
+                    "learning-rate", "1e-30"));
+    Path other = folder.resolve("killed-later");
+    assertThat(train(scored, other, Start.NEW).bestStep()).isEqualTo(1);
+    Files.move(other.resolve("best"), other.resolve(".best.old")); // between two names
+    assertThat(train(scored, other, Start.RESUME).bestStep()).isEqualTo(1);
+    assertThat(other.resolve("best/model.safetensors")).exists();
+  }
+
+  /** The last evaluation is in the checkpoint, even if it is later than the last step. */
+  @Rule("T-12")
+  @Test
+  public void theLastEvaluationIsKept() throws IOException {
+    TrainingConfig config =
+        config()
+            .with(Map.of("eval-file", scored().toString(), "eval-steps", "0", "save-steps", "5"));
+    Path output = folder.resolve("evaluated");
+    TrainingResult first = train(config, output, Start.NEW);
+    TrainingResult again = train(config, output, Start.RESUME);
+    assertThat(again.after()).isEqualTo(first.after()).isNotEqualTo(first.before());
+    assertThat(again.bestStep()).isEqualTo(first.bestStep());
+  }
+
+  /** Evaluations see as much of a text as the saved model does. */
+  @Rule("T-13")
+  @Test
+  public void theSavedModelScoresAsTheEvaluationDid() throws IOException {
+    String start = "the cat sees ".repeat(4);
+    Path pairs =
+        Files.writeString(
+            folder.resolve("long.csv"),
+            "one,two,score\n%smy friend,a dog,3\n%sthe cook,a dog,1\n%s,a dog,2\n"
+                .formatted(start, start, "it wants it"));
+    Path output = folder.resolve("long");
+    TrainingResult result =
+        train(
+            config().with(Map.of("eval-file", pairs.toString(), "max-length", "8")),
+            output,
+            Start.NEW);
+    try (SimCse simcse =
+        SimCse.builder()
+            .backend(environment().provider().name())
+            .model(output.resolve("last"))
+            .threads(2)
+            .open()) {
+      List<float[]> vectors = simcse.embed(List.of(start + "my friend", start + "the cook"));
+      assertThat(vectors.get(0)).isNotEqualTo(vectors.get(1));
+    }
+    assertThat(result.after().get("eval_spearman")).isFinite();
   }
 }

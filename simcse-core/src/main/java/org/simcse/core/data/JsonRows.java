@@ -21,16 +21,13 @@ final class JsonRows implements Iterator<TextTable.Row> {
   private final Utf8Lines lines;
   private final String name;
   private final List<String> header = new ArrayList<>();
-  private Optional<TextTable.Row> first = Optional.empty();
+  private Optional<Fields> ahead;
 
   JsonRows(Utf8Lines lines, String name) {
     this.lines = lines;
     this.name = name;
-    if (lines.hasNext()) {
-      Fields row = read();
-      row.object().fieldNames().forEachRemaining(header::add);
-      first = Optional.of(row);
-    }
+    ahead = read();
+    ahead.ifPresent(row -> row.object().fieldNames().forEachRemaining(header::add));
   }
 
   /** The fields of the first object. */
@@ -40,27 +37,34 @@ final class JsonRows implements Iterator<TextTable.Row> {
 
   @Override
   public boolean hasNext() {
-    return first.isPresent() || lines.hasNext();
+    if (ahead.isEmpty()) {
+      ahead = read();
+    }
+    return ahead.isPresent();
   }
 
   @Override
   public TextTable.Row next() {
-    if (first.isPresent()) {
-      TextTable.Row row = first.get();
-      first = Optional.empty();
-      return row;
-    }
-    if (!lines.hasNext()) {
+    if (!hasNext()) {
       throw new NoSuchElementException();
     }
-    return read();
+    Fields row = ahead.orElseThrow();
+    ahead = Optional.empty();
+    return row;
   }
 
-  private Fields read() {
-    String text = lines.next();
+  /** The next object; blank lines are none. */
+  private Optional<Fields> read() {
+    String text = "";
+    while (text.isBlank()) {
+      if (!lines.hasNext()) {
+        return Optional.empty();
+      }
+      text = lines.next();
+    }
     try {
       if (JSON.readTree(text) instanceof ObjectNode object) {
-        return new Fields(name, lines.line(), header, object);
+        return Optional.of(new Fields(name, lines.line(), header, object));
       }
       throw new InvalidInputException(
           "%s, line %d is not a JSON object, but every line must be one."

@@ -20,6 +20,7 @@ import org.simcse.core.text.TextTokenizer;
  * @param blankTexts blank texts in the examples; their vectors are all the same
  * @param duplicateAnchors examples whose anchor was the anchor of an earlier one; two of them in a
  *     batch are false negatives of each other
+ * @param duplicatePositives examples whose positive was that of an earlier one; likewise
  * @param tokens the lengths of the texts
  */
 public record Preflight(
@@ -31,6 +32,7 @@ public record Preflight(
     long droppedRows,
     long blankTexts,
     long duplicateAnchors,
+    long duplicatePositives,
     TokenLengths tokens) {
   /** Examples whose texts are tokenised; those of larger files stand for the rest. */
   public static final int SAMPLE = 100_000;
@@ -57,7 +59,7 @@ public record Preflight(
   }
 
   /**
-   * Reads the whole file once. Needs memory for 8 bytes an example.
+   * Reads the whole file once. Needs memory for 16 bytes an example.
    *
    * @param maxLength the most tokens that a text will keep
    * @throws InvalidInputException if there is no example, a row is damaged, or {@code maxLength}
@@ -85,6 +87,14 @@ public record Preflight(
     lines.add(line("blank texts", "%,d", blankTexts));
     lines.add(
         line("duplicate anchors", "%,d (%.2f%%)", duplicateAnchors, percent(duplicateAnchors)));
+    if (columns.size() > 1) {
+      lines.add(
+          line(
+              "duplicate positives",
+              "%,d (%.2f%%)",
+              duplicatePositives,
+              percent(duplicatePositives)));
+    }
     lines.add(
         line(
             "tokens", "mean %.1f, longest %,d%s", tokens.mean(), tokens.longest(), sampleRemark()));
@@ -115,6 +125,6 @@ public record Preflight(
   }
 
   private static String line(String name, String format, Object... values) {
-    return String.format(Locale.ROOT, "%-19s", name) + String.format(Locale.ROOT, format, values);
+    return String.format(Locale.ROOT, "%-20s", name) + String.format(Locale.ROOT, format, values);
   }
 }

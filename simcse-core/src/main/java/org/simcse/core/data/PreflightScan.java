@@ -25,7 +25,8 @@ final class PreflightScan {
   private final int maxLength;
   private final MessageDigest textDigest = sha256();
   private final List<String> chunk = new ArrayList<>(CHUNK);
-  private long[] anchors = new long[1024];
+  private final Hashes anchors = new Hashes();
+  private final Hashes positives = new Hashes();
   private int rows;
   private long blankTexts;
   private long texts;
@@ -53,7 +54,8 @@ final class PreflightScan {
           rows,
           examples.dropped(),
           blankTexts,
-          duplicates(),
+          anchors.duplicates(),
+          positives.duplicates(),
           new Preflight.TokenLengths(
               maxLength, texts, truncated, longest, (double) tokens / texts));
     } catch (IOException e) {
@@ -69,10 +71,11 @@ final class PreflightScan {
         tokenize();
       }
     }
-    if (rows == anchors.length) {
-      anchors = Arrays.copyOf(anchors, rows + (rows >> 1));
+    anchors.add(hash(example.texts().get(0)));
+    if (example.texts().size() > 1) {
+      positives.add(hash(example.texts().get(1)));
     }
-    anchors[rows++] = hash(example.texts().get(0));
+    rows++;
   }
 
   private void tokenize() {
@@ -91,13 +94,27 @@ final class PreflightScan {
     return ByteBuffer.wrap(textDigest.digest(text.getBytes(StandardCharsets.UTF_8))).getLong();
   }
 
-  private long duplicates() {
-    Arrays.sort(anchors, 0, rows);
-    long duplicates = 0;
-    for (int i = 1; i < rows; i++) {
-      duplicates += anchors[i] == anchors[i - 1] ? 1 : 0;
+  /** What is kept of the texts of a column. */
+  private static final class Hashes {
+    private long[] values = new long[1024];
+    private int size;
+
+    void add(long value) {
+      if (size == values.length) {
+        values = Arrays.copyOf(values, size + (size >> 1));
+      }
+      values[size++] = value;
     }
-    return duplicates;
+
+    /** How many texts an earlier one is equal to; sorts. */
+    long duplicates() {
+      Arrays.sort(values, 0, size);
+      long duplicates = 0;
+      for (int i = 1; i < size; i++) {
+        duplicates += values[i] == values[i - 1] ? 1 : 0;
+      }
+      return duplicates;
+    }
   }
 
   private static MessageDigest sha256() {

@@ -1,5 +1,6 @@
 package org.simcse.core.evaluate;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -96,6 +97,23 @@ public final class Evaluation {
         .ifPresent(mean -> metrics.put(AVERAGE, mean));
     putIntrinsic(sets.get(0), vectors, metrics);
     return metrics;
+  }
+
+  /** The names of what {@link #run} gives, in the same order. */
+  public List<String> metrics() {
+    List<String> names = new ArrayList<>(sets.stream().map(ScoredPairs::metric).toList());
+    if (names.contains(ScoredPairs.STSB) || names.contains(ScoredPairs.SICKR)) {
+      names.add(AVERAGE);
+    }
+    names.addAll(List.of(ALIGNMENT, UNIFORMITY, COSINE_GAP));
+    return List.copyOf(names);
+  }
+
+  /** The SHA-256 of the texts and scores of each set, in hexadecimal, by its metric. */
+  public Map<String, String> hashes() {
+    Map<String, String> hashes = new LinkedHashMap<>();
+    sets.forEach(set -> hashes.put(set.metric(), set.sha256()));
+    return hashes;
   }
 
   private Map<String, float[]> embedSentences(Embedding embedding) {

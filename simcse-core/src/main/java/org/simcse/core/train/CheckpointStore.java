@@ -1,5 +1,6 @@
 package org.simcse.core.train;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.simcse.api.error.CheckpointException;
 import org.simcse.core.checkpoint.AtomicFile;
 
@@ -124,9 +126,7 @@ final class CheckpointStore {
    */
   Optional<Path> find(String name) {
     try {
-      if (!Files.exists(path(name)) && Files.exists(old(name))) {
-        Files.move(old(name), path(name));
-      }
+      recover(name);
       if (!Files.exists(path(name))) {
         return Optional.empty();
       }
@@ -138,22 +138,50 @@ final class CheckpointStore {
     }
   }
 
+  /** Brings back a checkpoint that was being replaced when the process was killed. */
+  void recover(String name) throws IOException {
+    if (!Files.exists(path(name)) && Files.exists(old(name))) {
+      Files.move(old(name), path(name));
+    }
+  }
+
   private static void verify(Path checkpoint) throws IOException {
     Path file = checkpoint.resolve(CHECKSUMS);
     if (!Files.exists(file)) {
       throw new CheckpointException(
           "The checkpoint %s has no %s: it is incomplete.".formatted(checkpoint, CHECKSUMS));
     }
-    Map<String, String> expected =
-        JSON.readValue(Files.readAllBytes(file), new TypeReference<Map<String, String>>() {});
+    Map<String, String> expected = expected(file);
     for (Map.Entry<String, String> entry : expected.entrySet()) {
       Path part = checkpoint.resolve(entry.getKey());
       if (!Files.exists(part) || !sha256(part).equals(entry.getValue())) {
         throw new CheckpointException(
-            "The checkpoint's file %s is %s. Continue from another checkpoint, or start anew with --init-from."
+            "The checkpoint's file %s is %s. Start anew with --overwrite, or in another directory with --init-from and the model to begin with."
                 .formatted(part, Files.exists(part) ? "damaged" : "missing"));
       }
     }
+  }
+
+  private static Map<String, String> expected(Path file) throws IOException {
+    try {
+      Map<String, String> sums =
+          JSON.readValue(Files.readAllBytes(file), new TypeReference<Map<String, String>>() {});
+      if (!sums.isEmpty()) {
+        return sums;
+      }
+    } catch (JsonProcessingException e) {
+      throw damaged(file, e);
+    }
+    throw damaged(file, null);
+  }
+
+  private static CheckpointException damaged(Path file, @Nullable Throwable cause) {
+    String message =
+        "The checkpoint's file %s is damaged. Start anew with --overwrite, or in another directory with --init-from and the model to begin with."
+            .formatted(file);
+    return cause == null
+        ? new CheckpointException(message)
+        : new CheckpointException(message, cause);
   }
 
   private static Map<String, String> checksums(Path folder) throws IOException {
@@ -210,8 +238,7 @@ final class CheckpointStore {
           }
 
           @Override
-          public FileVisitResult postVisitDirectory(
-              Path visited, @org.jspecify.annotations.Nullable IOException failure)
+          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
               throws IOException {
             if (failure != null) {
               throw failure;

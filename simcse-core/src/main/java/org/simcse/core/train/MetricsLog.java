@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.simcse.api.error.CheckpointException;
 import org.simcse.core.checkpoint.AtomicFile;
 
 /**
@@ -24,6 +25,8 @@ import org.simcse.core.checkpoint.AtomicFile;
  */
 final class MetricsLog implements TrainingListener {
   static final String FILE = "metrics.jsonl";
+  static final String CURVES = "curves.csv";
+  private static final String PENDING = "pending";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path directory;
@@ -80,6 +83,28 @@ final class MetricsLog implements TrainingListener {
     line.put("step", evaluation.step());
     line.putAll(evaluation.metrics());
     append(line);
+  }
+
+  /** The steps that no line has yet: the next one is their mean, whether the run is cut or not. */
+  @Override
+  public Map<String, String> state() {
+    try {
+      return Map.of(PENDING, JSON.writeValueAsString(steps));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void restore(Map<String, String> state) {
+    try {
+      steps.addAll(
+          JSON.readValue(
+              state.getOrDefault(PENDING, "[]"), new TypeReference<List<StepReport>>() {}));
+    } catch (JsonProcessingException e) {
+      throw new CheckpointException(
+          "The checkpoint's state of the log is damaged: " + e.getOriginalMessage(), e);
+    }
   }
 
   private void append(Map<String, Object> line) {
@@ -139,7 +164,7 @@ final class MetricsLog implements TrainingListener {
       csv.append('\n');
     }
     AtomicFile.write(
-        directory.resolve("curves.csv"),
+        directory.resolve(CURVES),
         out -> out.write(csv.toString().getBytes(StandardCharsets.UTF_8)));
   }
 }

@@ -8,13 +8,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.simcse.api.error.InvalidInputException;
-import org.simcse.core.data.Preflight;
 
 /** Whether what is in an output directory fits what is to be done there. */
 final class OutputDirectory {
+  /**
+   * What may differ in a run that goes on: where files are, for their content is compared, and what
+   * does not change the numbers or is warned of.
+   */
+  private static final Set<String> FREE =
+      Set.of("train-file", "eval-file", "eval-data", "threads", "device", "log-steps");
+
   private OutputDirectory() {}
 
   static TrainingState lastState(Path output) {
@@ -24,8 +31,13 @@ final class OutputDirectory {
             .orElseThrow(
                 () ->
                     new InvalidInputException(
-                        "%s has no checkpoint '%s' to resume from; start anew without --resume."
-                            .formatted(output, Trainer.LAST)));
+                        "%s has no checkpoint '%s' to resume from; start anew with %s."
+                            .formatted(
+                                output,
+                                Trainer.LAST,
+                                Files.exists(output)
+                                    ? "--overwrite in place of --resume"
+                                    : "the same settings and without --resume")));
     return TrainingState.read(last);
   }
 
@@ -35,6 +47,9 @@ final class OutputDirectory {
       TrainingState state = lastState(output);
       requireSameSettings(state.settings(), config.values());
       return Optional.of(state);
+    }
+    if (start == Start.OVERWRITE) {
+      requireInputsElsewhere(output, config);
     }
     if (Files.exists(output) && !Files.isDirectory(output)) {
       throw new InvalidInputException(
@@ -55,9 +70,31 @@ final class OutputDirectory {
     return Optional.empty();
   }
 
+  /** What a run reads must not be what it replaces. */
+  private static void requireInputsElsewhere(Path output, TrainingConfig config) {
+    Path directory = output.toAbsolutePath().normalize();
+    Map<String, Optional<Path>> inputs =
+        Map.of(
+            "model", config.model(),
+            "train-file", config.trainFile(),
+            "eval-file", config.evalFile(),
+            "eval-data", config.evalData());
+    new TreeMap<>(inputs)
+        .forEach(
+            (setting, path) -> {
+              if (path.filter(p -> p.toAbsolutePath().normalize().startsWith(directory))
+                  .isPresent()) {
+                throw new InvalidInputException(
+                    "The setting %s is %s, but that lies in %s, which --overwrite replaces: name another output directory, or move it."
+                        .formatted(setting, path.get(), output));
+              }
+            });
+  }
+
   private static void requireSameSettings(Map<String, String> old, Map<String, String> wanted) {
     Set<String> names = new TreeSet<>(old.keySet());
     names.addAll(wanted.keySet());
+    names.removeAll(FREE);
     List<String> differences =
         names.stream()
             .filter(name -> !String.valueOf(old.get(name)).equals(String.valueOf(wanted.get(name))))
@@ -76,11 +113,17 @@ final class OutputDirectory {
     }
   }
 
-  static void requireSameData(TrainingState state, Preflight preflight) {
-    if (!state.dataSha256().equals(preflight.sha256())) {
-      throw new InvalidInputException(
-          "%s is not the file that the run began with: its content has changed. Bring the old one back, or start anew with --init-from."
-              .formatted(preflight.path()));
-    }
+  /** The files are those that the run began with. */
+  static void requireSameData(TrainingState state, Map<String, String> hashes) {
+    state
+        .hashes()
+        .forEach(
+            (what, before) -> {
+              if (!before.equals(hashes.get(what))) {
+                throw new InvalidInputException(
+                    "The content of %s is not what the run began with. Bring the old files back, or start anew in another directory with --init-from."
+                        .formatted(what));
+              }
+            });
   }
 }

@@ -2,7 +2,6 @@ package org.simcse.core.train;
 
 import java.util.Map;
 import java.util.Optional;
-import org.simcse.api.error.SimCseException;
 import org.simcse.core.data.SamplePosition;
 
 /** What changes from step to step. */
@@ -18,6 +17,12 @@ final class RunProgress {
   long evaluatedAt = -1;
   long savedAt = -1;
 
+  /** Whether something is not in the last checkpoint. */
+  boolean unsaved = true;
+
+  private Map<String, Double> bestBefore = Map.of();
+  private long bestStepBefore;
+
   RunProgress(Optional<String> metric) {
     this.metric = metric;
   }
@@ -30,13 +35,14 @@ final class RunProgress {
     best = state.best();
     bestStep = state.bestStep();
     evaluationsWithoutBest = state.evaluationsWithoutBest();
-    evaluatedAt = step;
+    evaluatedAt = state.evaluatedAt();
     savedAt = step;
+    unsaved = false;
   }
 
   TrainingState state(
       Map<String, String> settings,
-      String sha256,
+      Map<String, String> hashes,
       Map<String, String> environment,
       Map<String, Map<String, String>> listeners) {
     return new TrainingState(
@@ -44,28 +50,26 @@ final class RunProgress {
         position.epoch(),
         position.rows(),
         settings,
-        sha256,
+        hashes,
         environment,
         before,
         last,
         best,
         bestStep,
         evaluationsWithoutBest,
+        evaluatedAt,
         listeners);
   }
 
   EvaluationReport evaluated(Map<String, Double> metrics) {
     String chosen = metric.orElseGet(() -> metrics.keySet().iterator().next());
-    if (!metrics.containsKey(chosen)) {
-      throw new SimCseException(
-          "There is no metric '%s' to choose the best model by; the evaluation gives %s."
-              .formatted(chosen, metrics.keySet()));
-    }
     // The model before training is what it started from: it is never saved as the best.
     boolean better = step > 0 && (best.isEmpty() || isBetter(chosen, metrics));
     if (step == 0) {
       before = metrics;
     } else if (better) {
+      bestBefore = best;
+      bestStepBefore = bestStep;
       best = metrics;
       bestStep = step;
       evaluationsWithoutBest = 0;
@@ -74,7 +78,15 @@ final class RunProgress {
     }
     last = metrics;
     evaluatedAt = step;
+    unsaved = true;
     return new EvaluationReport(step, metrics, better);
+  }
+
+  /** The best model could not be saved: what is saved is the one before. */
+  void forgetBest() {
+    best = bestBefore;
+    bestStep = bestStepBefore;
+    unsaved = true;
   }
 
   private boolean isBetter(String chosen, Map<String, Double> metrics) {

@@ -48,7 +48,7 @@ import org.simcse.core.text.TextTokenizer;
  * @param modelConfig {@code config.json} of the model in training
  * @param pooler the pooler's name and options
  * @param training what is differentiated
- * @param maxLength tokens after which a text is cut
+ * @param maxLength tokens after which a text is cut in training
  */
 record TrainedModel(
     TrainingConfig config,
@@ -225,6 +225,14 @@ record TrainedModel(
     }
   }
 
+  /** Tokens after which a text is cut when it is embedded, in evaluations as by the saved model. */
+  int embeddedLength() {
+    int most = training.encoder().maxTokens();
+    return config.freshEncoder().isPresent()
+        ? most
+        : Math.min(most, directory.metadata().maxLength().orElse(most));
+  }
+
   /** The computation of vectors as they will be after training, not normalised. */
   SentenceModel inference() {
     int width = training.encoder().hiddenSize();
@@ -245,7 +253,7 @@ record TrainedModel(
             Optional.of(config.mlp()),
             Optional.empty(),
             directory.metadata().normalize(),
-            Optional.of(maxLength),
+            Optional.of(embeddedLength()),
             Optional.of(config.temperature()),
             Optional.of(config.hardNegativeLogit()));
     SortedMap<String, Shape> names = parameters();

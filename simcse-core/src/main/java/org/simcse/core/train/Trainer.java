@@ -1,7 +1,5 @@
 package org.simcse.core.train;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,7 +10,6 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.simcse.api.error.SimCseException;
 import org.simcse.api.error.TrainingException;
-import org.simcse.core.checkpoint.AtomicFile;
 import org.simcse.core.data.BatchSource;
 import org.simcse.core.data.Prefetcher;
 
@@ -29,6 +26,7 @@ import org.simcse.core.data.Prefetcher;
 public final class Trainer implements AutoCloseable {
   static final String LAST = "last";
   static final String BEST = "best";
+  static final String MANIFEST = "manifest.json";
 
   /** Batches that are made ready while one is trained on. */
   private static final int AHEAD = 3;
@@ -89,9 +87,12 @@ public final class Trainer implements AutoCloseable {
     if (progress.evaluatedAt != progress.step && !stopping) {
       evaluate();
     }
-    if (progress.savedAt != progress.step) {
+    if (progress.unsaved) {
       save();
     }
+    boolean complete =
+        progress.step == plan.steps()
+            && (plan.evaluation().isEmpty() || progress.evaluatedAt == progress.step);
     TrainingResult result =
         new TrainingResult(
             plan.output(),
@@ -101,7 +102,7 @@ public final class Trainer implements AutoCloseable {
             progress.bestStep,
             progress.best,
             (System.nanoTime() - begun) / 1e9,
-            stopping && progress.step < plan.steps());
+            stopping && !complete);
     tell(listener -> listener.ended(result));
     return result;
   }
@@ -113,26 +114,21 @@ public final class Trainer implements AutoCloseable {
         for (String name : List.of(LAST, BEST, "." + LAST + ".old", "." + BEST + ".old")) {
           CheckpointStore.delete(store.path(name));
         }
-        Files.deleteIfExists(plan.output().resolve(MetricsLog.FILE));
+        for (String name : List.of(MetricsLog.FILE, MetricsLog.CURVES, MANIFEST)) {
+          Files.deleteIfExists(plan.output().resolve(name));
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(
           "%s cannot be made ready: %s".formatted(plan.output(), e.getMessage()), e);
     }
-    Map<String, Object> manifest = new LinkedHashMap<>();
-    manifest.put("settings", plan.config().values());
-    manifest.put("train_file_sha256", plan.preflight().sha256());
-    manifest.put("train_file_rows", plan.preflight().rows());
-    manifest.put("steps", plan.steps());
-    manifest.put("environment", engine.environment());
-    ObjectMapper json = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-    AtomicFile.write(
-        plan.output().resolve("manifest.json"), out -> out.write(json.writeValueAsBytes(manifest)));
+    RunManifest.write(plan, engine.environment());
   }
 
   private void restore(TrainingState state) {
     engine.restore(store.path(LAST));
     progress.restore(state);
+    restoreBest();
     for (TrainingListener listener : listeners) {
       listener.restore(state.listeners().getOrDefault(listener.name(), Map.of()));
     }
@@ -152,6 +148,19 @@ public final class Trainer implements AutoCloseable {
             });
   }
 
+  /** A kill may have come between the saving of {@code last/} and that of {@code best/}. */
+  private void restoreBest() {
+    try {
+      store.recover(BEST);
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "%s cannot be brought back: %s".formatted(store.path(BEST), e.getMessage()), e);
+    }
+    if (plan.evaluation().isEmpty() || progress.bestStep == progress.step) {
+      store.link(LAST, BEST);
+    }
+  }
+
   private void trainSteps() {
     TrainingConfig config = plan.config();
     try (BatchSource source = plan.batches(progress.position);
@@ -164,7 +173,9 @@ public final class Trainer implements AutoCloseable {
           evaluate();
         }
         if (config.saveSteps() > 0 ? progress.step % config.saveSteps() == 0 : evaluated) {
-          trySave();
+          if (progress.unsaved) {
+            attempt(this::save);
+          }
         }
       }
     }
@@ -186,6 +197,7 @@ public final class Trainer implements AutoCloseable {
     double rate = plan.schedule().at(progress.step);
     TrainingEngine.Outcome outcome = engine.step(parts, progress.step, rate);
     progress.step++;
+    progress.unsaved = true;
     progress.position = parts.get(parts.size() - 1).examples().after();
     StepReport report =
         new StepReport(
@@ -231,24 +243,25 @@ public final class Trainer implements AutoCloseable {
     Map<String, Double> metrics = plan.evaluation().get().run(engine::embed);
     EvaluationReport report = progress.evaluated(metrics);
     tell(listener -> listener.evaluated(report));
-    if (report.best() && progress.step > 0) {
-      trySave();
-      if (progress.savedAt == progress.step) {
-        store.link(LAST, BEST);
-        tell(listener -> listener.saved(store.path(BEST)));
-      }
+    if (report.best() && !attempt(this::saveBest)) {
+      progress.forgetBest();
     }
   }
 
-  /** Saves, unless that step is saved; a failure is told, and training goes on. */
-  private void trySave() {
-    if (progress.savedAt == progress.step) {
-      return;
-    }
+  private void saveBest() {
+    save();
+    store.link(LAST, BEST);
+    tell(listener -> listener.saved(store.path(BEST)));
+  }
+
+  /** Saves something; a failure is told, and training goes on. */
+  private boolean attempt(Runnable saving) {
     try {
-      save();
+      saving.run();
+      return true;
     } catch (SimCseException | UncheckedIOException e) {
       tell(listener -> listener.saveFailed(String.valueOf(e.getMessage())));
+      return false;
     }
   }
 
@@ -256,8 +269,7 @@ public final class Trainer implements AutoCloseable {
     Map<String, Map<String, String>> states = new LinkedHashMap<>();
     listeners.forEach(listener -> states.put(listener.name(), listener.state()));
     TrainingState state =
-        progress.state(
-            plan.config().values(), plan.preflight().sha256(), engine.environment(), states);
+        progress.state(plan.config().values(), plan.hashes(), engine.environment(), states);
     store.save(
         LAST,
         folder -> {
@@ -265,10 +277,11 @@ public final class Trainer implements AutoCloseable {
           state.write(folder);
         });
     progress.savedAt = progress.step;
-    tell(listener -> listener.saved(store.path(LAST)));
     if (plan.evaluation().isEmpty()) {
       store.link(LAST, BEST); // nothing tells them apart
     }
+    progress.unsaved = false;
+    tell(listener -> listener.saved(store.path(LAST)));
   }
 
   private void tell(Consumer<TrainingListener> news) {

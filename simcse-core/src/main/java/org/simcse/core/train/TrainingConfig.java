@@ -25,7 +25,8 @@ import org.simcse.core.optimize.Schedule;
  * }</pre>
  */
 public record TrainingConfig(
-    @Setting("Model directory to start from; the embedded all-MiniLM-L6-v2 unless given.")
+    @Setting(
+            "Model directory to start from, in place of a preset's fresh encoder; the embedded all-MiniLM-L6-v2 unless given.")
         Optional<Path> model,
     @Setting(
             "Start from a fresh BERT encoder of LAYERSxHIDDEN, such as 2x128, with the model's tokenizer.")
@@ -43,7 +44,8 @@ public record TrainingConfig(
             otherwise = "train-only")
         HeadMode mlp,
     @Setting(
-            value = "What the MLP starts from: fresh values or the pretrained-pooler of the model.",
+            value =
+                "What the MLP starts from where the model has none: fresh values, or the pretrained-pooler of the model.",
             otherwise = "fresh")
         MlpInit mlpInit,
     @Setting(value = "Cosines are divided by this, above 0.", otherwise = "0.05")
@@ -66,6 +68,8 @@ public record TrainingConfig(
         Optional<String> columns,
     @Setting("What separates the columns; what the file's ending says unless given.")
         Optional<String> delimiter,
+    @Setting(value = "Go on with U+FFFD where bytes of a file are not UTF-8.", otherwise = "false")
+        boolean replaceInvalid,
     @Setting(value = "Leave out rows in which a text is blank.", otherwise = "false")
         boolean dropBlank,
     @Setting(
@@ -185,6 +189,15 @@ public record TrainingConfig(
       throw new InvalidInputException(
           "Both hard-negative-weight and hard-negative-alpha are set; they are the same thing, as a logit and as a factor: give one.");
     }
+    if (mlpInit == MlpInit.PRETRAINED_POOLER
+        && (freshEncoder.isPresent() || mlp == HeadMode.NONE)) {
+      throw new InvalidInputException(
+          "The setting mlp-init is pretrained-pooler, but %s; leave it out."
+              .formatted(
+                  mlp == HeadMode.NONE
+                      ? "there is no MLP, because mlp is none"
+                      : "a fresh encoder has no pretrained pooler"));
+    }
     double rate = dropout.orElse(0.0);
     require(rate >= 0 && rate < 1, "dropout", "at least 0 and below 1", rate);
     require(maxLength > 0, "max-length", "at least 1", maxLength);
@@ -246,7 +259,10 @@ public record TrainingConfig(
   /** The same with some settings changed. */
   public TrainingConfig with(Map<String, String> changes) {
     Map<String, String> all = new LinkedHashMap<>(values());
-    // One of a pair replaces the other.
+    // What comes later wins: one of a pair replaces the other, and a model the fresh encoder.
+    if (changes.containsKey("model") && !changes.containsKey("fresh-encoder")) {
+      all.remove("fresh-encoder");
+    }
     if (changes.containsKey("hard-negative-alpha")) {
       all.remove("hard-negative-weight");
     } else if (changes.containsKey("hard-negative-weight")) {
@@ -259,6 +275,18 @@ public record TrainingConfig(
   /** Every setting that has a value, by name, in order, as it is written on a command line. */
   public Map<String, String> values() {
     return Settings.values(this);
+  }
+
+  /** The same with paths that mean the same from every working directory. */
+  TrainingConfig withAbsolutePaths() {
+    Map<String, String> all = new LinkedHashMap<>(values());
+    for (Settings.Description setting : Settings.all()) {
+      if (setting.type() == Path.class) {
+        all.computeIfPresent(
+            setting.name(), (name, path) -> Path.of(path).toAbsolutePath().normalize().toString());
+      }
+    }
+    return Settings.config(all);
   }
 
   /** ln α of the hard negatives, however it was given. */

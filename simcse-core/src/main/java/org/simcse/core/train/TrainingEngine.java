@@ -100,7 +100,7 @@ final class TrainingEngine implements AutoCloseable {
             inference.encoder(),
             inference.pooler(),
             tokenizer,
-            inference.encoder().maxTokens(),
+            model.embeddedLength(),
             SimCseBuilder.DEFAULT_BATCH_TOKENS);
   }
 

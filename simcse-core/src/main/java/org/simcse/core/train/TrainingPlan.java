@@ -80,7 +80,7 @@ public final class TrainingPlan {
   /**
    * Looks a run through.
    *
-   * @param config what to do
+   * @param given what to do
    * @param output where to write; need not exist
    * @param start what to do with what is there
    * @param plugins where providers are looked for beside SimCSE's own
@@ -89,7 +89,8 @@ public final class TrainingPlan {
    * @throws CheckpointException if the model, or the checkpoint to go on from, cannot be used
    */
   public static TrainingPlan of(
-      TrainingConfig config, Path output, Start start, Collection<ModuleLayer> plugins) {
+      TrainingConfig given, Path output, Start start, Collection<ModuleLayer> plugins) {
+    TrainingConfig config = given.withAbsolutePaths();
     BackendProvider backend = Providers.backends(plugins).get(config.backend());
     Optional<TrainingState> resumed = OutputDirectory.check(output, start, config);
     TrainingFile file = file(config);
@@ -110,9 +111,10 @@ public final class TrainingPlan {
             config.shuffle(),
             config.shuffleBuffer(),
             config.dropLast());
-    if (config.batchSize() == 1 && views == 2) {
+    if (Math.min(config.batchSize(), preflight.rows()) == 1 && views == 2) {
       throw new InvalidInputException(
-          "A batch of 1 row without hard negatives has nothing to compare with: its loss is constant. Use a larger batch-size, or a third column.");
+          "A batch of 1 row without hard negatives has nothing to compare with: its loss is constant. Use a larger batch-size, %sor a third column."
+              .formatted(preflight.rows() == 1 ? "a file of more rows, " : ""));
     }
     Schedule schedule =
         new Schedule(
@@ -120,19 +122,44 @@ public final class TrainingPlan {
             config.learningRate(),
             config.warmupSteps(),
             steps(config, sampling, preflight.rows()));
-    resumed.ifPresent(state -> OutputDirectory.requireSameData(state, preflight));
-    return new TrainingPlan(
-        config,
-        output,
-        start,
-        backend,
-        model,
-        file,
-        preflight,
-        sampling,
-        schedule,
-        resumed,
-        evaluation(config));
+    TrainingPlan plan =
+        new TrainingPlan(
+            config,
+            output,
+            start,
+            backend,
+            model,
+            file,
+            preflight,
+            sampling,
+            schedule,
+            resumed,
+            evaluation(config));
+    plan.requireMetric();
+    resumed.ifPresent(state -> OutputDirectory.requireSameData(state, plan.hashes()));
+    return plan;
+  }
+
+  private void requireMetric() {
+    config
+        .metric()
+        .filter(
+            metric -> evaluation.filter(measured -> measured.metrics().contains(metric)).isEmpty())
+        .ifPresent(
+            metric -> {
+              throw new InvalidInputException(
+                  "There is no metric '%s' to choose the best model by; %s."
+                      .formatted(
+                          metric,
+                          evaluation
+                              .map(measured -> "the evaluation gives " + measured.metrics())
+                              .orElse("nothing is evaluated: name --eval-data or --eval-file")));
+            });
+    if (config.earlyStopping().isPresent() && evaluation.isEmpty()) {
+      throw new InvalidInputException(
+          "The setting early-stopping is %d, but nothing is evaluated: name --eval-data or --eval-file."
+              .formatted(config.earlyStopping().get()));
+    }
   }
 
   /**
@@ -153,7 +180,7 @@ public final class TrainingPlan {
   }
 
   private static ScoredPairs scored(Path path, TrainingConfig config) {
-    TextFormat format = TrainingFile.of(path).format();
+    TextFormat format = replacing(TrainingFile.of(path).format(), config);
     List<String> columns =
         config.evalColumns().map(text -> List.of(text.split(",", -1))).orElse(List.of());
     return ScoredPairs.read(path, format, columns);
@@ -177,21 +204,26 @@ public final class TrainingPlan {
                 () ->
                     new InvalidInputException(
                         "There is nothing to train on: name a file with --train-file."));
-    TrainingFile file = TrainingFile.of(path);
+    TextFormat format = replacing(TrainingFile.of(path).format(), config);
     if (config.delimiter().isPresent()) {
-      TextFormat format = file.format().withDelimiter(config.delimiter().get());
-      file = TrainingFile.of(path, format);
+      format = format.withDelimiter(config.delimiter().get());
     }
+    TrainingFile file = TrainingFile.of(path, format);
     if (config.columns().isPresent()) {
       file = file.withColumns(ColumnMapping.parse(config.columns().get()));
     }
     return config.dropBlank() ? file.droppingBlank() : file;
   }
 
+  private static TextFormat replacing(TextFormat format, TrainingConfig config) {
+    return config.replaceInvalid() ? format.replacingInvalid() : format;
+  }
+
+  /** As many whole steps as the batches of all epochs make. */
   private static long steps(TrainingConfig config, Sampling sampling, long rows) {
     long batches = sampling.stepsPerEpoch(rows) * config.epochs();
     long accumulated = config.gradientAccumulation();
-    return config.maxSteps().orElse((batches + accumulated - 1) / accumulated);
+    return config.maxSteps().orElse(Math.max(1, batches / accumulated));
   }
 
   /** What makes the views of a row. */
@@ -228,6 +260,14 @@ public final class TrainingPlan {
     return preflight;
   }
 
+  /** The SHA-256 of what the run reads, in hexadecimal, by what it is. */
+  public Map<String, String> hashes() {
+    Map<String, String> hashes = new LinkedHashMap<>();
+    hashes.put("train-file", preflight.sha256());
+    evaluation.ifPresent(measured -> hashes.putAll(measured.hashes()));
+    return hashes;
+  }
+
   /** The number of steps of the whole run. */
   public long steps() {
     return schedule.steps();
@@ -243,7 +283,7 @@ public final class TrainingPlan {
     facts.put("evaluation", evaluated());
     facts.put(
         "checkpoints", "%,d MB, two of them".formatted(model.checkpointBytes() / 1_000_000 + 1));
-    facts.forEach((name, value) -> lines.add("%-18s %s".formatted(name, value)));
+    facts.forEach((name, value) -> lines.add("%-20s%s".formatted(name, value)));
     return lines;
   }
 
@@ -260,6 +300,19 @@ public final class TrainingPlan {
           "%,d texts are blank, and all blank texts have the same vector; leave them out with --drop-blank."
               .formatted(preflight.blankTexts()));
     }
+    ignored().forEach(warnings::add);
+    if (model.views() == 2
+        && !config.dropLast()
+        && preflight.rows() % config.batchSize() == 1
+        && config.batchSize() > 1) {
+      warnings.add(
+          "The last batch of an epoch has 1 row, which has nothing to compare with: leave it out with --drop-last.");
+    }
+    if (preflight.duplicatePositives() > 0) {
+      warnings.add(
+          "%,d positives are there more than once; each counts as a negative of the others' anchors in its batch."
+              .formatted(preflight.duplicatePositives()));
+    }
     if (config.gradientAccumulation() > 1) {
       warnings.add(
           "Gradient accumulation adds no negatives: a row is compared with the %,d rows of its own batch. For the negatives of a larger one, raise --batch-size and set --micro-batch."
@@ -273,6 +326,24 @@ public final class TrainingPlan {
     }
     DiskSpace.shortage(output, 3 * model.checkpointBytes()).ifPresent(warnings::add);
     return warnings;
+  }
+
+  /** Settings that change nothing in this run. */
+  private List<String> ignored() {
+    List<String> ignored = new ArrayList<>();
+    if (model.views() == 2 && config.hardNegativeLogit() != 0) {
+      ignored.add("There are no hard negatives, so their weight changes nothing.");
+    }
+    Map<String, String> defaults = TrainingConfig.defaults().values();
+    config
+        .values()
+        .forEach(
+            (name, value) -> {
+              if (name.startsWith("mlm-") && !config.mlm() && !value.equals(defaults.get(name))) {
+                ignored.add("The setting %s changes nothing without --mlm.".formatted(name));
+              }
+            });
+    return ignored;
   }
 
   // What the trainer needs

@@ -20,13 +20,14 @@ import org.simcse.core.checkpoint.AtomicFile;
  * @param epoch of the next row
  * @param rows of that epoch that were taken
  * @param settings the run's configuration
- * @param dataSha256 of the training file
+ * @param hashes what {@link TrainingPlan#hashes} gave
  * @param environment what the numbers depend on beside: engine, its version, CPU, threads
  * @param before the metrics of the first evaluation
  * @param last those of the last evaluation
  * @param best those of the best one
  * @param bestStep after how many steps that was
  * @param evaluationsWithoutBest how many there were since
+ * @param evaluatedAt after how many steps the last evaluation was; -1 for none
  * @param listeners what listeners want to keep, by their names
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
@@ -35,13 +36,14 @@ record TrainingState(
     int epoch,
     long rows,
     Map<String, String> settings,
-    String dataSha256,
+    Map<String, String> hashes,
     Map<String, String> environment,
     Map<String, Double> before,
     Map<String, Double> last,
     Map<String, Double> best,
     long bestStep,
     int evaluationsWithoutBest,
+    long evaluatedAt,
     Map<String, Map<String, String>> listeners) {
   static final String FILE = "training_state.json";
 

@@ -53,6 +53,7 @@ class PreflightTest {
     assertThat(found.blankTexts()).isEqualTo(1);
     assertThat(found.droppedRows()).isZero();
     assertThat(found.duplicateAnchors()).isEqualTo(2);
+    assertThat(found.duplicatePositives()).isEqualTo(1);
     // With [CLS] and [SEP]: 3 4 5, 3 2 3, 3 3 6, 3 3 3; above 4 are two of twelve.
     assertThat(found.tokens()).isEqualTo(new Preflight.TokenLengths(4, 12, 2, 6, 41 / 12.0));
     assertThat(found.tokens().truncationRate()).isEqualTo(2 / 12.0);
@@ -67,14 +68,15 @@ class PreflightTest {
     Preflight found = inspect("a.csv", "q,p,n\na,a b,a b a\nb,,a\na,b,\"a a a a\"\na,b,b\n");
     assertThat(found.lines())
         .containsExactly(
-            "file               " + directory.resolve("a.csv") + ", 43 bytes",
-            "sha256             " + found.sha256(),
-            "columns            q (anchor), p (positive), n (hard negative)",
-            "rows               4",
-            "blank texts        1",
-            "duplicate anchors  2 (50.00%)",
-            "tokens             mean 3.4, longest 6",
-            "truncated          2 of 12 texts (16.67%) at 4 tokens");
+            "file                " + directory.resolve("a.csv") + ", 43 bytes",
+            "sha256              " + found.sha256(),
+            "columns             q (anchor), p (positive), n (hard negative)",
+            "rows                4",
+            "blank texts         1",
+            "duplicate anchors   2 (50.00%)",
+            "duplicate positives 1 (25.00%)",
+            "tokens              mean 3.4, longest 6",
+            "truncated           2 of 12 texts (16.67%) at 4 tokens");
   }
 
   @Test
@@ -84,8 +86,8 @@ class PreflightTest {
     assertThat(found.rows()).isEqualTo(2);
     assertThat(found.lines())
         .contains(
-            "dropped rows       2 with a blank text",
-            "columns            column 1 (anchor and positive)");
+            "dropped rows        2 with a blank text",
+            "columns             column 1 (anchor and positive)");
   }
 
   @Test
@@ -98,7 +100,7 @@ class PreflightTest {
     assertThat(found.duplicateAnchors()).isEqualTo(99_999);
     assertThat(found.tokens()).isEqualTo(new Preflight.TokenLengths(4, 100_000, 0, 3, 3));
     assertThat(found.lines())
-        .contains("tokens             mean 3.0, longest 3, of the first 100,000 rows");
+        .contains("tokens              mean 3.0, longest 3, of the first 100,000 rows");
   }
 
   @Test

@@ -112,6 +112,11 @@ class TextTableTest {
   }
 
   @Test
+  void blankLinesOfJsonAreNoRows() {
+    assertThat(rows(JSONL, "\n{\"a\": 1}\n \n{\"a\": 2}\n\n\n")).containsExactly("2:[1]", "4:[2]");
+  }
+
+  @Test
   void halfASurrogatePairOfJsonIsTheReplacementCharacter() {
     assertThat(rows(JSONL, "{\"a\": \"\\uD83D!\\uDE42\"}")).containsExactly("1:[\uFFFD!\uFFFD]");
   }
@@ -125,7 +130,7 @@ class TextTableTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "[1]", "\"text\"", "null"})
+  @ValueSource(strings = {"[1]", "\"text\"", "null"})
   void aLineThatIsNoObjectIsRefused(String line) {
     assertThatThrownBy(() -> rows(JSONL, "{\"a\": 1}\n" + line + "\n"))
         .isInstanceOf(InvalidInputException.class)

@@ -72,6 +72,12 @@ class CheckpointStoreTest {
         .hasMessageContaining("b.txt is damaged");
     Files.delete(folder.resolve("last/inner/b.txt"));
     assertThatThrownBy(() -> store.find("last")).hasMessageContaining("b.txt is missing");
+    for (String sums : new String[] {"{}", "{\"a.txt\": ", "[]"}) {
+      Files.writeString(folder.resolve("last/checksums.json"), sums);
+      assertThatThrownBy(() -> store.find("last"))
+          .isInstanceOf(CheckpointException.class)
+          .hasMessageContaining("checksums.json is damaged");
+    }
     Files.delete(folder.resolve("last/checksums.json"));
     assertThatThrownBy(() -> store.find("last")).hasMessageContaining("incomplete");
   }

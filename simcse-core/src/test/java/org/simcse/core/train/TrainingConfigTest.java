@@ -50,6 +50,26 @@ class TrainingConfigTest {
     assertThat(Presets.read(file)).isEqualTo(values);
   }
 
+  @Test
+  void aModelReplacesTheFreshEncoderOfAPreset() {
+    TrainingConfig preset = TrainingConfig.defaults().with("fresh-encoder", "2x128");
+    assertThat(preset.with("model", "DIR").freshEncoder()).isEmpty();
+    assertThat(preset.with("seed", 1).freshEncoder()).contains("2x128");
+    assertThat(preset.with(Map.of("model", "DIR", "fresh-encoder", "1x32")).freshEncoder())
+        .contains("1x32"); // the model's tokenizer
+  }
+
+  @Test
+  void aPretrainedPoolerMustBeThere() {
+    TrainingConfig config = TrainingConfig.defaults().with("mlp-init", "pretrained-pooler");
+    assertThatThrownBy(() -> config.with("fresh-encoder", "2x128"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("fresh encoder has no pretrained pooler");
+    assertThatThrownBy(() -> config.with("mlp", "none"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("there is no MLP");
+  }
+
   static Iterable<String> presets() {
     return Presets.names();
   }
