@@ -16,6 +16,7 @@ final class RunProgress {
   int evaluationsWithoutBest;
   long evaluatedAt = -1;
   long savedAt = -1;
+  long failedAt = -1;
 
   /** Whether something is not in the last checkpoint. */
   boolean unsaved = true;

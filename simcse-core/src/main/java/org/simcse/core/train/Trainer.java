@@ -173,7 +173,7 @@ public final class Trainer implements AutoCloseable {
           evaluate();
         }
         if (config.saveSteps() > 0 ? progress.step % config.saveSteps() == 0 : evaluated) {
-          if (progress.unsaved) {
+          if (progress.unsaved && progress.failedAt != progress.step) {
             attempt(this::save);
           }
         }
@@ -260,6 +260,7 @@ public final class Trainer implements AutoCloseable {
       saving.run();
       return true;
     } catch (SimCseException | UncheckedIOException e) {
+      progress.failedAt = progress.step;
       tell(listener -> listener.saveFailed(String.valueOf(e.getMessage())));
       return false;
     }
