@@ -13,7 +13,6 @@ import org.simcse.api.spi.BackendProvider;
 import org.simcse.api.spi.Providers;
 import org.simcse.core.data.BatchSource;
 import org.simcse.core.data.ColumnMapping;
-import org.simcse.core.data.DiskSpace;
 import org.simcse.core.data.ExampleReader;
 import org.simcse.core.data.Preflight;
 import org.simcse.core.data.SamplePosition;
@@ -186,16 +185,6 @@ public final class TrainingPlan {
     return ScoredPairs.read(path, format, columns);
   }
 
-  private String evaluated() {
-    List<String> sets = new ArrayList<>();
-    config.evalFile().ifPresent(path -> sets.add(path.toString()));
-    config.evalData().ifPresent(path -> sets.add("dev sets in " + path));
-    return sets.isEmpty()
-        ? "none: name --eval-data or --eval-file"
-        : String.join(", ", sets)
-            + (config.evalSteps() > 0 ? ", every %,d steps".formatted(config.evalSteps()) : "");
-  }
-
   private static TrainingFile file(TrainingConfig config) {
     Path path =
         config
@@ -275,75 +264,12 @@ public final class TrainingPlan {
 
   /** Everything that was found, a line each, for people to read. */
   public List<String> lines() {
-    List<String> lines = new ArrayList<>(preflight.lines());
-    Map<String, String> facts = new LinkedHashMap<>();
-    facts.put("views", model.views() + " a row");
-    facts.put("model", model.source());
-    facts.put("steps", "%,d of %,d rows".formatted(steps(), (long) config.batchSize()));
-    facts.put("evaluation", evaluated());
-    facts.put(
-        "checkpoints", "%,d MB, two of them".formatted(model.checkpointBytes() / 1_000_000 + 1));
-    facts.forEach((name, value) -> lines.add("%-20s%s".formatted(name, value)));
-    return lines;
+    return PlanReport.lines(this);
   }
 
   /** What a user should know before the run begins. */
   public List<String> warnings() {
-    List<String> warnings = new ArrayList<>();
-    if (preflight.duplicateAnchors() > 0) {
-      warnings.add(
-          "%,d anchors are there more than once; two of them in a batch count as negatives of each other."
-              .formatted(preflight.duplicateAnchors()));
-    }
-    if (preflight.blankTexts() > 0 && !config.dropBlank()) {
-      warnings.add(
-          "%,d texts are blank, and all blank texts have the same vector; leave them out with --drop-blank."
-              .formatted(preflight.blankTexts()));
-    }
-    ignored().forEach(warnings::add);
-    if (model.views() == 2
-        && !config.dropLast()
-        && preflight.rows() % config.batchSize() == 1
-        && config.batchSize() > 1) {
-      warnings.add(
-          "The last batch of an epoch has 1 row, which has nothing to compare with: leave it out with --drop-last.");
-    }
-    if (preflight.duplicatePositives() > 0) {
-      warnings.add(
-          "%,d positives are there more than once; each counts as a negative of the others' anchors in its batch."
-              .formatted(preflight.duplicatePositives()));
-    }
-    if (config.gradientAccumulation() > 1) {
-      warnings.add(
-          "Gradient accumulation adds no negatives: a row is compared with the %,d rows of its own batch. For the negatives of a larger one, raise --batch-size and set --micro-batch."
-              .formatted(config.batchSize()));
-    }
-    if (preflight.columns().size() == 1
-        && config.views().orElse(ViewSource.TEXTS).equals(ViewSource.TEXTS)
-        && model.dropoutIsOff()) {
-      warnings.add(
-          "Dropout is 0, so the two views of a text are the same: there is nothing to learn from positives.");
-    }
-    DiskSpace.shortage(output, 3 * model.checkpointBytes()).ifPresent(warnings::add);
-    return warnings;
-  }
-
-  /** Settings that change nothing in this run. */
-  private List<String> ignored() {
-    List<String> ignored = new ArrayList<>();
-    if (model.views() == 2 && config.hardNegativeLogit() != 0) {
-      ignored.add("There are no hard negatives, so their weight changes nothing.");
-    }
-    Map<String, String> defaults = TrainingConfig.defaults().values();
-    config
-        .values()
-        .forEach(
-            (name, value) -> {
-              if (name.startsWith("mlm-") && !config.mlm() && !value.equals(defaults.get(name))) {
-                ignored.add("The setting %s changes nothing without --mlm.".formatted(name));
-              }
-            });
-    return ignored;
+    return PlanReport.warnings(this);
   }
 
   // What the trainer needs

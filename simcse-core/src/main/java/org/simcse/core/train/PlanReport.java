@@ -1,0 +1,99 @@
+package org.simcse.core.train;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.simcse.core.data.DiskSpace;
+import org.simcse.core.data.ViewSource;
+
+/** What a plan has to say to people. */
+final class PlanReport {
+  private PlanReport() {}
+
+  /** Everything that was found, a line each, for people to read. */
+  static List<String> lines(TrainingPlan plan) {
+    List<String> lines = new ArrayList<>(plan.preflight().lines());
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("views", plan.model().views() + " a row");
+    facts.put("model", plan.model().source());
+    facts.put("steps", "%,d of %,d rows".formatted(plan.steps(), (long) plan.config().batchSize()));
+    facts.put("evaluation", evaluated(plan.config()));
+    facts.put(
+        "checkpoints",
+        "%,d MB, two of them".formatted(plan.model().checkpointBytes() / 1_000_000 + 1));
+    facts.forEach((name, value) -> lines.add("%-20s%s".formatted(name, value)));
+    return lines;
+  }
+
+  private static String evaluated(TrainingConfig config) {
+    List<String> sets = new ArrayList<>();
+    config.evalFile().ifPresent(path -> sets.add(path.toString()));
+    config.evalData().ifPresent(path -> sets.add("dev sets in " + path));
+    return sets.isEmpty()
+        ? "none: name --eval-data or --eval-file"
+        : String.join(", ", sets)
+            + (config.evalSteps() > 0 ? ", every %,d steps".formatted(config.evalSteps()) : "");
+  }
+
+  /** What a user should know before the run begins. */
+  static List<String> warnings(TrainingPlan plan) {
+    List<String> warnings = new ArrayList<>();
+    if (plan.preflight().duplicateAnchors() > 0) {
+      warnings.add(
+          "%,d anchors are there more than once; two of them in a batch count as negatives of each other."
+              .formatted(plan.preflight().duplicateAnchors()));
+    }
+    if (plan.preflight().blankTexts() > 0 && !plan.config().dropBlank()) {
+      warnings.add(
+          "%,d texts are blank, and all blank texts have the same vector; leave them out with --drop-blank."
+              .formatted(plan.preflight().blankTexts()));
+    }
+    warnings.addAll(ignored(plan));
+    if (plan.model().views() == 2
+        && !plan.config().dropLast()
+        && plan.preflight().rows() % plan.config().batchSize() == 1
+        && plan.config().batchSize() > 1) {
+      warnings.add(
+          "The last batch of an epoch has 1 row, which has nothing to compare with: leave it out with --drop-last.");
+    }
+    if (plan.preflight().duplicatePositives() > 0) {
+      warnings.add(
+          "%,d positives are there more than once; each counts as a negative of the others' anchors in its batch."
+              .formatted(plan.preflight().duplicatePositives()));
+    }
+    if (plan.config().gradientAccumulation() > 1) {
+      warnings.add(
+          "Gradient accumulation adds no negatives: a row is compared with the %,d rows of its own batch. For the negatives of a larger one, raise --batch-size and set --micro-batch."
+              .formatted(plan.config().batchSize()));
+    }
+    if (plan.preflight().columns().size() == 1
+        && plan.config().views().orElse(ViewSource.TEXTS).equals(ViewSource.TEXTS)
+        && plan.model().dropoutIsOff()) {
+      warnings.add(
+          "Dropout is 0, so the two views of a text are the same: there is nothing to learn from positives.");
+    }
+    DiskSpace.shortage(plan.output(), 3 * plan.model().checkpointBytes()).ifPresent(warnings::add);
+    return warnings;
+  }
+
+  /** Settings that change nothing in this run. */
+  private static List<String> ignored(TrainingPlan plan) {
+    List<String> ignored = new ArrayList<>();
+    if (plan.model().views() == 2 && plan.config().hardNegativeLogit() != 0) {
+      ignored.add("There are no hard negatives, so their weight changes nothing.");
+    }
+    Map<String, String> defaults = TrainingConfig.defaults().values();
+    plan.config()
+        .values()
+        .forEach(
+            (name, value) -> {
+              if (name.startsWith("mlm-")
+                  && !plan.config().mlm()
+                  && !value.equals(defaults.get(name))) {
+                ignored.add("The setting %s changes nothing without --mlm.".formatted(name));
+              }
+            });
+    return ignored;
+  }
+}
