@@ -127,10 +127,7 @@ record ModelDescription(ModelDirectory directory, SentenceModel model, int maxLe
           "The maximal length %d is beyond the model's %d positions."
               .formatted(wanted.get(), possible));
     }
-    return wanted
-        .or(directory.metadata()::maxLength)
-        .map(length -> Math.min(length, possible))
-        .orElse(possible);
+    return wanted.orElseGet(() -> directory.metadata().lengthWithin(possible));
   }
 
   /**

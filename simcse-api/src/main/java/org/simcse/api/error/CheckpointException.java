@@ -1,5 +1,7 @@
 package org.simcse.api.error;
 
+import org.jspecify.annotations.Nullable;
+
 /** A model directory or one of its files is missing, damaged, or does not fit the model. */
 public class CheckpointException extends SimCseException {
   private static final long serialVersionUID = 1L;
@@ -9,8 +11,8 @@ public class CheckpointException extends SimCseException {
     super(message);
   }
 
-  /** Says what happened in one sentence, and what caused it. */
-  public CheckpointException(String message, Throwable cause) {
+  /** Says what happened in one sentence, and what caused it, if anything else did. */
+  public CheckpointException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

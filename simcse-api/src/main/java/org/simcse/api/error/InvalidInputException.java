@@ -1,5 +1,7 @@
 package org.simcse.api.error;
 
+import org.jspecify.annotations.Nullable;
+
 /** The user's own input cannot be used; the message says where (file and line, or argument). */
 public class InvalidInputException extends SimCseException {
   private static final long serialVersionUID = 1L;
@@ -9,8 +11,8 @@ public class InvalidInputException extends SimCseException {
     super(message);
   }
 
-  /** Says what happened in one sentence, and what caused it. */
-  public InvalidInputException(String message, Throwable cause) {
+  /** Says what happened in one sentence, and what caused it, if anything else did. */
+  public InvalidInputException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

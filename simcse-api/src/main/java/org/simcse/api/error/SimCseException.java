@@ -1,5 +1,7 @@
 package org.simcse.api.error;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Anything that this project reports as failed.
  *
@@ -14,8 +16,8 @@ public class SimCseException extends RuntimeException {
     super(message);
   }
 
-  /** Says what happened in one sentence, and what caused it. */
-  public SimCseException(String message, Throwable cause) {
+  /** Says what happened in one sentence, and what caused it, if anything else did. */
+  public SimCseException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

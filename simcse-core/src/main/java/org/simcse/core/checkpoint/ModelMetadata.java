@@ -29,6 +29,11 @@ public record ModelMetadata(
   /** The file that keeps it beside {@code config.json}. */
   static final String FILE = "simcse.json";
 
+  /** The largest number of tokens of a sentence, for an encoder that has positions for some. */
+  public int lengthWithin(int positions) {
+    return maxLength.map(length -> Math.min(length, positions)).orElse(positions);
+  }
+
   /** What a bare directory says: nothing. */
   public static ModelMetadata none() {
     return new ModelMetadata(

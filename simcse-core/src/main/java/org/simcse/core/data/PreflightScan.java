@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -23,7 +22,7 @@ final class PreflightScan {
   private final TrainingFile file;
   private final TextTokenizer tokenizer;
   private final int maxLength;
-  private final MessageDigest textDigest = sha256();
+  private final MessageDigest textDigest = Sha256.digest();
   private final List<String> chunk = new ArrayList<>(CHUNK);
   private final Hashes anchors = new Hashes();
   private final Hashes positives = new Hashes();
@@ -41,7 +40,7 @@ final class PreflightScan {
   }
 
   Preflight run() {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     try (ExampleReader examples =
         file.open(new DigestInputStream(TextTable.stream(file.path()), digest))) {
       examples.forEachRemaining(this::add);
@@ -114,14 +113,6 @@ final class PreflightScan {
         duplicates += values[i] == values[i - 1] ? 1 : 0;
       }
       return duplicates;
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256.", e);
     }
   }
 }

@@ -3,11 +3,11 @@ package org.simcse.core.evaluate;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import org.simcse.api.error.InvalidInputException;
+import org.simcse.core.data.Sha256;
 import org.simcse.core.data.TextFormat;
 
 /**
@@ -83,16 +83,12 @@ public record ScoredPairs(String metric, List<String> first, List<String> second
 
   /** The SHA-256 of texts and scores, in hexadecimal. */
   String sha256() {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (int i = 0; i < scores.length; i++) {
-        String pair = first.get(i) + '\0' + second.get(i) + '\0' + scores[i] + '\n';
-        digest.update(pair.getBytes(StandardCharsets.UTF_8));
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java has it
+    MessageDigest digest = Sha256.digest();
+    for (int i = 0; i < scores.length; i++) {
+      String pair = first.get(i) + '\0' + second.get(i) + '\0' + scores[i] + '\n';
+      digest.update(pair.getBytes(StandardCharsets.UTF_8));
     }
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   /** The number of pairs. */

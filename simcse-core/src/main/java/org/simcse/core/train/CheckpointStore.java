@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -25,6 +24,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.simcse.api.error.CheckpointException;
 import org.simcse.core.checkpoint.AtomicFile;
+import org.simcse.core.data.Sha256;
 
 /**
  * Checkpoints in a directory, each a folder that appears whole or not at all and carries the
@@ -155,9 +155,7 @@ final class CheckpointStore {
     for (Map.Entry<String, String> entry : expected.entrySet()) {
       Path part = checkpoint.resolve(entry.getKey());
       if (!Files.exists(part) || !sha256(part).equals(entry.getValue())) {
-        throw new CheckpointException(
-            "The checkpoint's file %s is %s. Start anew with --overwrite, or in another directory with --init-from and the model to begin with."
-                .formatted(part, Files.exists(part) ? "damaged" : "missing"));
+        throw unusable(part, Files.exists(part) ? "damaged" : "missing", null);
       }
     }
   }
@@ -170,18 +168,16 @@ final class CheckpointStore {
         return sums;
       }
     } catch (JsonProcessingException e) {
-      throw damaged(file, e);
+      throw unusable(file, "damaged", e);
     }
-    throw damaged(file, null);
+    throw unusable(file, "damaged", null);
   }
 
-  private static CheckpointException damaged(Path file, @Nullable Throwable cause) {
-    String message =
-        "The checkpoint's file %s is damaged. Start anew with --overwrite, or in another directory with --init-from and the model to begin with."
-            .formatted(file);
-    return cause == null
-        ? new CheckpointException(message)
-        : new CheckpointException(message, cause);
+  private static CheckpointException unusable(Path file, String how, @Nullable Throwable cause) {
+    return new CheckpointException(
+        "The checkpoint's file %s is %s. Start anew with --overwrite, or in another directory with --init-from and the model to begin with."
+            .formatted(file, how),
+        cause);
   }
 
   private static Map<String, String> checksums(Path folder) throws IOException {
@@ -199,17 +195,21 @@ final class CheckpointStore {
   }
 
   /** The SHA-256 of a file, in hexadecimal. */
-  static String sha256(Path file) throws IOException {
+  private static String sha256(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      MessageDigest digest = Sha256.digest();
       byte[] buffer = new byte[1 << 16];
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
         digest.update(buffer, 0, read);
       }
       return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java has it
     }
+  }
+
+  /** Deletes a checkpoint, and the one that it was replacing. */
+  void remove(String name) throws IOException {
+    delete(path(name));
+    delete(old(name));
   }
 
   private static void discard(Path folder) {
@@ -223,7 +223,7 @@ final class CheckpointStore {
   }
 
   /** Deletes a folder with all that is in it, if there is one. */
-  static void delete(Path folder) throws IOException {
+  private static void delete(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;
     }

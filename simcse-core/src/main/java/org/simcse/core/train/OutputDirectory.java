@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.simcse.api.error.InvalidInputException;
@@ -41,7 +40,11 @@ final class OutputDirectory {
     return TrainingState.read(last);
   }
 
-  /** What is in the output directory must fit the start; gives the state to go on from. */
+  /**
+   * What is in the output directory must fit the start; gives the state to go on from.
+   *
+   * @param config with absolute paths
+   */
   static Optional<TrainingState> check(Path output, Start start, TrainingConfig config) {
     if (start == Start.RESUME) {
       TrainingState state = lastState(output);
@@ -73,20 +76,14 @@ final class OutputDirectory {
   /** What a run reads must not be what it replaces. */
   private static void requireInputsElsewhere(Path output, TrainingConfig config) {
     Path directory = output.toAbsolutePath().normalize();
-    Map<String, Optional<Path>> inputs =
-        Map.of(
-            "model", config.model(),
-            "train-file", config.trainFile(),
-            "eval-file", config.evalFile(),
-            "eval-data", config.evalData());
-    new TreeMap<>(inputs)
+    config
+        .paths()
         .forEach(
             (setting, path) -> {
-              if (path.filter(p -> p.toAbsolutePath().normalize().startsWith(directory))
-                  .isPresent()) {
+              if (path.startsWith(directory)) {
                 throw new InvalidInputException(
                     "The setting %s is %s, but that lies in %s, which --overwrite replaces: name another output directory, or move it."
-                        .formatted(setting, path.get(), output));
+                        .formatted(setting, path, output));
               }
             });
   }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.simcse.core.data.DiskSpace;
+import org.simcse.core.data.Preflight;
 import org.simcse.core.data.ViewSource;
 
 /** What a plan has to say to people. */
@@ -38,37 +39,39 @@ final class PlanReport {
 
   /** What a user should know before the run begins. */
   static List<String> warnings(TrainingPlan plan) {
+    TrainingConfig config = plan.config();
+    Preflight preflight = plan.preflight();
     List<String> warnings = new ArrayList<>();
-    if (plan.preflight().duplicateAnchors() > 0) {
+    if (preflight.duplicateAnchors() > 0) {
       warnings.add(
           "%,d anchors are there more than once; two of them in a batch count as negatives of each other."
-              .formatted(plan.preflight().duplicateAnchors()));
+              .formatted(preflight.duplicateAnchors()));
     }
-    if (plan.preflight().blankTexts() > 0 && !plan.config().dropBlank()) {
+    if (preflight.blankTexts() > 0 && !config.dropBlank()) {
       warnings.add(
           "%,d texts are blank, and all blank texts have the same vector; leave them out with --drop-blank."
-              .formatted(plan.preflight().blankTexts()));
+              .formatted(preflight.blankTexts()));
     }
     warnings.addAll(ignored(plan));
     if (plan.model().views() == 2
-        && !plan.config().dropLast()
-        && plan.preflight().rows() % plan.config().batchSize() == 1
-        && plan.config().batchSize() > 1) {
+        && !config.dropLast()
+        && preflight.rows() % config.batchSize() == 1
+        && config.batchSize() > 1) {
       warnings.add(
           "The last batch of an epoch has 1 row, which has nothing to compare with: leave it out with --drop-last.");
     }
-    if (plan.preflight().duplicatePositives() > 0) {
+    if (preflight.duplicatePositives() > 0) {
       warnings.add(
           "%,d positives are there more than once; each counts as a negative of the others' anchors in its batch."
-              .formatted(plan.preflight().duplicatePositives()));
+              .formatted(preflight.duplicatePositives()));
     }
-    if (plan.config().gradientAccumulation() > 1) {
+    if (config.gradientAccumulation() > 1) {
       warnings.add(
           "Gradient accumulation adds no negatives: a row is compared with the %,d rows of its own batch. For the negatives of a larger one, raise --batch-size and set --micro-batch."
-              .formatted(plan.config().batchSize()));
+              .formatted(config.batchSize()));
     }
-    if (plan.preflight().columns().size() == 1
-        && plan.config().views().orElse(ViewSource.TEXTS).equals(ViewSource.TEXTS)
+    if (preflight.columns().size() == 1
+        && config.views().orElse(ViewSource.TEXTS).equals(ViewSource.TEXTS)
         && plan.model().dropoutIsOff()) {
       warnings.add(
           "Dropout is 0, so the two views of a text are the same: there is nothing to learn from positives.");
@@ -79,18 +82,17 @@ final class PlanReport {
 
   /** Settings that change nothing in this run. */
   private static List<String> ignored(TrainingPlan plan) {
+    TrainingConfig config = plan.config();
     List<String> ignored = new ArrayList<>();
-    if (plan.model().views() == 2 && plan.config().hardNegativeLogit() != 0) {
+    if (plan.model().views() == 2 && config.hardNegativeLogit() != 0) {
       ignored.add("There are no hard negatives, so their weight changes nothing.");
     }
     Map<String, String> defaults = TrainingConfig.defaults().values();
-    plan.config()
+    config
         .values()
         .forEach(
             (name, value) -> {
-              if (name.startsWith("mlm-")
-                  && !plan.config().mlm()
-                  && !value.equals(defaults.get(name))) {
+              if (name.startsWith("mlm-") && !config.mlm() && !value.equals(defaults.get(name))) {
                 ignored.add("The setting %s changes nothing without --mlm.".formatted(name));
               }
             });

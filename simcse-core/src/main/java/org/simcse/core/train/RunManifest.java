@@ -14,13 +14,15 @@ import org.simcse.core.checkpoint.AtomicFile;
 
 /** {@code manifest.json}: what a run was made from. Going on adds to it, and changes nothing. */
 final class RunManifest {
+  static final String FILE = "manifest.json";
+
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   private RunManifest() {}
 
   static void write(TrainingPlan plan, Map<String, String> environment) {
-    Path file = plan.output().resolve(Trainer.MANIFEST);
+    Path file = plan.output().resolve(FILE);
     Map<String, Object> manifest = new LinkedHashMap<>();
     if (plan.resumed().isPresent()) {
       manifest.putAll(read(file));

@@ -182,9 +182,7 @@ public final class Settings {
 
   private static InvalidInputException refused(
       String setting, String text, String wanted, @Nullable Throwable cause) {
-    String message = "The setting %s is '%s', but it must be %s.".formatted(setting, text, wanted);
-    return cause == null
-        ? new InvalidInputException(message)
-        : new InvalidInputException(message, cause);
+    return new InvalidInputException(
+        "The setting %s is '%s', but it must be %s.".formatted(setting, text, wanted), cause);
   }
 }

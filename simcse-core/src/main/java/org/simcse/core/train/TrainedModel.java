@@ -142,12 +142,10 @@ record TrainedModel(
   }
 
   private static InvalidInputException refused(String size, @Nullable Throwable cause) {
-    String message =
+    return new InvalidInputException(
         "The setting fresh-encoder is '%s', but it must be LAYERSxHIDDEN with a multiple of %d, such as 2x128."
-            .formatted(size, HEAD_SIZE);
-    return cause == null
-        ? new InvalidInputException(message)
-        : new InvalidInputException(message, cause);
+            .formatted(size, HEAD_SIZE),
+        cause);
   }
 
   String source() {
@@ -227,10 +225,10 @@ record TrainedModel(
 
   /** Tokens after which a text is cut when it is embedded, in evaluations as by the saved model. */
   int embeddedLength() {
-    int most = training.encoder().maxTokens();
+    int positions = training.encoder().maxTokens();
     return config.freshEncoder().isPresent()
-        ? most
-        : Math.min(most, directory.metadata().maxLength().orElse(most));
+        ? positions
+        : directory.metadata().lengthWithin(positions);
   }
 
   /** The computation of vectors as they will be after training, not normalised. */

@@ -26,7 +26,6 @@ import org.simcse.core.data.Prefetcher;
 public final class Trainer implements AutoCloseable {
   static final String LAST = "last";
   static final String BEST = "best";
-  static final String MANIFEST = "manifest.json";
 
   /** Batches that are made ready while one is trained on. */
   private static final int AHEAD = 3;
@@ -111,10 +110,9 @@ public final class Trainer implements AutoCloseable {
     try {
       Files.createDirectories(plan.output());
       if (plan.start() == Start.OVERWRITE) {
-        for (String name : List.of(LAST, BEST, "." + LAST + ".old", "." + BEST + ".old")) {
-          CheckpointStore.delete(store.path(name));
-        }
-        for (String name : List.of(MetricsLog.FILE, MetricsLog.CURVES, MANIFEST)) {
+        store.remove(LAST);
+        store.remove(BEST);
+        for (String name : List.of(MetricsLog.FILE, MetricsLog.CURVES, RunManifest.FILE)) {
           Files.deleteIfExists(plan.output().resolve(name));
         }
       }

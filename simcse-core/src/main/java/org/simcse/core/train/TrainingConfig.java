@@ -280,13 +280,21 @@ public record TrainingConfig(
   /** The same with paths that mean the same from every working directory. */
   TrainingConfig withAbsolutePaths() {
     Map<String, String> all = new LinkedHashMap<>(values());
+    paths().forEach((name, path) -> all.put(name, path.toAbsolutePath().normalize().toString()));
+    return Settings.config(all);
+  }
+
+  /** The settings that are paths and have a value. */
+  Map<String, Path> paths() {
+    Map<String, String> values = values();
+    Map<String, Path> paths = new LinkedHashMap<>();
     for (Settings.Description setting : Settings.all()) {
-      if (setting.type() == Path.class) {
-        all.computeIfPresent(
-            setting.name(), (name, path) -> Path.of(path).toAbsolutePath().normalize().toString());
+      String path = values.get(setting.name());
+      if (setting.type() == Path.class && path != null) {
+        paths.put(setting.name(), Path.of(path));
       }
     }
-    return Settings.config(all);
+    return paths;
   }
 
   /** ln α of the hard negatives, however it was given. */

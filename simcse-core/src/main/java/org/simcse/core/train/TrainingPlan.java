@@ -3,6 +3,7 @@ package org.simcse.core.train;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,7 @@ public final class TrainingPlan {
   private final Schedule schedule;
   private final Optional<TrainingState> resumed;
   private final Optional<Evaluation> evaluation;
+  private final Map<String, String> hashes = new LinkedHashMap<>();
 
   private TrainingPlan(
       TrainingConfig config,
@@ -74,6 +76,8 @@ public final class TrainingPlan {
     this.schedule = schedule;
     this.resumed = resumed;
     this.evaluation = evaluation;
+    hashes.put("train-file", preflight.sha256());
+    evaluation.ifPresent(measured -> hashes.putAll(measured.hashes()));
   }
 
   /**
@@ -102,7 +106,6 @@ public final class TrainingPlan {
     try (TextTokenizer tokenizer = model.openTokenizer(threads(config))) {
       preflight = Preflight.of(file, tokenizer, model.maxLength());
     }
-    ViewSource.of(NameAndOptions.parse(config.views().orElse("texts"))); // is there such a one
     Sampling sampling =
         new Sampling(
             config.batchSize(),
@@ -140,24 +143,19 @@ public final class TrainingPlan {
   }
 
   private void requireMetric() {
-    config
-        .metric()
-        .filter(
-            metric -> evaluation.filter(measured -> measured.metrics().contains(metric)).isEmpty())
-        .ifPresent(
-            metric -> {
-              throw new InvalidInputException(
-                  "There is no metric '%s' to choose the best model by; %s."
-                      .formatted(
-                          metric,
-                          evaluation
-                              .map(measured -> "the evaluation gives " + measured.metrics())
-                              .orElse("nothing is evaluated: name --eval-data or --eval-file")));
-            });
-    if (config.earlyStopping().isPresent() && evaluation.isEmpty()) {
+    List<String> measured = evaluation.map(Evaluation::metrics).orElse(List.of());
+    String nothing = "nothing is evaluated: name --eval-data or --eval-file";
+    if (config.metric().isPresent() && !measured.contains(config.metric().get())) {
       throw new InvalidInputException(
-          "The setting early-stopping is %d, but nothing is evaluated: name --eval-data or --eval-file."
-              .formatted(config.earlyStopping().get()));
+          "There is no metric '%s' to choose the best model by; %s."
+              .formatted(
+                  config.metric().get(),
+                  measured.isEmpty() ? nothing : "the evaluation gives " + measured));
+    }
+    if (config.earlyStopping().isPresent() && measured.isEmpty()) {
+      throw new InvalidInputException(
+          "The setting early-stopping is %d, but %s."
+              .formatted(config.earlyStopping().get(), nothing));
     }
   }
 
@@ -251,10 +249,7 @@ public final class TrainingPlan {
 
   /** The SHA-256 of what the run reads, in hexadecimal, by what it is. */
   public Map<String, String> hashes() {
-    Map<String, String> hashes = new LinkedHashMap<>();
-    hashes.put("train-file", preflight.sha256());
-    evaluation.ifPresent(measured -> hashes.putAll(measured.hashes()));
-    return hashes;
+    return Collections.unmodifiableMap(hashes);
   }
 
   /** The number of steps of the whole run. */

@@ -51,6 +51,15 @@ class EvaluationTest {
   }
 
   @Test
+  void theMetricsAreKnownBeforehand() {
+    for (String metric : List.of("m", ScoredPairs.STSB, ScoredPairs.SICKR)) {
+      Evaluation evaluation = new Evaluation(List.of(pairs(metric, "0", "60", 5, "0", "90", 1)));
+      assertThat(evaluation.run(EvaluationTest::embed).keySet())
+          .containsExactlyElementsOf(evaluation.metrics());
+    }
+  }
+
+  @Test
   void aVectorOfZerosHasTheCosineZero() {
     ScoredPairs set = pairs("m", "0", "60", 3, "0", "zero", 2, "180", "0", 1);
     assertThat(evaluate(set)).containsEntry("m", 1.0);
