@@ -9,10 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.Optional;
-import org.simcse.core.EmbeddingReport;
 import org.simcse.core.PreparedModel;
 import org.simcse.core.SimCse;
-import org.simcse.core.checkpoint.AtomicFile;
+import org.simcse.core.embed.EmbeddingReport;
+import org.simcse.core.io.AtomicFile;
 
 /** Embeds texts and writes their vectors in order. */
 final class EmbeddingJob {

@@ -3,7 +3,7 @@ package org.simcse.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.simcse.core.ModelInfo;
+import org.simcse.core.modeldir.ModelInfo;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;

@@ -2,7 +2,7 @@ package org.simcse.cli;
 
 import java.nio.file.Path;
 import java.util.Optional;
-import org.simcse.api.spi.DeviceKind;
+import org.simcse.api.engine.DeviceKind;
 import org.simcse.core.SimCse;
 import org.simcse.core.SimCseBuilder;
 import picocli.CommandLine.Mixin;

@@ -5,9 +5,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.simcse.api.error.InvalidInputException;
-import org.simcse.core.data.TextFormat;
-import org.simcse.core.data.TextFormat.Kind;
-import org.simcse.core.data.TextTable;
+import org.simcse.core.table.TextFormat;
+import org.simcse.core.table.TextFormat.Kind;
+import org.simcse.core.table.TextTable;
 
 /**
  * The wanted columns of a file of texts, a row at a time: {@code .csv} and {@code .tsv} with a

@@ -14,7 +14,7 @@ import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.simcse.api.tensor.HostTensor;
-import org.simcse.core.checkpoint.Checkpoint;
+import org.simcse.core.weights.Checkpoint;
 
 class VectorWriterTest {
   @TempDir private Path directory = Path.of("");

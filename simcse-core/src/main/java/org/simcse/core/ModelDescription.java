@@ -7,22 +7,22 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.simcse.api.Encoder;
+import org.simcse.api.engine.ParameterStore;
 import org.simcse.api.error.InvalidInputException;
-import org.simcse.api.spi.ParameterStore;
 import org.simcse.api.spi.ProviderContext;
 import org.simcse.api.spi.Providers;
 import org.simcse.api.tensor.Shape;
-import org.simcse.core.checkpoint.Checkpoint;
-import org.simcse.core.checkpoint.DenseLayer;
-import org.simcse.core.checkpoint.HeadMode;
-import org.simcse.core.checkpoint.ModelDirectory;
-import org.simcse.core.checkpoint.ModelMetadata;
-import org.simcse.core.head.SimCseHead;
+import org.simcse.core.builtin.SimCseHead;
 import org.simcse.core.model.DenseProjection;
 import org.simcse.core.model.DryTrace;
 import org.simcse.core.model.ModelWeights;
 import org.simcse.core.model.SentenceModel;
+import org.simcse.core.modeldir.DenseLayer;
+import org.simcse.core.modeldir.HeadMode;
+import org.simcse.core.modeldir.ModelDirectory;
+import org.simcse.core.modeldir.ModelMetadata;
 import org.simcse.core.plugin.NameAndOptions;
+import org.simcse.core.weights.Checkpoint;
 
 /**
  * What a model directory and the user's wishes come to: which computation, cut after how many

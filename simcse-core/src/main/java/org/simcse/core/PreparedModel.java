@@ -1,11 +1,12 @@
 package org.simcse.core;
 
-import org.simcse.api.spi.Backend;
-import org.simcse.api.spi.BackendConfig;
+import org.simcse.api.engine.Backend;
+import org.simcse.api.engine.BackendConfig;
+import org.simcse.api.engine.Program;
 import org.simcse.api.spi.BackendProvider;
-import org.simcse.api.spi.Program;
+import org.simcse.core.embed.SentenceEmbedder;
 import org.simcse.core.model.SentenceModel;
-import org.simcse.core.text.TextTokenizer;
+import org.simcse.core.tokenize.TextTokenizer;
 
 /** A model whose every name has been looked up, and of which nothing is loaded yet. Immutable. */
 public final class PreparedModel {

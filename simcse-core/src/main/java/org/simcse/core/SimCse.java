@@ -6,9 +6,11 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import org.simcse.api.engine.Backend;
 import org.simcse.api.error.ShapeException;
-import org.simcse.api.spi.Backend;
-import org.simcse.core.text.TextTokenizer;
+import org.simcse.core.embed.EmbeddingReport;
+import org.simcse.core.embed.SentenceEmbedder;
+import org.simcse.core.tokenize.TextTokenizer;
 
 /**
  * A sentence embedding model on an engine: texts in, vectors out.

@@ -4,12 +4,12 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.simcse.api.engine.BackendConfig;
+import org.simcse.api.engine.DeviceKind;
 import org.simcse.api.error.InvalidInputException;
-import org.simcse.api.spi.BackendConfig;
 import org.simcse.api.spi.BackendProvider;
-import org.simcse.api.spi.DeviceKind;
 import org.simcse.api.spi.Providers;
-import org.simcse.core.checkpoint.ModelDirectory;
+import org.simcse.core.modeldir.ModelDirectory;
 
 /**
  * Settings to open a {@link SimCse} with. What is not set is what the model's metadata says.

@@ -13,20 +13,20 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.simcse.api.Encoder;
 import org.simcse.api.Pooler;
 import org.simcse.api.TokenSequence;
-import org.simcse.api.spi.Computation;
-import org.simcse.api.spi.GradientBuffer;
+import org.simcse.api.engine.Computation;
+import org.simcse.api.engine.GradientBuffer;
+import org.simcse.api.engine.Program;
+import org.simcse.api.engine.Signature;
 import org.simcse.api.spi.PoolerProvider;
-import org.simcse.api.spi.Program;
 import org.simcse.api.spi.ProviderContext;
-import org.simcse.api.spi.Signature;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.ElementType;
 import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.Tensor;
-import org.simcse.core.encoder.BertConfig;
-import org.simcse.core.encoder.BertEncoder;
+import org.simcse.core.builtin.BertConfig;
+import org.simcse.core.builtin.BertEncoder;
 import org.simcse.core.model.SentenceModel;
 
 /**

@@ -1,5 +1,9 @@
 package org.simcse.api.spi;
 
+import org.simcse.api.engine.Backend;
+import org.simcse.api.engine.BackendConfig;
+import org.simcse.api.engine.Capability;
+
 /** Starts an engine. */
 public interface BackendProvider extends Provider {
   /** The version of the engine, known without loading native code. */

@@ -6,6 +6,8 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.simcse.api.error.InvalidInputException;
+import org.simcse.core.table.TextFormat;
+import org.simcse.core.table.TextTable;
 
 /**
  * The examples of a training file, in its order.

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 import org.simcse.api.error.InvalidInputException;
-import org.simcse.core.text.TextTokenizer;
+import org.simcse.core.tokenize.TextTokenizer;
 
 /**
  * What is known of a training file before any weight is touched.

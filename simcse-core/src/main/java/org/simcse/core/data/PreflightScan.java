@@ -11,8 +11,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import org.simcse.core.text.Encoded;
-import org.simcse.core.text.TextTokenizer;
+import org.simcse.core.io.Sha256;
+import org.simcse.core.table.TextTable;
+import org.simcse.core.tokenize.Encoded;
+import org.simcse.core.tokenize.TextTokenizer;
 
 /** The one pass over a file that a {@link Preflight} is made from. */
 final class PreflightScan {

@@ -2,7 +2,7 @@ package org.simcse.core.evaluate;
 
 import java.util.List;
 import org.simcse.api.error.InvalidInputException;
-import org.simcse.core.data.TextTable;
+import org.simcse.core.table.TextTable;
 
 /**
  * Where a row's two texts and its score stand.

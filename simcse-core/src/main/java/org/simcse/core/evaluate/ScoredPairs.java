@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import org.simcse.api.error.InvalidInputException;
-import org.simcse.core.data.Sha256;
-import org.simcse.core.data.TextFormat;
+import org.simcse.core.io.Sha256;
+import org.simcse.core.table.TextFormat;
 
 /**
  * Pairs of texts, each with a score for how similar people find them.

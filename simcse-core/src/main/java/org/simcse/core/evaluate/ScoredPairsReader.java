@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.simcse.api.error.InvalidInputException;
-import org.simcse.core.data.TextFormat;
-import org.simcse.core.data.TextTable;
+import org.simcse.core.table.TextFormat;
+import org.simcse.core.table.TextTable;
 
 /** Reads pairs of texts and their scores out of a table. */
 final class ScoredPairsReader {

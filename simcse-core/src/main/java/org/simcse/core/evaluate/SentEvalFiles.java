@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.simcse.api.error.InvalidInputException;
-import org.simcse.core.data.TextFormat;
-import org.simcse.core.data.TextFormat.Kind;
+import org.simcse.core.table.TextFormat;
+import org.simcse.core.table.TextFormat.Kind;
 
 /** Development sets as SentEval's {@code sts.py} and {@code sick.py} read them. */
 final class SentEvalFiles {

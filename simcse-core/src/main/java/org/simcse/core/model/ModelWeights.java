@@ -8,11 +8,11 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.simcse.api.engine.ParameterStore;
 import org.simcse.api.error.CheckpointException;
-import org.simcse.api.spi.ParameterStore;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.api.tensor.Shape;
-import org.simcse.core.checkpoint.Checkpoint;
+import org.simcse.core.weights.Checkpoint;
 
 /** Brings the parameters that a model needs from a checkpoint to an engine. */
 public final class ModelWeights {

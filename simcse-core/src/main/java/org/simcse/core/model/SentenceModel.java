@@ -10,13 +10,13 @@ import org.simcse.api.HiddenStates;
 import org.simcse.api.Pooler;
 import org.simcse.api.PoolingContext;
 import org.simcse.api.TokenBatch;
-import org.simcse.api.spi.Computation;
-import org.simcse.api.spi.Signature;
+import org.simcse.api.engine.Computation;
+import org.simcse.api.engine.Signature;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.ElementType;
 import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Tensor;
-import org.simcse.core.encoder.BertEncoder;
+import org.simcse.core.builtin.BertEncoder;
 
 /**
  * Token ids to sentence vectors: encoder, pooler, projection and normalisation in a row.

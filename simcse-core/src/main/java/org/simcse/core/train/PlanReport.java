@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.simcse.core.data.DiskSpace;
 import org.simcse.core.data.Preflight;
 import org.simcse.core.data.ViewSource;
+import org.simcse.core.io.DiskSpace;
 
 /** What a plan has to say to people. */
 final class PlanReport {

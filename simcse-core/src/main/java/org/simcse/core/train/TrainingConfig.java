@@ -4,12 +4,12 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.simcse.api.engine.DeviceKind;
 import org.simcse.api.error.InvalidInputException;
-import org.simcse.api.spi.DeviceKind;
 import org.simcse.api.tensor.DropoutMode;
-import org.simcse.core.checkpoint.HeadMode;
-import org.simcse.core.objective.GradientReduction;
-import org.simcse.core.optimize.Schedule;
+import org.simcse.core.modeldir.HeadMode;
+import org.simcse.core.train.step.GradientReduction;
+import org.simcse.core.train.step.Schedule;
 
 /**
  * Everything that a training run depends on.

@@ -13,19 +13,19 @@ import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.spi.BackendProvider;
 import org.simcse.api.spi.Providers;
 import org.simcse.core.data.BatchSource;
-import org.simcse.core.data.ColumnMapping;
 import org.simcse.core.data.ExampleReader;
 import org.simcse.core.data.Preflight;
 import org.simcse.core.data.SamplePosition;
 import org.simcse.core.data.Sampling;
-import org.simcse.core.data.TextFormat;
 import org.simcse.core.data.TrainingFile;
 import org.simcse.core.data.ViewSource;
 import org.simcse.core.evaluate.Evaluation;
 import org.simcse.core.evaluate.ScoredPairs;
-import org.simcse.core.optimize.Schedule;
 import org.simcse.core.plugin.NameAndOptions;
-import org.simcse.core.text.TextTokenizer;
+import org.simcse.core.table.ColumnMapping;
+import org.simcse.core.table.TextFormat;
+import org.simcse.core.tokenize.TextTokenizer;
+import org.simcse.core.train.step.Schedule;
 
 /**
  * A run that was looked through and is ready to begin: every name is resolved, every file was read,

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.simcse.api.error.InvalidInputException;
-import org.simcse.core.checkpoint.TokenizerFiles;
-import org.simcse.core.text.TextTokenizer;
+import org.simcse.core.modeldir.TokenizerFiles;
+import org.simcse.core.tokenize.TextTokenizer;
 
 class PreflightTest {
   @TempDir private Path directory = Path.of("");

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.core.TestData;
-import org.simcse.core.data.TextFormat;
+import org.simcse.core.table.TextFormat;
 
 class ScoredPairsTest {
   private static final String STSB = "STS/STSBenchmark/sts-dev.csv";

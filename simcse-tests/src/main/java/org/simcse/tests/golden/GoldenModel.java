@@ -13,18 +13,18 @@ import org.simcse.api.Encoder;
 import org.simcse.api.HiddenStates;
 import org.simcse.api.Pooler;
 import org.simcse.api.TokenBatch;
-import org.simcse.api.spi.Computation;
-import org.simcse.api.spi.ParameterStore;
+import org.simcse.api.engine.Computation;
+import org.simcse.api.engine.ParameterStore;
 import org.simcse.api.spi.ProviderContext;
 import org.simcse.api.spi.Providers;
 import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Tensor;
-import org.simcse.core.checkpoint.Checkpoint;
-import org.simcse.core.checkpoint.ModelDirectory;
-import org.simcse.core.head.SimCseHead;
+import org.simcse.core.builtin.SimCseHead;
 import org.simcse.core.model.SentenceModel;
-import org.simcse.core.objective.Auxiliary;
-import org.simcse.core.objective.TrainingModel;
+import org.simcse.core.modeldir.ModelDirectory;
+import org.simcse.core.train.step.Auxiliary;
+import org.simcse.core.train.step.TrainingModel;
+import org.simcse.core.weights.Checkpoint;
 
 /**
  * A tiny model of the golden files, and the computations that the cases compare.

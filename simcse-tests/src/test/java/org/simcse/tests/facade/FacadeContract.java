@@ -26,9 +26,9 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.error.UnknownProviderException;
 import org.simcse.api.tensor.HostTensor;
-import org.simcse.core.EmbeddingReport;
 import org.simcse.core.SimCse;
-import org.simcse.core.checkpoint.Checkpoint;
+import org.simcse.core.embed.EmbeddingReport;
+import org.simcse.core.weights.Checkpoint;
 import org.simcse.tests.TestData;
 
 /** What a Java program sees, whichever engine computes. */

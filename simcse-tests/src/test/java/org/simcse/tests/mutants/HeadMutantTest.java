@@ -13,8 +13,8 @@ import org.simcse.api.spi.ProviderContext;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Tensor;
-import org.simcse.core.head.SimCseHead;
-import org.simcse.core.head.SimCseHeadProvider;
+import org.simcse.core.builtin.SimCseHead;
+import org.simcse.core.builtin.SimCseHeadProvider;
 import org.simcse.tests.ContrastiveHeadConformance;
 
 /** Heads with a fault that people have made; each is caught by the rule meant for it. */

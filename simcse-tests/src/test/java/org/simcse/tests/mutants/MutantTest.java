@@ -16,7 +16,7 @@ import org.simcse.api.AuxiliaryTerm;
 import org.simcse.api.DistributedGather;
 import org.simcse.api.Encoder;
 import org.simcse.api.Pooler;
-import org.simcse.api.spi.Capability;
+import org.simcse.api.engine.Capability;
 import org.simcse.api.spi.PoolerProvider;
 import org.simcse.api.spi.ProviderContext;
 import org.simcse.tests.DistributedGatherConformance;

@@ -1,0 +1,18 @@
+package org.simcse.core.builtin;
+
+import org.simcse.api.Encoder;
+import org.simcse.api.spi.EncoderProvider;
+import org.simcse.api.spi.ProviderContext;
+
+/** The model type {@code bert}. */
+public final class BertEncoderProvider implements EncoderProvider {
+  @Override
+  public String name() {
+    return "bert";
+  }
+
+  @Override
+  public Encoder create(ProviderContext context) {
+    return new BertEncoder(BertConfig.of(context.modelConfig(), 0), BertEncoder.Family.BERT);
+  }
+}
