@@ -45,7 +45,7 @@ public final class SimCseBuilder {
     return this;
   }
 
-  /** Plugins, as {@link org.simcse.core.plugin.PluginPath} loads them. */
+  /** Plugins, as {@link org.simcse.api.spi.PluginPath} loads them. */
   public SimCseBuilder plugins(Collection<ModuleLayer> layers) {
     plugins = List.copyOf(layers);
     return this;

@@ -1,4 +1,4 @@
-/** Plugin jars, each in a module layer of its own. */
+/** What a user writes to choose a provider. */
 @NullMarked
 package org.simcse.core.plugin;
 
