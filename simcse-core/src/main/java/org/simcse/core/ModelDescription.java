@@ -1,7 +1,6 @@
 package org.simcse.core;
 
 import java.util.Collection;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -9,7 +8,8 @@ import java.util.TreeMap;
 import org.simcse.api.Encoder;
 import org.simcse.api.engine.ParameterStore;
 import org.simcse.api.error.InvalidInputException;
-import org.simcse.api.spi.ProviderContext;
+import org.simcse.api.spi.ModelContext;
+import org.simcse.api.spi.Options;
 import org.simcse.api.spi.Providers;
 import org.simcse.api.tensor.Shape;
 import org.simcse.core.builtin.SimCseHead;
@@ -21,7 +21,6 @@ import org.simcse.core.modeldir.DenseLayer;
 import org.simcse.core.modeldir.HeadMode;
 import org.simcse.core.modeldir.ModelDirectory;
 import org.simcse.core.modeldir.ModelMetadata;
-import org.simcse.core.plugin.NameAndOptions;
 import org.simcse.core.weights.Checkpoint;
 
 /**
@@ -46,10 +45,10 @@ record ModelDescription(ModelDirectory directory, SentenceModel model, int maxLe
       Optional<Boolean> normalize,
       Optional<Integer> maxLength) {
     ModelMetadata metadata = directory.metadata();
+    ModelContext context = ModelContext.of(directory.config());
+    Options type = Options.of(directory.modelType());
     Encoder encoder =
-        Providers.encoders(plugins)
-            .get(directory.modelType())
-            .create(new ProviderContext(directory.config(), Map.of()));
+        Providers.encoders(plugins).create(type, provider -> provider.create(context, type));
     String pooler =
         wantedPooler
             .or(metadata::pooler)
@@ -64,14 +63,14 @@ record ModelDescription(ModelDirectory directory, SentenceModel model, int maxLe
                                     Providers.poolers(plugins).all().stream()
                                         .map(p -> p.name())
                                         .toList()))));
-    NameAndOptions wanted = NameAndOptions.parse(pooler);
+    Options wanted = Options.parse(pooler);
     SentenceModel model =
         new SentenceModel(
             encoder,
             Providers.poolers(plugins)
-                .get(wanted.name())
-                .create(wanted.context(directory.config())),
-            projection(directory, encoder.hiddenSize(), wanted.name(), wantedPooler.isPresent()),
+                .create(wanted, provider -> provider.create(context.with(encoder), wanted)),
+            projection(
+                directory, encoder.hiddenSize(), wanted.provider(), wantedPooler.isPresent()),
             normalize.or(metadata::normalize).orElse(false));
     return new ModelDescription(directory, model, length(directory, encoder, maxLength));
   }
@@ -98,7 +97,7 @@ record ModelDescription(ModelDirectory directory, SentenceModel model, int maxLe
             && directory
                 .metadata()
                 .pooler()
-                .filter(own -> NameAndOptions.parse(own).name().equals(pooler))
+                .filter(own -> Options.parse(own).provider().equals(pooler))
                 .isPresent();
     // A checkpoint of the reference does not say whether its MLP stays; with `cls` it does.
     return mode == HeadMode.TRAIN_AND_TEST && (pooler.equals("cls") || trainedBehind)

@@ -117,7 +117,7 @@ public final class SimCseBuilder {
    * @throws org.simcse.api.error.CheckpointException if the model directory cannot be used
    */
   public PreparedModel prepare() {
-    BackendProvider provider = Providers.backends(plugins).get(backend);
+    BackendProvider provider = Providers.backend(backend, plugins);
     ModelDirectory directory =
         model.map(ModelDirectory::open).orElseGet(ModelDirectory::embeddedDefault);
     ModelDescription description =

@@ -10,5 +10,5 @@ public interface EncoderProvider extends Provider {
    * @throws org.simcse.api.error.CheckpointException if the config asks for something that is not
    *     implemented
    */
-  Encoder create(ProviderContext context);
+  Encoder create(ModelContext model, Options options);
 }

@@ -2,7 +2,8 @@ package org.simcse.core.builtin;
 
 import org.simcse.api.Encoder;
 import org.simcse.api.spi.EncoderProvider;
-import org.simcse.api.spi.ProviderContext;
+import org.simcse.api.spi.ModelContext;
+import org.simcse.api.spi.Options;
 
 /** The model type {@code bert}. */
 public final class BertEncoderProvider implements EncoderProvider {
@@ -12,7 +13,12 @@ public final class BertEncoderProvider implements EncoderProvider {
   }
 
   @Override
-  public Encoder create(ProviderContext context) {
-    return new BertEncoder(BertConfig.of(context.modelConfig(), 0), BertEncoder.Family.BERT);
+  public String description() {
+    return "the transformer encoder of BERT";
+  }
+
+  @Override
+  public Encoder create(ModelContext model, Options options) {
+    return new BertEncoder(BertConfig.of(model.config(), 0), BertEncoder.Family.BERT);
   }
 }

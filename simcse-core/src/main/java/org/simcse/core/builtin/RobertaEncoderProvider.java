@@ -2,7 +2,8 @@ package org.simcse.core.builtin;
 
 import org.simcse.api.Encoder;
 import org.simcse.api.spi.EncoderProvider;
-import org.simcse.api.spi.ProviderContext;
+import org.simcse.api.spi.ModelContext;
+import org.simcse.api.spi.Options;
 
 /**
  * The model types {@code roberta} and {@code xlm-roberta}, which differ only in their tokenizer.
@@ -14,7 +15,12 @@ public final class RobertaEncoderProvider implements EncoderProvider {
   }
 
   @Override
-  public Encoder create(ProviderContext context) {
-    return new BertEncoder(BertConfig.of(context.modelConfig(), 1), BertEncoder.Family.ROBERTA);
+  public String description() {
+    return "the transformer encoder of RoBERTa";
+  }
+
+  @Override
+  public Encoder create(ModelContext model, Options options) {
+    return new BertEncoder(BertConfig.of(model.config(), 1), BertEncoder.Family.ROBERTA);
   }
 }

@@ -17,7 +17,8 @@ import org.simcse.api.Encoder;
 import org.simcse.api.Pooler;
 import org.simcse.api.engine.ParameterStore;
 import org.simcse.api.error.InvalidInputException;
-import org.simcse.api.spi.ProviderContext;
+import org.simcse.api.spi.ModelContext;
+import org.simcse.api.spi.Options;
 import org.simcse.api.spi.Providers;
 import org.simcse.api.tensor.Shape;
 import org.simcse.core.builtin.SimCseHead;
@@ -30,7 +31,6 @@ import org.simcse.core.modeldir.HeadMode;
 import org.simcse.core.modeldir.ModelDirectory;
 import org.simcse.core.modeldir.ModelMetadata;
 import org.simcse.core.modeldir.ModelWriter;
-import org.simcse.core.plugin.NameAndOptions;
 import org.simcse.core.tokenize.TextTokenizer;
 import org.simcse.core.train.step.Auxiliary;
 import org.simcse.core.train.step.MaskedLanguageModel;
@@ -74,14 +74,16 @@ record TrainedModel(
               modelConfig.put("hidden_dropout_prob", rate);
               modelConfig.put("attention_probs_dropout_prob", rate);
             });
+    Options type =
+        Options.of((String) modelConfig.getOrDefault("model_type", directory.modelType()));
     Encoder encoder =
         Providers.encoders(plugins)
-            .get((String) modelConfig.getOrDefault("model_type", directory.modelType()))
-            .create(new ProviderContext(modelConfig, Map.of()));
+            .create(type, provider -> provider.create(ModelContext.of(modelConfig), type));
+    ModelContext context = ModelContext.of(modelConfig).with(encoder);
     String named = config.pooler().or(directory.metadata()::pooler).orElse("cls");
-    NameAndOptions wanted = NameAndOptions.parse(named);
+    Options wanted = Options.parse(named);
     Pooler pooler =
-        Providers.poolers(plugins).get(wanted.name()).create(wanted.context(modelConfig));
+        Providers.poolers(plugins).create(wanted, provider -> provider.create(context, wanted));
     if (config.maxLength() > encoder.maxTokens()) {
       throw new InvalidInputException(
           "The setting max-length is %d, but the model has positions for %d tokens."
@@ -93,11 +95,7 @@ record TrainedModel(
         modelConfig,
         named,
         new TrainingModel(
-            encoder,
-            pooler,
-            head(config, modelConfig, plugins),
-            views,
-            auxiliaries(config, encoder)),
+            encoder, pooler, head(config, context, plugins), views, auxiliaries(config, encoder)),
         config.maxLength());
   }
 
@@ -110,13 +108,13 @@ record TrainedModel(
   }
 
   private static ContrastiveHead head(
-      TrainingConfig config, Map<String, Object> modelConfig, Collection<ModuleLayer> plugins) {
+      TrainingConfig config, ModelContext context, Collection<ModuleLayer> plugins) {
     return TrainingHead.of(
-        NameAndOptions.parse(config.head()),
+        Options.parse(config.head()),
         config.mlp(),
         config.temperature(),
         config.hardNegativeLogit(),
-        modelConfig,
+        context,
         plugins);
   }
 

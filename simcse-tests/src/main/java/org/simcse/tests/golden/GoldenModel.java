@@ -15,7 +15,8 @@ import org.simcse.api.Pooler;
 import org.simcse.api.TokenBatch;
 import org.simcse.api.engine.Computation;
 import org.simcse.api.engine.ParameterStore;
-import org.simcse.api.spi.ProviderContext;
+import org.simcse.api.spi.ModelContext;
+import org.simcse.api.spi.Options;
 import org.simcse.api.spi.Providers;
 import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Tensor;
@@ -69,10 +70,10 @@ record GoldenModel(Encoder encoder, Map<String, Object> config) {
     }
     Map<String, Object> config = new LinkedHashMap<>(files.config());
     config.putAll(changes);
+    Options type = Options.of(files.modelType());
     return new GoldenModel(
         Providers.encoders(List.of())
-            .get(files.modelType())
-            .create(new ProviderContext(config, Map.of())),
+            .create(type, provider -> provider.create(ModelContext.of(config), type)),
         config);
   }
 
@@ -116,6 +117,8 @@ record GoldenModel(Encoder encoder, Map<String, Object> config) {
   }
 
   private Pooler pooler(String name) {
-    return Providers.poolers(List.of()).get(name).create(new ProviderContext(config, Map.of()));
+    Options options = Options.of(name);
+    return Providers.poolers(List.of())
+        .create(options, provider -> provider.create(ModelContext.of(config), options));
   }
 }

@@ -1,5 +1,0 @@
-/** What a user writes to choose a provider. */
-@NullMarked
-package org.simcse.core.plugin;
-
-import org.jspecify.annotations.NullMarked;
