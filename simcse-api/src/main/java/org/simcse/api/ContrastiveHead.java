@@ -1,5 +1,6 @@
 package org.simcse.api;
 
+import java.util.List;
 import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Tensor;
 
@@ -21,6 +22,14 @@ public interface ContrastiveHead {
    * @return {@code [B, P]}
    */
   Tensor project(ForwardPass pass, Tensor pooled);
+
+  /**
+   * The columns of the data that the loss reads: none unless overridden. A head that builds on
+   * another names that one's too. Training on data without them is refused.
+   */
+  default List<Column> columns() {
+    return List.of();
+  }
 
   /** The loss across all rows of all ranks. */
   LossTerms loss(ForwardPass pass, Views projected);

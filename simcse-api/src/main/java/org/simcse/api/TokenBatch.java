@@ -6,15 +6,9 @@ import org.simcse.api.tensor.Tensor;
 /**
  * A padded batch of token sequences inside a program; all {@code INT}, {@code [B, T]}.
  *
- * @param ids token ids
- * @param mask 1 for a token, 0 for padding
- * @param types token types
- * @param positions position ids, computed on the host by the encoder's rule
- * @param packing where the tokens are, for an encoder that would spend no time on padding; one that
- *     takes no notice computes the same
+ * <p>Made by the framework, so that it can grow. Confined to the pass that its tensors belong to.
  */
-public record TokenBatch(
-    Tensor ids, Tensor mask, Tensor types, Tensor positions, Optional<Packing> packing) {
+public final class TokenBatch {
   /**
    * The way from a padded batch to its M tokens alone and back, all {@code INT}.
    *
@@ -23,8 +17,61 @@ public record TokenBatch(
    */
   public record Packing(Tensor tokens, Tensor places) {}
 
+  private final Tensor ids;
+  private final Tensor mask;
+  private final Tensor types;
+  private final Tensor positions;
+  private final Optional<Packing> packing;
+
+  private TokenBatch(
+      Tensor ids, Tensor mask, Tensor types, Tensor positions, Optional<Packing> packing) {
+    this.ids = ids;
+    this.mask = mask;
+    this.types = types;
+    this.positions = positions;
+    this.packing = packing;
+  }
+
   /** A batch that does not say where its tokens are. */
-  public TokenBatch(Tensor ids, Tensor mask, Tensor types, Tensor positions) {
-    this(ids, mask, types, positions, Optional.empty());
+  public static TokenBatch of(Tensor ids, Tensor mask, Tensor types, Tensor positions) {
+    return new TokenBatch(ids, mask, types, positions, Optional.empty());
+  }
+
+  /** The same batch, saying where its tokens are. */
+  public TokenBatch withPacking(Packing known) {
+    return new TokenBatch(ids, mask, types, positions, Optional.of(known));
+  }
+
+  /** Other tokens in the same places, such as masked ones. */
+  public TokenBatch withTokens(Tensor otherIds, Tensor otherPositions) {
+    return new TokenBatch(otherIds, mask, types, otherPositions, packing);
+  }
+
+  /** Token ids. */
+  public Tensor ids() {
+    return ids;
+  }
+
+  /** 1 for a token, 0 for padding. */
+  public Tensor mask() {
+    return mask;
+  }
+
+  /** Token types. */
+  public Tensor types() {
+    return types;
+  }
+
+  /** Position ids, computed on the host by the encoder's rule. */
+  public Tensor positions() {
+    return positions;
+  }
+
+  /**
+   * Where the tokens are, for an encoder that spends no time on padding; one that does not look at
+   * this computes the same.
+   */
+  public Optional<Packing> packing() {
+    return packing;
   }
 }

@@ -1,15 +1,105 @@
 package org.simcse.api;
 
+import java.util.Map;
 import org.simcse.api.tensor.Tensor;
 
 /**
- * The projected vectors of one contrastive batch.
+ * The projected vectors of one contrastive batch, N rows of all ranks, and the columns of the data
+ * that belong to the rows.
  *
- * @param anchors {@code [N, P]}
- * @param positives {@code [N, P]}; row i belongs to anchor i
- * @param hardNegatives {@code [N, K, P]} with K at least 0; those of row i belong to anchor i
- * @param extraNegatives {@code [Q, P]} with Q at least 0, negatives of every anchor, such as a
- *     queue
+ * <p>Made by the framework, so that it can grow; a head that builds on another hands it views of
+ * its own by {@link #with}. Confined to the pass that its tensors belong to.
  */
-public record Views(
-    Tensor anchors, Tensor positives, Tensor hardNegatives, Tensor extraNegatives) {}
+public final class Views {
+  private final Tensor anchors;
+  private final Tensor positives;
+  private final Tensor hardNegatives;
+  private final Tensor extraNegatives;
+  private final Map<String, Tensor> columns;
+
+  private Views(
+      Tensor anchors,
+      Tensor positives,
+      Tensor hardNegatives,
+      Tensor extraNegatives,
+      Map<String, Tensor> columns) {
+    this.anchors = anchors;
+    this.positives = positives;
+    this.hardNegatives = hardNegatives;
+    this.extraNegatives = extraNegatives;
+    this.columns = columns;
+  }
+
+  /**
+   * Views without columns.
+   *
+   * @param anchors {@code [N, P]}
+   * @param positives {@code [N, P]}
+   * @param hardNegatives {@code [N, K, P]}
+   * @param extraNegatives {@code [Q, P]}
+   */
+  public static Views of(
+      Tensor anchors, Tensor positives, Tensor hardNegatives, Tensor extraNegatives) {
+    return new Views(anchors, positives, hardNegatives, extraNegatives, Map.of());
+  }
+
+  /** The same vectors with columns, {@code [N]} each, by name. */
+  public Views withColumns(Map<String, Tensor> byName) {
+    return new Views(anchors, positives, hardNegatives, extraNegatives, Map.copyOf(byName));
+  }
+
+  /** Other vectors of the same rows, with the same columns. */
+  public Views with(
+      Tensor otherAnchors,
+      Tensor otherPositives,
+      Tensor otherHardNegatives,
+      Tensor otherExtraNegatives) {
+    return new Views(
+        otherAnchors, otherPositives, otherHardNegatives, otherExtraNegatives, columns);
+  }
+
+  /** {@code [N, P]}. */
+  public Tensor anchors() {
+    return anchors;
+  }
+
+  /** {@code [N, P]}; row i belongs to anchor i. */
+  public Tensor positives() {
+    return positives;
+  }
+
+  /** {@code [N, K, P]} with K at least 0; those of row i belong to anchor i. */
+  public Tensor hardNegatives() {
+    return hardNegatives;
+  }
+
+  /** {@code [Q, P]} with Q at least 0, negatives of every anchor, such as a queue. */
+  public Tensor extraNegatives() {
+    return extraNegatives;
+  }
+
+  /** {@code [N]}, {@code FLOAT}: {@link Column#SCORE} of each row, if the head declares it. */
+  public Tensor scores() {
+    return column(Column.SCORE.name());
+  }
+
+  /** {@code [N]}, {@code INT}: {@link Column#ID} of each row, if the head declares it. */
+  public Tensor ids() {
+    return column(Column.ID.name());
+  }
+
+  /**
+   * {@code [N]}: a column of the rows, {@code FLOAT} for numbers and {@code INT} for labels.
+   *
+   * @throws IllegalArgumentException if the head does not declare it
+   */
+  public Tensor column(String name) {
+    Tensor column = columns.get(name);
+    if (column == null) {
+      throw new IllegalArgumentException(
+          "The head reads the column '%s', but its columns() names %s."
+              .formatted(name, columns.keySet()));
+    }
+    return column;
+  }
+}

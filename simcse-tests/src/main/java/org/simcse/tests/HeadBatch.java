@@ -145,7 +145,7 @@ record HeadBatch(int width, Map<String, HostTensor> views) {
   private static Views split(Map<String, Tensor> inputs) {
     Tensor anchors = named(inputs, "anchors");
     Dim none = Dim.of(0);
-    return new Views(
+    return Views.of(
         anchors,
         named(inputs, "positives"),
         inputs.getOrDefault("hard", anchors.unsqueeze(1).slice(1, none, none)),

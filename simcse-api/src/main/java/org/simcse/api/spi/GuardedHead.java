@@ -1,5 +1,7 @@
 package org.simcse.api.spi;
 
+import java.util.List;
+import org.simcse.api.Column;
 import org.simcse.api.ContrastiveHead;
 import org.simcse.api.LossTerms;
 import org.simcse.api.Views;
@@ -21,6 +23,11 @@ record GuardedHead(ContrastiveHead head, Origin origin) implements ContrastiveHe
         "its projection has the shape %s instead of [%s, P] with a fixed P"
             .formatted(shape, pooled.dim(0)));
     return projected;
+  }
+
+  @Override
+  public List<Column> columns() {
+    return origin.guard("it named its columns", head::columns);
   }
 
   @Override

@@ -68,10 +68,11 @@ public record SentenceModel(
   public static TokenBatch batch(Map<String, Tensor> inputs) {
     List<Tensor> parts =
         List.of("ids", "mask", "types", "positions").stream().map(inputs::get).toList();
-    Optional<TokenBatch.Packing> packing =
-        Optional.ofNullable(inputs.get(TOKENS))
-            .map(tokens -> new TokenBatch.Packing(tokens, requireNonNull(inputs.get(PLACES))));
-    return new TokenBatch(parts.get(0), parts.get(1), parts.get(2), parts.get(3), packing);
+    TokenBatch batch = TokenBatch.of(parts.get(0), parts.get(1), parts.get(2), parts.get(3));
+    return Optional.ofNullable(inputs.get(TOKENS))
+        .map(tokens -> new TokenBatch.Packing(tokens, requireNonNull(inputs.get(PLACES))))
+        .map(batch::withPacking)
+        .orElse(batch);
   }
 
   @Override

@@ -72,7 +72,9 @@ public abstract class DistributedStepConformance {
     }
 
     static Setting probed(GoldenCase golden, ContrastiveHead head) {
-      TrainingBatch batch = StepSamples.probed(golden.sequences());
+      TrainingBatch batch =
+          StepSamples.probed(golden.sequences())
+              .withColumns(StepSamples.columns(golden.sequences().size() / golden.views()));
       return new Setting(golden, head, List.of(StepSamples.PROBE), batch);
     }
 
@@ -204,7 +206,8 @@ public abstract class DistributedStepConformance {
 
   private static Setting probed(String name) {
     GoldenCase golden = GoldenCase.load(name);
-    return Setting.probed(golden, new StepSamples.LearnedScale(golden.head()));
+    return Setting.probed(
+        golden, new StepSamples.WithColumns(new StepSamples.LearnedScale(golden.head())));
   }
 
   private void assertTogether(Setting setting, Step whole, int... ends) throws Exception {

@@ -146,7 +146,7 @@ public abstract class ModelConformance {
                 Tensor anchors = Objects.requireNonNull(inputs.get("z1"));
                 Tensor none = anchors.slice(0, Dim.of(0), Dim.of(0));
                 Views views =
-                    new Views(
+                    Views.of(
                         anchors,
                         Objects.requireNonNull(inputs.get("z2")),
                         anchors.unsqueeze(1).slice(1, Dim.of(0), Dim.of(0)),
@@ -167,6 +167,34 @@ public abstract class ModelConformance {
             Objects.requireNonNull(results.inputGradients().get(input)),
             tolerance().gradient(),
             "the gradient of " + input);
+      }
+    }
+  }
+
+  /** If this fails, rows and columns are cut or put together in different orders. */
+  @Rule("M-08")
+  @Test
+  public void columnsStayWithTheirRowsInEveryForm() {
+    GoldenCase golden = GoldenCase.load("bert-pairs-cls");
+    int rows = golden.sequences().size() / 2;
+    TrainingBatch batch =
+        TrainingBatch.of(golden.sequences()).withColumns(StepSamples.columns(rows));
+    try (Backend backend = environment().start()) {
+      TrainingModel model =
+          golden.training(
+              GoldenModel.load(golden.model(), 3, backend.parameters()),
+              new StepSamples.WithColumns(golden.head()),
+              List.of());
+      Map<String, Double> whole = step(backend, model, FUSED, batch).terms();
+      assertThat(whole).containsOnlyKeys("loss", "contrastive", "scored");
+      for (int size : new int[] {1, 3}) {
+        StepForm form = new StepForm(size, GradientReduction.SUM, false);
+        Map<String, Double> parts = step(backend, model, form, batch).terms();
+        whole.forEach(
+            (term, value) ->
+                assertThat(parts.get(term))
+                    .as("micro-batches of %d: %s", size, term)
+                    .isCloseTo(value, within(tolerance().loss() * Math.abs(value))));
       }
     }
   }

@@ -1,16 +1,19 @@
 package org.simcse.tests.golden;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.simcse.api.AuxiliaryTerm;
+import org.simcse.api.Column;
 import org.simcse.api.ContrastiveHead;
 import org.simcse.api.Encoder;
 import org.simcse.api.LossTerms;
 import org.simcse.api.TokenBatch;
 import org.simcse.api.TokenSequence;
 import org.simcse.api.Views;
+import org.simcse.api.tensor.ElementType;
 import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Initializer;
 import org.simcse.api.tensor.Shape;
@@ -45,6 +48,33 @@ final class StepSamples {
       Tensor logits = head.logits(pass, projected).mul(scale);
       return LossTerms.of(
           "contrastive", logits.crossEntropy(pass.iota(projected.anchors().dim(0))).mean());
+    }
+  }
+
+  /**
+   * Another head's loss and a term that reads columns: the product of anchor and positive, times
+   * the row's score, times the number of rows of its id.
+   */
+  record WithColumns(ContrastiveHead head) implements ContrastiveHead {
+    @Override
+    public Tensor project(ForwardPass pass, Tensor pooled) {
+      return head.project(pass, pooled);
+    }
+
+    @Override
+    public List<Column> columns() {
+      return List.of(Column.SCORE, Column.ID);
+    }
+
+    @Override
+    public LossTerms loss(ForwardPass pass, Views projected) {
+      Tensor ids = projected.ids();
+      Tensor alike = ids.unsqueeze(0).equal(ids.unsqueeze(1)).cast(ElementType.FLOAT).sum(1);
+      Tensor products = projected.anchors().mul(projected.positives()).sum(1);
+      Tensor scored = products.mul(projected.scores()).mul(alike).mean();
+      List<LossTerms.Term> terms = new ArrayList<>(head.loss(pass, projected).terms());
+      terms.add(new LossTerms.Term("scored", 0.1, scored));
+      return new LossTerms(terms);
     }
   }
 
@@ -83,6 +113,17 @@ final class StepSamples {
         sequences, Map.of(PROBE.name(), new AuxiliaryData(ids, positions, targets)));
   }
 
+  /** Scores, and ids that differ in their last or their first of 48 bits alone. */
+  static Map<String, double[]> columns(int rows) {
+    double[] scores = new double[rows];
+    double[] ids = new double[rows];
+    for (int i = 0; i < rows; i++) {
+      scores[i] = 0.1 + i % 4;
+      ids[i] = new double[] {0x1p47, 0x1p47 + 1, 1}[i % 3];
+    }
+    return Map.of(Column.SCORE.name(), scores, Column.ID.name(), ids);
+  }
+
   /** Some rows of a batch. */
   static TrainingBatch rows(TrainingBatch whole, int views, int from, int to) {
     int first = from * views;
@@ -98,6 +139,8 @@ final class StepSamples {
                         Arrays.copyOfRange(all.ids(), first, end),
                         Arrays.copyOfRange(all.positions(), first, end),
                         Arrays.copyOfRange(all.targets(), first, end))));
-    return new TrainingBatch(whole.sequences().subList(first, end), data);
+    Map<String, double[]> columns = new HashMap<>();
+    whole.columns().forEach((name, all) -> columns.put(name, Arrays.copyOfRange(all, from, to)));
+    return new TrainingBatch(whole.sequences().subList(first, end), data, columns);
   }
 }

@@ -75,7 +75,13 @@ public final class ContrastiveStep {
   private Map<String, Double> accumulate(TrainingBatch batch, long seed, GradientBuffer into) {
     Agreement ranks = Agreement.reach(model, batch, gather, form.reduction());
     List<MicroBatch> parts = MicroBatch.cut(model, batch, ranks, form.microBatch());
-    return isWhole(parts) ? fused(parts.get(0), seed, into) : cached(parts, ranks, seed, into);
+    if (isWhole(parts)) {
+      MicroBatch whole = parts.get(0);
+      Program program = fused.on(backend);
+      long own = form.seed(seed, whole.first());
+      return values(program.valueAndGradients(inputs(whole, batch), own, into).outputs());
+    }
+    return cached(batch, parts, ranks, seed, into);
   }
 
   /**
@@ -106,7 +112,7 @@ public final class ContrastiveStep {
           fused
               .on(backend)
               .step(
-                  whole.inputs(),
+                  inputs(whole, batch),
                   form.seed(seed, whole.first()),
                   scratch,
                   update,
@@ -115,7 +121,7 @@ public final class ContrastiveStep {
       return new Result(values(step.outputs()), step.gradientNorm());
     }
     scratch.zero();
-    Map<String, Double> terms = cached(parts, ranks, seed, scratch);
+    Map<String, Double> terms = cached(batch, parts, ranks, seed, scratch);
     double norm = scratch.clip(maxNorm);
     update.apply(scratch, numbers);
     return new Result(terms, norm);
@@ -133,12 +139,10 @@ public final class ContrastiveStep {
     return gather.worldSize() == 1 && parts.size() == 1;
   }
 
-  private Map<String, Double> fused(MicroBatch whole, long seed, GradientBuffer into) {
-    return values(
-        fused
-            .on(backend)
-            .valueAndGradients(whole.inputs(), form.seed(seed, whole.first()), into)
-            .outputs());
+  private Map<String, HostTensor> inputs(MicroBatch whole, TrainingBatch batch) {
+    Map<String, HostTensor> inputs = whole.inputs();
+    inputs.putAll(model.columns().of(batch));
+    return inputs;
   }
 
   private static Map<String, Double> values(Map<String, HostTensor> outputs) {
@@ -148,10 +152,15 @@ public final class ContrastiveStep {
   }
 
   private Map<String, Double> cached(
-      List<MicroBatch> parts, Agreement ranks, long seed, GradientBuffer into) {
+      TrainingBatch batch,
+      List<MicroBatch> parts,
+      Agreement ranks,
+      long seed,
+      GradientBuffer into) {
     HostTensor all = gathered(project(parts, ranks, seed), ranks);
-    Program.Results across =
-        loss.on(backend).valueAndGradients(Map.of(TrainingModel.PROJECTED, all), seed, into);
+    Map<String, HostTensor> inputs = model.columns().gathered(batch, ranks, gather);
+    inputs.put(TrainingModel.PROJECTED, all);
+    Program.Results across = loss.on(backend).valueAndGradients(inputs, seed, into);
     if (form.reduction() == GradientReduction.SUM && gather.worldSize() > 1) {
       // The buffer holds the gradients of the loss's own parameters, which every rank computes.
       into.scale(1.0 / gather.worldSize());
@@ -263,6 +272,7 @@ public final class ContrastiveStep {
           "The batch has %d sequences, which makes no whole rows of %d texts."
               .formatted(sequences.size(), model.views()));
     }
+    model.columns().check(batch, sequences.size() / model.views());
     List<String> names = model.auxiliaries().stream().map(Auxiliary::name).sorted().toList();
     if (!names.equals(batch.auxiliary().keySet().stream().sorted().toList())) {
       throw new InvalidInputException(

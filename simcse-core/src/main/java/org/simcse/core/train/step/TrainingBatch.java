@@ -11,12 +11,18 @@ import org.simcse.api.error.InvalidInputException;
  * @param sequences row by row, a row's views together (anchor, positive, hard negatives), as the
  *     pooler prepared them
  * @param auxiliary what the auxiliary terms read, by their names
+ * @param columns what the head's loss reads of each row, by the name of the {@link
+ *     org.simcse.api.Column}: numbers, or for labels whole numbers from 0 to 2^48-1
  */
-public record TrainingBatch(List<TokenSequence> sequences, Map<String, AuxiliaryData> auxiliary) {
+public record TrainingBatch(
+    List<TokenSequence> sequences,
+    Map<String, AuxiliaryData> auxiliary,
+    Map<String, double[]> columns) {
   /** Copies, and checks that the auxiliary data belongs to the sequences. */
   public TrainingBatch {
     sequences = List.copyOf(sequences);
     auxiliary = Map.copyOf(auxiliary);
+    columns = Map.copyOf(columns);
     for (Map.Entry<String, AuxiliaryData> entry : auxiliary.entrySet()) {
       int[][] ids = entry.getValue().ids();
       if (ids.length != sequences.size()) {
@@ -25,6 +31,16 @@ public record TrainingBatch(List<TokenSequence> sequences, Map<String, Auxiliary
                 .formatted(sequences.size(), entry.getKey(), ids.length));
       }
     }
+  }
+
+  /** A batch without columns. */
+  public TrainingBatch(List<TokenSequence> sequences, Map<String, AuxiliaryData> auxiliary) {
+    this(sequences, auxiliary, Map.of());
+  }
+
+  /** The same with columns. */
+  public TrainingBatch withColumns(Map<String, double[]> byName) {
+    return new TrainingBatch(sequences, auxiliary, byName);
   }
 
   /** A batch without auxiliary data. */

@@ -1,13 +1,16 @@
 package org.simcse.core.train.step;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.simcse.api.AuxiliaryTerm;
+import org.simcse.api.Column;
 import org.simcse.api.ContrastiveHead;
 import org.simcse.api.Encoder;
 import org.simcse.api.LossTerms;
@@ -77,10 +80,13 @@ public record TrainingModel(
    * <p>Inputs: {@code ids}, {@code mask}, {@code types}, {@code positions} and {@code places}
    * {@code [B, T]}, {@code tokens} {@code [M]}, rows {@code [N, V]}, and of each auxiliary term
    * {@code name_ids} and {@code name_positions} {@code [B, T]}, {@code name_indices}, {@code
-   * name_targets} and {@code name_weights} {@code [M]}.
+   * name_targets} and {@code name_weights} {@code [M]}; and {@code column_name} {@code [N]} of each
+   * of the head's columns.
    */
   public Traceable fused() {
-    return new Traceable(new Fused(this), signature(true).differentiating(LOSS));
+    List<Signature.Input> inputs = new ArrayList<>(signature(true).inputs());
+    inputs.addAll(columns().inputs(N));
+    return new Traceable(new Fused(this), training(inputs));
   }
 
   /**
@@ -93,28 +99,36 @@ public record TrainingModel(
 
   /**
    * The loss across rows: outputs {@value #LOSS} and every term of the head. Its input {@value
-   * #PROJECTED} {@code [N, V, P]} is differentiable.
+   * #PROJECTED} {@code [N, V, P]} is differentiable; the head's columns are inputs as in {@link
+   * #fused}.
    */
   public Traceable loss() {
-    Signature.Input projected = Signature.Input.floats(PROJECTED, N, Dim.of(views), width());
-    return new Traceable(
-        new Loss(this),
-        Signature.of(projected.withGradient()).whileTraining().differentiating(LOSS));
+    List<Signature.Input> inputs = new ArrayList<>();
+    inputs.add(Signature.Input.floats(PROJECTED, N, Dim.of(views), width()).withGradient());
+    inputs.addAll(columns().inputs(N));
+    return new Traceable(new Loss(this), training(inputs));
   }
 
   /**
    * {@code Σ rows · upstream} and the weighted auxiliary terms: the gradient of {@value #LOSS} is
    * this batch's part of the objective's. Outputs every auxiliary term too. Inputs: those of {@link
-   * #fused}, and {@value #UPSTREAM}.
+   * #fused} but for the head's columns, and {@value #UPSTREAM}.
    *
    * <p>Draws for dropout what {@link #rows} draws.
    */
   public Traceable pullback() {
     List<Signature.Input> inputs = new ArrayList<>(signature(true).inputs());
     inputs.add(Signature.Input.floats(UPSTREAM, sequences(), width()));
-    return new Traceable(
-        new Pullback(this),
-        Signature.of(inputs.toArray(Signature.Input[]::new)).whileTraining().differentiating(LOSS));
+    return new Traceable(new Pullback(this), training(inputs));
+  }
+
+  private static Signature training(List<Signature.Input> inputs) {
+    return new Signature(inputs, true, Optional.of(LOSS));
+  }
+
+  /** The columns that the head reads. */
+  RowColumns columns() {
+    return new RowColumns(head.columns());
   }
 
   /** The projected rows of a batch, {@code [B, P]}. */
@@ -130,7 +144,7 @@ public record TrainingModel(
    */
   public Views split(Tensor rows) {
     Tensor anchors = rows.select(1, 0);
-    return new Views(
+    return Views.of(
         anchors,
         rows.select(1, 1),
         rows.slice(1, Dim.of(2), Dim.of(views - 2)),
@@ -174,8 +188,13 @@ public record TrainingModel(
   }
 
   /** The loss of the head across {@code [N, V, P]}, each term among {@code outputs}. */
-  private Tensor across(ForwardPass pass, Tensor rows, Map<String, Tensor> outputs) {
-    LossTerms terms = head.loss(pass, split(rows));
+  private Tensor across(
+      ForwardPass pass, Tensor rows, Map<String, Tensor> inputs, Map<String, Tensor> outputs) {
+    Map<String, Tensor> columns = new HashMap<>();
+    for (Column column : head.columns()) {
+      columns.put(column.name(), named(inputs, RowColumns.input(column)));
+    }
+    LossTerms terms = head.loss(pass, split(rows).withColumns(columns));
     terms.terms().forEach(term -> put(outputs, term.name(), term.value()));
     return terms.total();
   }
@@ -186,12 +205,10 @@ public record TrainingModel(
     Tensor sum = total;
     for (Auxiliary auxiliary : auxiliaries) {
       TokenBatch batch =
-          new TokenBatch(
-              named(inputs, auxiliary.input("ids")),
-              named(inputs, "mask"),
-              named(inputs, "types"),
-              named(inputs, auxiliary.input("positions")),
-              SentenceModel.batch(inputs).packing());
+          SentenceModel.batch(inputs)
+              .withTokens(
+                  named(inputs, auxiliary.input("ids")),
+                  named(inputs, auxiliary.input("positions")));
       AuxiliaryTerm.Targets targets =
           new AuxiliaryTerm.Targets(
               named(inputs, auxiliary.input("indices")),
@@ -220,7 +237,8 @@ public record TrainingModel(
       Map<String, Tensor> outputs = new LinkedHashMap<>();
       ForwardPass own = keyed(pass, inputs);
       Tensor rows = model.project(own, inputs);
-      Tensor total = model.across(pass, rows.reshape(N, Dim.of(model.views), rows.dim(1)), outputs);
+      Tensor split = rows.reshape(N, Dim.of(model.views), rows.dim(1));
+      Tensor total = model.across(pass, split, inputs, outputs);
       outputs.put(LOSS, model.withAuxiliaries(total, own, inputs, outputs));
       return outputs;
     }
@@ -237,7 +255,7 @@ public record TrainingModel(
     @Override
     public Map<String, Tensor> trace(ForwardPass pass, Map<String, Tensor> inputs) {
       Map<String, Tensor> outputs = new LinkedHashMap<>();
-      outputs.put(LOSS, model.across(pass, named(inputs, PROJECTED), outputs));
+      outputs.put(LOSS, model.across(pass, named(inputs, PROJECTED), inputs, outputs));
       return outputs;
     }
   }

@@ -3,6 +3,7 @@ package org.simcse.plugins.losses;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.simcse.api.Column;
 import org.simcse.api.ContrastiveHead;
 import org.simcse.api.LossTerms;
 import org.simcse.api.Views;
@@ -51,13 +52,18 @@ public final class MatryoshkaHeadProvider implements HeadProvider {
     }
 
     @Override
+    public List<Column> columns() {
+      return inner.columns();
+    }
+
+    @Override
     public LossTerms loss(ForwardPass pass, Views views) {
       List<LossTerms.Term> terms = new ArrayList<>();
       for (int i = 0; i < dims.size(); i++) {
         int dim = dims.get(i).intValue();
         double weight = weights.get(i);
         Views cut =
-            new Views(
+            views.with(
                 first(dim, views.anchors()),
                 first(dim, views.positives()),
                 first(dim, views.hardNegatives()),

@@ -40,7 +40,7 @@ public final class SymmetricHeadProvider implements HeadProvider {
     public LossTerms loss(ForwardPass pass, Views views) {
       Dim none = Dim.of(0);
       Views back =
-          new Views(
+          views.with(
               views.positives(),
               views.anchors(),
               views.hardNegatives().slice(1, none, none), // negatives of anchors, not of positives

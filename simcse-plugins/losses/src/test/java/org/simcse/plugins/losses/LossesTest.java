@@ -58,7 +58,7 @@ class LossesTest {
                   var terms =
                       head.loss(
                           pass,
-                          new Views(
+                          Views.of(
                               first,
                               inputs.get("positives"),
                               inputs.get("hard"),
