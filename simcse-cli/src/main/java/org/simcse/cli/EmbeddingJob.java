@@ -9,18 +9,18 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.Optional;
-import org.simcse.core.PreparedModel;
+import java.util.function.Supplier;
 import org.simcse.core.SimCse;
 import org.simcse.core.embed.EmbeddingReport;
 import org.simcse.core.io.AtomicFile;
 
 /** Embeds texts and writes their vectors in order. */
 final class EmbeddingJob {
-  private final PreparedModel model;
+  private final Supplier<SimCse> model;
   private final OutputOptions say;
 
   @Inject
-  EmbeddingJob(PreparedModel model, OutputOptions say) {
+  EmbeddingJob(Supplier<SimCse> model, OutputOptions say) {
     this.model = model;
     this.say = say;
   }
@@ -54,7 +54,7 @@ final class EmbeddingJob {
   }
 
   private SimCse open(Stopwatch watch) {
-    SimCse simcse = model.open();
+    SimCse simcse = model.get();
     watch.lap("start " + simcse.backend() + " on " + simcse.device() + " and load the model");
     return simcse;
   }

@@ -2,24 +2,25 @@ package org.simcse.cli;
 
 import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
-import org.simcse.core.PreparedModel;
+import java.util.function.Supplier;
+import org.simcse.core.SimCse;
 
 /**
  * Composes what the commands that embed share. Names are resolved before, natives are opened by
  * whoever closes them.
  */
 final class EmbeddingModule extends AbstractModule {
-  private final PreparedModel model;
+  private final Supplier<SimCse> model;
   private final OutputOptions say;
 
   /** Resolves the names. */
   EmbeddingModule(ModelOptions options, OutputOptions say) {
-    this.model = options.builder().prepare();
+    this.model = options.builder().opening();
     this.say = say;
   }
 
   @Provides
-  PreparedModel model() {
+  Supplier<SimCse> model() {
     return model;
   }
 

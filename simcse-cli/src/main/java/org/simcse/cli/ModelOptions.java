@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.simcse.api.engine.DeviceKind;
 import org.simcse.core.SimCse;
 import org.simcse.core.SimCseBuilder;
+import org.simcse.core.embed.Prompt;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -35,6 +36,21 @@ final class ModelOptions {
       description =
           "How hidden states become a vector, with options as in attention:heads=4; default: what the model says ($$SIMCSE_POOLER).")
   private Optional<String> pooler = Optional.empty();
+
+  @Option(
+      names = "--prompt-name",
+      paramLabel = "NAME",
+      defaultValue = "${env:SIMCSE_PROMPT_NAME}",
+      description =
+          "The model's prompt to put before every text, such as query; default: the one that the model names as its default ($$SIMCSE_PROMPT_NAME).")
+  private Optional<String> promptName = Optional.empty();
+
+  @Option(
+      names = "--prompt",
+      paramLabel = "TEXT",
+      description =
+          "Text to put before every text; empty for none, whatever the model's default is.")
+  private Optional<String> prompt = Optional.empty();
 
   @Option(
       names = "--device",
@@ -75,7 +91,8 @@ final class ModelOptions {
 
   @Option(
       names = "--allow-new-parameters",
-      description = "Go on with random values where the model directory lacks a parameter.")
+      description =
+          "Start a parameter of the pooler or the MLP from random values where the model directory lacks it.")
   private boolean allowNewParameters;
 
   /** A builder with everything that was said; names are resolved when it opens. */
@@ -92,6 +109,8 @@ final class ModelOptions {
     maxLength.ifPresent(builder::maxLength);
     batchTokens.ifPresent(builder::batchTokens);
     normalize.ifPresent(builder::normalize);
+    promptName.map(Prompt::named).ifPresent(builder::prompt);
+    prompt.map(Prompt::text).ifPresent(builder::prompt);
     return builder;
   }
 }

@@ -1,12 +1,14 @@
 package org.simcse.cli;
 
 import com.google.inject.Guice;
+import com.google.inject.Key;
+import com.google.inject.TypeLiteral;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.simcse.core.PreparedModel;
+import java.util.function.Supplier;
 import org.simcse.core.SimCse;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,11 +61,12 @@ final class SimilarityCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--column is wanted twice, once for each text.");
     }
-    PreparedModel prepared =
-        Guice.createInjector(new EmbeddingModule(model, say)).getInstance(PreparedModel.class);
+    Supplier<SimCse> prepared =
+        Guice.createInjector(new EmbeddingModule(model, say))
+            .getInstance(Key.get(new TypeLiteral<Supplier<SimCse>>() {}));
     Stopwatch watch = new Stopwatch(say.verbose());
     PrintWriter out = spec.commandLine().getOut();
-    try (SimCse simcse = prepared.open()) {
+    try (SimCse simcse = prepared.get()) {
       watch.lap("start " + simcse.backend() + " on " + simcse.device() + " and load the model");
       if (input.given()) {
         pairs(simcse, out);

@@ -1,11 +1,14 @@
 package org.simcse.core.builtin;
 
+import java.util.Map;
+import java.util.Set;
 import org.simcse.api.Encoder;
 import org.simcse.api.spi.EncoderProvider;
 import org.simcse.api.spi.ProviderContext;
 
 /**
- * The model types {@code roberta} and {@code xlm-roberta}, which differ only in their tokenizer.
+ * The model types {@code roberta}, {@code xlm-roberta} and {@code camembert}, which differ only in
+ * vocabulary and tokenizer.
  */
 public final class RobertaEncoderProvider implements EncoderProvider {
   @Override
@@ -14,7 +17,17 @@ public final class RobertaEncoderProvider implements EncoderProvider {
   }
 
   @Override
+  public Set<String> aliases() {
+    return Set.of("xlm-roberta", "camembert");
+  }
+
+  @Override
   public Encoder create(ProviderContext context) {
     return new BertEncoder(BertConfig.of(context.modelConfig(), 1), BertEncoder.Family.ROBERTA);
+  }
+
+  @Override
+  public Map<String, Object> withDropout(Map<String, Object> config, double rate) {
+    return BertConfig.withDropout(config, rate);
   }
 }
