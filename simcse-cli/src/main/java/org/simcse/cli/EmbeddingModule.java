@@ -10,17 +10,24 @@ import org.simcse.core.PreparedModel;
  */
 final class EmbeddingModule extends AbstractModule {
   private final PreparedModel model;
+  private final FiniteCheck check;
   private final OutputOptions say;
 
   /** Resolves the names. */
-  EmbeddingModule(ModelOptions options, OutputOptions say) {
+  EmbeddingModule(ModelOptions options, FiniteCheck check, OutputOptions say) {
     this.model = options.builder().prepare();
+    this.check = check;
     this.say = say;
   }
 
   @Provides
   PreparedModel model() {
     return model;
+  }
+
+  @Provides
+  FiniteCheck check() {
+    return check;
   }
 
   @Provides
