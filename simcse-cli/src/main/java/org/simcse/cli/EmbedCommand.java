@@ -19,17 +19,21 @@ import picocli.CommandLine.Spec;
     name = "embed",
     mixinStandardHelpOptions = true,
     sortOptions = false,
+    customSynopsis = "simcse embed [OPTION...] [--] [TEXT...]",
     description = "Turn texts into vectors: arguments, a file, or standard input, one text a line.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  simcse embed \"A sentence.\"",
       "  simcse embed --file sentences.txt --format jsonl --output vectors.jsonl",
-      "  simcse embed --file reviews.csv --column review --format npy --output vectors.npy",
+      "  simcse embed --file reviews.csv --column review --format npy --output out.npy",
       "  cat sentences.txt | simcse embed --backend tensorflow > vectors.txt",
       "  simcse embed --model runs/first/best --pooler avg \"A sentence.\""
     })
 final class EmbedCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "TEXT", arity = "0..*", description = "Texts to embed.")
+  @Parameters(
+      paramLabel = "TEXT",
+      arity = "0..*",
+      description = "Texts to embed; after --, they may begin with a dash.")
   private List<String> texts = List.of();
 
   @Mixin private InputOptions input = new InputOptions();
@@ -51,7 +55,7 @@ final class EmbedCommand implements Callable<Integer> {
       names = {"-o", "--output"},
       paramLabel = "FILE",
       description =
-          "Write to a file, which appears when it is complete, or into a device, pipe or socket; default: standard output, which '-' is too.")
+          "Write to a file, which appears when it is complete, or into a device, pipe or socket; '-' is standard output, which is the default.")
   private Optional<Path> output = Optional.empty();
 
   @Mixin private FiniteCheck check = new FiniteCheck();

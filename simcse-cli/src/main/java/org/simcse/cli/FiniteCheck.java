@@ -10,7 +10,8 @@ final class FiniteCheck {
 
   @Option(
       names = "--allow-non-finite",
-      description = "Go on where a vector holds NaN or infinite numbers, instead of stopping.")
+      description =
+          "Go on where a vector holds NaN or infinity, instead of stopping; jsonl then says null, the rest nan and inf.")
   private boolean allowed;
 
   /**

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
     name = "similarity",
     mixinStandardHelpOptions = true,
     sortOptions = false,
+    customSynopsis = "simcse similarity [OPTION...] [--] [TEXT TEXT]",
     description =
         "The cosine similarity of two texts, or of every pair in a file, one number a line.",
     footerHeading = "%nExamples:%n",
@@ -37,7 +38,10 @@ final class SimilarityCommand implements Callable<Integer> {
 
   private static final int MOST_PAIRS = 1024;
 
-  @Parameters(paramLabel = "TEXT", arity = "0..2", description = "The two texts.")
+  @Parameters(
+      paramLabel = "TEXT",
+      arity = "0..2",
+      description = "The two texts; after --, they may begin with a dash.")
   private List<String> texts = List.of();
 
   @Mixin private InputOptions input = new InputOptions();

@@ -62,17 +62,6 @@ class BadInputIT {
   }
 
   @Test
-  void wrongUsage() throws Exception {
-    assertThat(Simcse.run().status()).isEqualTo(2);
-    assertThat(Simcse.run("embedd", "x").status()).isEqualTo(2);
-    assertThat(Simcse.run("embed", "--file", "a.txt", "x").message())
-        .contains("one of them is enough");
-    assertThat(Simcse.run("similarity", "only one").message()).contains("Two texts are wanted");
-    assertThat(Simcse.run("embed", "--threads", "0", "x").message())
-        .contains("must be at least 1, but it is 0");
-  }
-
-  @Test
   void bytesThatAreNotUtf8() throws Exception {
     Path file = directory.resolve("bad.txt");
     Files.write(file, new byte[] {'o', 'k', '\n', 'a', (byte) 0xC3, '\n'});

@@ -210,18 +210,6 @@ class CommandIT {
   }
 
   @Test
-  void everyCommandExplainsItselfWithAnExample() throws Exception {
-    for (String command : List.of("embed", "similarity", "backends", "poolers", "heads")) {
-      Simcse.Result result = Simcse.run(command, "--help");
-      assertThat(result.status()).isZero();
-      assertThat(result.out()).contains("Usage: simcse " + command, "Example");
-    }
-    assertThat(Simcse.run("model", "info", "--help").out())
-        .contains("Usage: simcse model info", "Example");
-    assertThat(Simcse.run("generate-completion").out()).startsWith("#!/usr/bin/env bash");
-  }
-
-  @Test
   void theEnginesAreListed() throws Exception {
     assertThat(Simcse.run("backends").out())
         .contains(

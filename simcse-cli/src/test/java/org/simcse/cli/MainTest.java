@@ -134,11 +134,36 @@ class MainTest {
           embed;--threads;two;x               | Invalid value for option '--threads': 'two' is not an int.
           embed;--model;;x                    | Invalid value for option '--model': the name is empty.
           embed;--model                       | Missing required parameter for option '--model' (DIR).
+          embed;--file;a.txt;x                | Texts and --file were both given; one of them is enough.
+          similarity;only one                 | Two texts are wanted, or --file with pairs.
           """)
   void misuseIsToldInALine(String command, String message) {
     assertThat(run(out, command.split(";"))).isEqualTo(2);
     assertThat(errors.toString().strip()).isEqualTo("simcse: " + message);
     assertThat(out.size()).isZero();
+  }
+
+  @Test
+  void settingsThatCannotBeAreRefusedBeforeAnythingIsLoaded() {
+    assertThat(run(out, "embed", "--threads", "0", "x")).isEqualTo(2);
+    assertThat(errors.toString()).contains("must be at least 1, but it is 0");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"embed", "similarity", "train", "backends", "poolers", "heads", "model info"})
+  void everyCommandExplainsItselfWithAnExample(String command) {
+    assertThat(run(out, (command + " --help").split(" "))).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .startsWith("Usage: simcse " + command)
+        .contains("Example")
+        .satisfies(help -> assertThat(help.lines()).allMatch(line -> line.length() <= 80));
+  }
+
+  @Test
+  void theCompletionIsAScript() {
+    assertThat(run(out, "generate-completion")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).startsWith("#!/usr/bin/env bash");
   }
 
   @Test
