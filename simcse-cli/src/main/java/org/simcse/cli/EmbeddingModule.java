@@ -11,17 +11,24 @@ import org.simcse.core.SimCse;
  */
 final class EmbeddingModule extends AbstractModule {
   private final Supplier<SimCse> model;
+  private final FiniteCheck check;
   private final OutputOptions say;
 
   /** Resolves the names. */
-  EmbeddingModule(ModelOptions options, OutputOptions say) {
+  EmbeddingModule(ModelOptions options, FiniteCheck check, OutputOptions say) {
     this.model = options.builder().opening();
+    this.check = check;
     this.say = say;
   }
 
   @Provides
   Supplier<SimCse> model() {
     return model;
+  }
+
+  @Provides
+  FiniteCheck check() {
+    return check;
   }
 
   @Provides

@@ -16,7 +16,7 @@ final class ModelOptions {
   @Option(
       names = {"-b", "--backend"},
       paramLabel = "NAME",
-      defaultValue = "${env:SIMCSE_BACKEND:-pytorch}",
+      defaultValue = "pytorch",
       description =
           "Engine to compute on: pytorch, tensorflow, or a plugin's ($$SIMCSE_BACKEND; default: pytorch).")
   private String backend = "pytorch";
@@ -24,7 +24,6 @@ final class ModelOptions {
   @Option(
       names = {"-m", "--model"},
       paramLabel = "DIR",
-      defaultValue = "${env:SIMCSE_MODEL}",
       description =
           "Model directory as Hugging Face or sentence-transformers write it ($$SIMCSE_MODEL; default: the embedded all-MiniLM-L6-v2).")
   private Optional<Path> model = Optional.empty();
@@ -32,7 +31,6 @@ final class ModelOptions {
   @Option(
       names = {"-p", "--pooler"},
       paramLabel = "NAME",
-      defaultValue = "${env:SIMCSE_POOLER}",
       description =
           "How hidden states become a vector, with options as in attention:heads=4; default: what the model says ($$SIMCSE_POOLER).")
   private Optional<String> pooler = Optional.empty();
@@ -55,21 +53,19 @@ final class ModelOptions {
   @Option(
       names = "--device",
       paramLabel = "KIND",
-      defaultValue = "${env:SIMCSE_DEVICE:-auto}",
+      defaultValue = "auto",
       description = "auto, cpu or gpu ($$SIMCSE_DEVICE; default: auto).")
   private DeviceKind device = DeviceKind.AUTO;
 
   @Option(
       names = "--threads",
       paramLabel = "N",
-      defaultValue = "${env:SIMCSE_THREADS}",
       description = "Threads an operation may use ($$SIMCSE_THREADS; default: all processors).")
   private Optional<Integer> threads = Optional.empty();
 
   @Option(
       names = "--max-length",
       paramLabel = "TOKENS",
-      defaultValue = "${env:SIMCSE_MAX_LENGTH}",
       description =
           "Longer texts are cut to this many tokens, special tokens included; default: what the model says ($$SIMCSE_MAX_LENGTH).")
   private Optional<Integer> maxLength = Optional.empty();
@@ -77,7 +73,6 @@ final class ModelOptions {
   @Option(
       names = "--batch-tokens",
       paramLabel = "TOKENS",
-      defaultValue = "${env:SIMCSE_BATCH_TOKENS}",
       description = "Tokens in a batch, padding included ($$SIMCSE_BATCH_TOKENS).")
   private Optional<Integer> batchTokens = Optional.empty();
 

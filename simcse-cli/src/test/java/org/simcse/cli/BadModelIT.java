@@ -113,7 +113,7 @@ class BadModelIT {
   }
 
   @Test
-  void weightsThatAreNoNumbersAreWarnedOf() throws Exception {
+  void weightsThatAreNoNumbersAreWarnedOfAndTheirVectorsRefused() throws Exception {
     Path model =
         Models.tinyBert(
             directory,
@@ -127,9 +127,32 @@ class BadModelIT {
               tensors.put("bert.embeddings.LayerNorm.bias", HostTensor.of(values, 32));
               return tensors;
             });
-    Simcse.Result result = Simcse.run("embed", "--model", model.toString(), "--pooler", "avg", "x");
-    assertThat(result.status()).isZero();
-    assertThat(result.message()).contains("bert.embeddings.LayerNorm.bias holds NaN at place 7");
+    Simcse.Result result =
+        Simcse.run("embed", "--model", model.toString(), "--pooler", "avg", "first", "second");
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.message())
+        .contains(
+            "bert.embeddings.LayerNorm.bias holds NaN at place 7",
+            "The vector of text 1 ('first') is not finite",
+            "--allow-non-finite");
+    Simcse.Result pair =
+        Simcse.run("similarity", "--model", model.toString(), "--pooler", "avg", "first", "second");
+    assertThat(pair.status()).isEqualTo(1);
+    assertThat(pair.message()).contains("The vector of text 1 of pair 1 ('first') is not finite");
+    Simcse.Result allowed =
+        Simcse.run(
+            "embed",
+            "--allow-non-finite",
+            "--format",
+            "jsonl",
+            "--model",
+            model.toString(),
+            "--pooler",
+            "avg",
+            "x");
+    assertThat(allowed.status()).isZero();
+    assertThat(allowed.out()).startsWith("{\"text\":\"x\",\"embedding\":[null,null");
   }
 
   @Test

@@ -165,7 +165,8 @@ public final class SimCse implements AutoCloseable {
   }
 
   /**
-   * The cosine of two vectors, in [-1, 1]; 0 where one of them is zero.
+   * The cosine of two vectors, in [-1, 1]; 0 where one of them is zero, NaN where a component is
+   * NaN or infinite.
    *
    * @throws ShapeException if they differ in size
    */
@@ -183,9 +184,12 @@ public final class SimCse implements AutoCloseable {
       squaresOfA += (double) a[i] * a[i];
       squaresOfB += (double) b[i] * b[i];
     }
-    // One root: of equal vectors it is their square again, so that their cosine is just 1.
+    // The products of squares of floats, 4e-180 to 1e154 times D^2, are far within a double's
+    // range.
+    // One root: of equal vectors it is their square again, so that their cosine is just 1. Of
+    // others that are parallel, rounding may lead beyond it.
     double norms = Math.sqrt(squaresOfA * squaresOfB);
-    return norms == 0 ? 0 : product / norms;
+    return norms == 0 ? 0 : Math.max(-1, Math.min(1, product / norms));
   }
 
   /** D, the size of a vector. */
