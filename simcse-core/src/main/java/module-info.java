@@ -24,7 +24,6 @@ module org.simcse.core {
   exports org.simcse.core.embed;
   exports org.simcse.core.evaluate;
   exports org.simcse.core.modeldir;
-  exports org.simcse.core.plugin;
   exports org.simcse.core.table;
   exports org.simcse.core.tokenize;
   exports org.simcse.core.train;

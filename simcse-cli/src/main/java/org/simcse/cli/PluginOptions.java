@@ -4,7 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.simcse.core.plugin.PluginPath;
+import org.simcse.api.spi.PluginPath;
 import picocli.CommandLine.Option;
 
 /** Where plugins are. */

@@ -49,7 +49,7 @@ public final class SimCseBuilder {
     return this;
   }
 
-  /** Plugins, as {@link org.simcse.core.plugin.PluginPath} loads them. */
+  /** Plugins, as {@link org.simcse.api.spi.PluginPath} loads them. */
   public SimCseBuilder plugins(Collection<ModuleLayer> layers) {
     plugins = List.copyOf(layers);
     return this;
@@ -138,7 +138,7 @@ public final class SimCseBuilder {
    * @throws org.simcse.api.error.CheckpointException if the model directory cannot be used
    */
   public Supplier<SimCse> opening() {
-    BackendProvider provider = Providers.backends(plugins).get(backend);
+    BackendProvider provider = Providers.backend(backend, plugins);
     ModelSpec spec =
         ModelSpec.of(
             ModelDirectory.of(model), new ModelSpec.Choice(pooler, normalize, maxLength), plugins);

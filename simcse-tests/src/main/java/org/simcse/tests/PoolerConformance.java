@@ -17,8 +17,10 @@ import org.simcse.api.engine.Computation;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Program;
 import org.simcse.api.engine.Signature;
+import org.simcse.api.spi.ModelContext;
+import org.simcse.api.spi.Options;
 import org.simcse.api.spi.PoolerProvider;
-import org.simcse.api.spi.ProviderContext;
+import org.simcse.api.spi.Providers;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.ElementType;
 import org.simcse.api.tensor.ForwardPass;
@@ -58,9 +60,9 @@ public abstract class PoolerConformance extends BackendConformance {
   /** The provider of the pooler under test. */
   protected abstract PoolerProvider provider();
 
-  /** What the provider is given: a model of hidden size 8, and no options unless overridden. */
-  protected ProviderContext context() {
-    return new ProviderContext(Map.of("hidden_size", HIDDEN), Map.of());
+  /** The options of the pooler under test: none unless overridden. The hidden size is 8. */
+  protected Map<String, String> options() {
+    return Map.of();
   }
 
   @Override
@@ -69,7 +71,11 @@ public abstract class PoolerConformance extends BackendConformance {
   }
 
   private Pooler pooler() {
-    return provider().create(context());
+    Options options = Options.of(provider().name(), options());
+    return Providers.of("pooler", List.of(provider()))
+        .create(
+            options,
+            found -> found.create(ModelContext.of(Map.of("hidden_size", HIDDEN)), options));
   }
 
   /** Pooled vectors, and a loss that treats no two of their elements alike. */

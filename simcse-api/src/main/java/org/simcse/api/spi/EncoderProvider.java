@@ -12,7 +12,7 @@ public interface EncoderProvider extends Provider {
    * @throws org.simcse.api.error.CheckpointException if the config asks for something that is not
    *     implemented
    */
-  Encoder create(ProviderContext context);
+  Encoder create(ModelContext model, Options options);
 
   /**
    * The same model with another dropout rate wherever it drops out.

@@ -3,8 +3,9 @@ package org.simcse.core.builtin;
 import org.simcse.api.HiddenStates;
 import org.simcse.api.Pooler;
 import org.simcse.api.PoolingContext;
+import org.simcse.api.spi.ModelContext;
+import org.simcse.api.spi.Options;
 import org.simcse.api.spi.PoolerProvider;
-import org.simcse.api.spi.ProviderContext;
 import org.simcse.api.tensor.ElementType;
 import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Tensor;
@@ -66,7 +67,7 @@ public final class BuiltInPoolers {
     }
 
     @Override
-    public Pooler create(ProviderContext context) {
+    public Pooler create(ModelContext model, Options options) {
       return pooler;
     }
   }

@@ -4,7 +4,8 @@ import java.util.Map;
 import java.util.Set;
 import org.simcse.api.Encoder;
 import org.simcse.api.spi.EncoderProvider;
-import org.simcse.api.spi.ProviderContext;
+import org.simcse.api.spi.ModelContext;
+import org.simcse.api.spi.Options;
 
 /**
  * The model types {@code roberta}, {@code xlm-roberta} and {@code camembert}, which differ only in
@@ -22,8 +23,13 @@ public final class RobertaEncoderProvider implements EncoderProvider {
   }
 
   @Override
-  public Encoder create(ProviderContext context) {
-    return new BertEncoder(BertConfig.of(context.modelConfig(), 1), BertEncoder.Family.ROBERTA);
+  public String description() {
+    return "the transformer encoder of RoBERTa";
+  }
+
+  @Override
+  public Encoder create(ModelContext model, Options options) {
+    return new BertEncoder(BertConfig.of(model.config(), 1), BertEncoder.Family.ROBERTA);
   }
 
   @Override

@@ -13,8 +13,9 @@ import org.simcse.api.engine.ParameterStore;
 import org.simcse.api.error.CheckpointException;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.spi.EncoderProvider;
+import org.simcse.api.spi.ModelContext;
+import org.simcse.api.spi.Options;
 import org.simcse.api.spi.PoolerProvider;
-import org.simcse.api.spi.ProviderContext;
 import org.simcse.api.spi.Providers;
 import org.simcse.api.tensor.Shape;
 import org.simcse.core.builtin.SimCseHead;
@@ -22,7 +23,6 @@ import org.simcse.core.modeldir.HeadMode;
 import org.simcse.core.modeldir.ModelDirectory;
 import org.simcse.core.modeldir.ModelMetadata;
 import org.simcse.core.modeldir.SentenceModule;
-import org.simcse.core.plugin.NameAndOptions;
 import org.simcse.core.weights.Checkpoint;
 import org.simcse.core.weights.ParameterNames;
 
@@ -104,8 +104,14 @@ public final class ModelSpec {
       Choice choice,
       Collection<ModuleLayer> plugins) {
     ModelMetadata metadata = directory.metadata();
+    String type = encoderProvider(directory, config, plugins).name();
+    Options encoderOptions = Options.of(type);
     Encoder encoder =
-        encoderProvider(directory, config, plugins).create(new ProviderContext(config, Map.of()));
+        Providers.encoders(plugins)
+            .create(
+                encoderOptions,
+                provider -> provider.create(ModelContext.of(config), encoderOptions));
+    ModelContext context = ModelContext.of(config).with(encoder);
     Providers<PoolerProvider> poolers = Providers.poolers(plugins);
     String name =
         choice
@@ -128,7 +134,7 @@ public final class ModelSpec {
         config,
         encoder,
         name,
-        pooler(name, config, poolers),
+        pooler(name, context, poolers),
         own ? metadata.modules() : List.of(),
         mlp(directory, encoder, name, own),
         choice.normalize().or(metadata::normalize).orElse(false),
@@ -154,16 +160,16 @@ public final class ModelSpec {
   }
 
   private static boolean sameName(String said, String chosen) {
-    return NameAndOptions.parse(said).name().equals(NameAndOptions.parse(chosen).name());
+    return Options.parse(said).provider().equals(Options.parse(chosen).provider());
   }
 
   private static Pooler pooler(
-      String wanted, Map<String, Object> config, Providers<PoolerProvider> poolers) {
+      String wanted, ModelContext context, Providers<PoolerProvider> poolers) {
     List<Pooler> parts = new ArrayList<>();
     String[] names = wanted.matches(CONCATENATION) ? wanted.split("\\+") : new String[] {wanted};
     for (String name : names) {
-      NameAndOptions part = NameAndOptions.parse(name);
-      parts.add(poolers.get(part.name()).create(part.context(config)));
+      Options part = Options.parse(name);
+      parts.add(poolers.create(part, provider -> provider.create(context, part)));
     }
     return parts.size() == 1 ? parts.get(0) : new ConcatenatedPooler(parts);
   }
@@ -230,6 +236,11 @@ public final class ModelSpec {
   /** {@code config.json}. */
   public Map<String, Object> config() {
     return config;
+  }
+
+  /** What a head is made for. */
+  public ModelContext context() {
+    return ModelContext.of(config).with(encoder);
   }
 
   /** Makes hidden states. */

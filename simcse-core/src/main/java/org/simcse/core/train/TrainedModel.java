@@ -16,6 +16,8 @@ import org.simcse.api.ContrastiveHead;
 import org.simcse.api.Encoder;
 import org.simcse.api.engine.ParameterStore;
 import org.simcse.api.error.InvalidInputException;
+import org.simcse.api.spi.ModelContext;
+import org.simcse.api.spi.Options;
 import org.simcse.api.tensor.Shape;
 import org.simcse.core.builtin.SimCseHead;
 import org.simcse.core.builtin.TrainingHead;
@@ -28,7 +30,6 @@ import org.simcse.core.modeldir.ModelDirectory;
 import org.simcse.core.modeldir.ModelMetadata;
 import org.simcse.core.modeldir.ModelWriter;
 import org.simcse.core.modeldir.Prompts;
-import org.simcse.core.plugin.NameAndOptions;
 import org.simcse.core.tokenize.TextTokenizer;
 import org.simcse.core.train.step.Auxiliary;
 import org.simcse.core.train.step.MaskedLanguageModel;
@@ -84,7 +85,7 @@ record TrainedModel(TrainingConfig config, ModelSpec spec, TrainingModel trainin
             spec.encoder(),
             spec.pooler(),
             config.freshEncoder().isPresent() ? Projection.chain(List.of()) : spec.moduleChain(),
-            head(config, inTraining, plugins),
+            head(config, spec.context(), plugins),
             views,
             auxiliaries(config, spec.encoder())));
   }
@@ -98,13 +99,13 @@ record TrainedModel(TrainingConfig config, ModelSpec spec, TrainingModel trainin
   }
 
   private static ContrastiveHead head(
-      TrainingConfig config, Map<String, Object> modelConfig, Collection<ModuleLayer> plugins) {
+      TrainingConfig config, ModelContext context, Collection<ModuleLayer> plugins) {
     return TrainingHead.of(
-        NameAndOptions.parse(config.head()),
+        Options.parse(config.head()),
         config.mlp(),
         config.temperature(),
         config.hardNegativeLogit(),
-        modelConfig,
+        context,
         plugins);
   }
 

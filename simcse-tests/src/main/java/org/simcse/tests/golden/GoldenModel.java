@@ -17,7 +17,8 @@ import org.simcse.api.Pooler;
 import org.simcse.api.TokenBatch;
 import org.simcse.api.engine.Computation;
 import org.simcse.api.engine.ParameterStore;
-import org.simcse.api.spi.ProviderContext;
+import org.simcse.api.spi.ModelContext;
+import org.simcse.api.spi.Options;
 import org.simcse.api.spi.Providers;
 import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Tensor;
@@ -82,9 +83,9 @@ record GoldenModel(Encoder encoder, Map<String, Object> config) {
   }
 
   private static Encoder encoder(Map<String, Object> config) {
+    Options type = Options.of(String.valueOf(config.get("model_type")));
     return Providers.encoders(List.of())
-        .get(String.valueOf(config.get("model_type")))
-        .create(new ProviderContext(config, Map.of()));
+        .create(type, provider -> provider.create(ModelContext.of(config), type));
   }
 
   private static GoldenModel load(
@@ -139,6 +140,8 @@ record GoldenModel(Encoder encoder, Map<String, Object> config) {
   }
 
   private Pooler pooler(String name) {
-    return Providers.poolers(List.of()).get(name).create(new ProviderContext(config, Map.of()));
+    Options options = Options.of(name);
+    return Providers.poolers(List.of())
+        .create(options, provider -> provider.create(ModelContext.of(config), options));
   }
 }

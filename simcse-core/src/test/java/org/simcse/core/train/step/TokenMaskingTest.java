@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.simcse.api.Encoder;
 import org.simcse.api.TokenSequence;
 import org.simcse.api.error.InvalidInputException;
-import org.simcse.api.spi.ProviderContext;
+import org.simcse.api.spi.ModelContext;
+import org.simcse.api.spi.Options;
 import org.simcse.core.builtin.BertEncoderProvider;
 import org.simcse.core.modeldir.TokenizerFiles;
 import org.simcse.core.tokenize.TextTokenizer;
@@ -202,6 +203,6 @@ class TokenMaskingTest {
             "num_attention_heads", 1,
             "intermediate_size", 4,
             "max_position_embeddings", 8);
-    return new BertEncoderProvider().create(new ProviderContext(config, Map.of()));
+    return new BertEncoderProvider().create(ModelContext.of(config), Options.of("bert"));
   }
 }

@@ -3,7 +3,8 @@ package org.simcse.plugins.distilbert;
 import java.util.Map;
 import org.simcse.api.Encoder;
 import org.simcse.api.spi.EncoderProvider;
-import org.simcse.api.spi.ProviderContext;
+import org.simcse.api.spi.ModelContext;
+import org.simcse.api.spi.Options;
 
 /** The model type {@code distilbert}. */
 public final class DistilBertEncoderProvider implements EncoderProvider {
@@ -16,8 +17,13 @@ public final class DistilBertEncoderProvider implements EncoderProvider {
   }
 
   @Override
-  public Encoder create(ProviderContext context) {
-    return new DistilBertEncoder(DistilBertConfig.of(context.modelConfig()));
+  public String description() {
+    return "the transformer encoder of DistilBERT";
+  }
+
+  @Override
+  public Encoder create(ModelContext model, Options options) {
+    return new DistilBertEncoder(DistilBertConfig.of(model.config()));
   }
 
   @Override

@@ -1,4 +1,4 @@
-package org.simcse.core.plugin;
+package org.simcse.api.spi;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
