@@ -56,5 +56,8 @@ module org.simcse.core {
       org.simcse.core.builtin.BuiltInPoolers.AvgTop2,
       org.simcse.core.builtin.BuiltInPoolers.AvgFirstLast,
       org.simcse.core.builtin.BuiltInPoolers.AvgFirstLastEmbeddings,
-      org.simcse.core.builtin.BuiltInPoolers.Max;
+      org.simcse.core.builtin.BuiltInPoolers.Max,
+      org.simcse.core.builtin.BuiltInPoolers.MeanSqrtLenTokens,
+      org.simcse.core.builtin.BuiltInPoolers.WeightedMean,
+      org.simcse.core.builtin.BuiltInPoolers.LastToken;
 }

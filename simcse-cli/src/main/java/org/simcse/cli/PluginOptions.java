@@ -12,7 +12,6 @@ final class PluginOptions {
   @Option(
       names = "--plugin-path",
       paramLabel = "DIR",
-      defaultValue = "${env:SIMCSE_PLUGIN_PATH}",
       description =
           "Directory of plugin jars; default: plugins/ beside the installation, or $$SIMCSE_PLUGIN_PATH.")
   private Optional<Path> path = Optional.empty();

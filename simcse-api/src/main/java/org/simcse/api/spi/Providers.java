@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
@@ -158,6 +159,16 @@ public final class Providers<P extends Provider> {
           kind, name, all().stream().map(p -> p.name() + " (" + source(p) + ")").toList());
     }
     return provider;
+  }
+
+  /** The provider of that name or alias, if there is one. */
+  public Optional<P> find(String name) {
+    return Optional.ofNullable(byName.get(name));
+  }
+
+  /** All names and aliases, sorted. */
+  public List<String> names() {
+    return List.copyOf(byName.keySet());
   }
 
   /**

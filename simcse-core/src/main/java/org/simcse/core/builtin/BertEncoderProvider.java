@@ -1,5 +1,6 @@
 package org.simcse.core.builtin;
 
+import java.util.Map;
 import org.simcse.api.Encoder;
 import org.simcse.api.spi.EncoderProvider;
 import org.simcse.api.spi.ModelContext;
@@ -20,5 +21,10 @@ public final class BertEncoderProvider implements EncoderProvider {
   @Override
   public Encoder create(ModelContext model, Options options) {
     return new BertEncoder(BertConfig.of(model.config(), 0), BertEncoder.Family.BERT);
+  }
+
+  @Override
+  public Map<String, Object> withDropout(Map<String, Object> config, double rate) {
+    return BertConfig.withDropout(config, rate);
   }
 }

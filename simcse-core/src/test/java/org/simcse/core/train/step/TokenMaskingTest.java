@@ -176,7 +176,8 @@ class TokenMaskingTest {
     Path words = folder.resolve("vocab.txt");
     Files.write(words, List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "a"));
     try (TextTokenizer tokenizer =
-        TextTokenizer.open(new TokenizerFiles.WordPiece(words, true, true, true), 1)) {
+        TextTokenizer.open(
+            TokenizerFiles.of(new TokenizerFiles.WordPiece(words, true, true, true)), 1)) {
       assertThatThrownBy(() -> TokenMasking.of(tokenizer, encoder(5), 0.15))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("needs a mask token")
@@ -186,8 +187,10 @@ class TokenMaskingTest {
 
   private static TextTokenizer tokenizer(String file) {
     return TextTokenizer.open(
-        new TokenizerFiles.Whole(
-            Objects.requireNonNull(TextTokenizer.class.getResource("tiny-bert/" + file), file)),
+        TokenizerFiles.of(
+            new TokenizerFiles.Whole(
+                Objects.requireNonNull(
+                    TextTokenizer.class.getResource("tiny-bert/" + file), file))),
         1);
   }
 
