@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.simcse.api.error.InvalidInputException;
-import org.simcse.core.table.ColumnMapping;
 import org.simcse.core.table.TextFormat;
 import org.simcse.core.table.TextTable;
 

@@ -12,7 +12,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.core.TestData;
-import org.simcse.core.table.ColumnMapping;
 import org.simcse.core.table.TextFormat;
 
 class TrainingFileTest {

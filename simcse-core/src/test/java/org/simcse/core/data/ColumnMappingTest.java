@@ -1,4 +1,4 @@
-package org.simcse.core.table;
+package org.simcse.core.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

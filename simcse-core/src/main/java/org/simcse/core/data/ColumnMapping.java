@@ -1,4 +1,4 @@
-package org.simcse.core.table;
+package org.simcse.core.data;
 
 import java.util.ArrayList;
 import java.util.HashSet;
