@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.simcse.core.PreparedModel;
 import org.simcse.core.SimCse;
 import picocli.CommandLine.Command;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  simcse similarity \"A man is playing a guitar.\" \"Someone plays an instrument.\"",
-      "  simcse similarity --file pairs.tsv --column question --column answer",
+      "  simcse similarity --file pairs.tsv --columns question,answer",
       "  simcse similarity --file tab-separated-pairs.txt --backend tensorflow"
     })
 final class SimilarityCommand implements Callable<Integer> {
@@ -39,11 +40,18 @@ final class SimilarityCommand implements Callable<Integer> {
   @Mixin private InputOptions input = new InputOptions();
 
   @Option(
+      names = "--columns",
+      paramLabel = "NAME",
+      split = ",",
+      description =
+          "The two columns of a file, as in question,answer: their names, or their numbers from 1 (not in jsonl); a file of two columns needs none.")
+  private List<String> columns = List.of();
+
+  @Option(
       names = "--column",
       paramLabel = "NAME",
-      description =
-          "A column of a .csv, .tsv or .jsonl file, twice: the names, or the numbers from 1.")
-  private List<String> columns = List.of();
+      description = "One of the two columns, twice; the same as --columns, for names with a comma.")
+  private List<String> column = List.of();
 
   @Mixin private ModelOptions model = new ModelOptions();
   @Mixin private OutputOptions say = new OutputOptions();
@@ -55,9 +63,10 @@ final class SimilarityCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "Two texts are wanted, or --file with pairs.");
     }
-    if (!columns.isEmpty() && columns.size() != 2) {
+    if (!chosen().isEmpty() && chosen().size() != 2) {
       throw new ParameterException(
-          spec.commandLine(), "--column is wanted twice, once for each text.");
+          spec.commandLine(),
+          "Two columns are wanted, one for each text: --columns A,B, or --column twice.");
     }
     PreparedModel prepared =
         Guice.createInjector(new EmbeddingModule(model, say)).getInstance(PreparedModel.class);
@@ -75,15 +84,12 @@ final class SimilarityCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
+  private List<String> chosen() {
+    return Stream.concat(columns.stream(), column.stream()).toList();
+  }
+
   private void pairs(SimCse simcse, PrintWriter out) {
-    List<String> wanted = columns.isEmpty() ? List.of("1", "2") : columns;
-    boolean plain =
-        input
-            .file()
-            .map(file -> !file.toString().toLowerCase(Locale.ROOT).matches(".*\\.(csv|tsv|jsonl)"))
-            .orElse(true);
-    try (Rows rows =
-        Rows.open(input.file(), plain ? columns : wanted, true, input.replaceInvalid())) {
+    try (Rows rows = Rows.open(input.file(), input.format(), chosen(), true)) {
       List<String> flat = new ArrayList<>();
       while (rows.hasNext()) {
         flat.addAll(rows.next());
