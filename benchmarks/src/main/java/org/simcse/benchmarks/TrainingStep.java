@@ -32,6 +32,7 @@ import org.simcse.api.tensor.HostTensor;
 import org.simcse.api.tensor.Tensor;
 import org.simcse.core.builtin.LocalGather;
 import org.simcse.core.builtin.SimCseHead;
+import org.simcse.core.model.Projection;
 import org.simcse.core.train.step.AdamW;
 import org.simcse.core.train.step.ContrastiveStep;
 import org.simcse.core.train.step.GradientReduction;
@@ -118,7 +119,13 @@ public final class TrainingStep {
     Encoder encoder = Providers.encoders(List.of()).get("bert").create(context, none);
     Pooler pooler = Providers.poolers(List.of()).get("cls_before_pooler").create(context, none);
     TrainingModel model =
-        new TrainingModel(encoder, pooler, new SimCseHead(true, 0.05, 0), VIEWS, List.of());
+        new TrainingModel(
+            encoder,
+            pooler,
+            Projection.chain(List.of()),
+            new SimCseHead(true, 0.05, 0),
+            VIEWS,
+            List.of());
     AdamW optimizer = AdamW.of(AdamW.Form.HF, 0);
     StepForm form =
         new StepForm(

@@ -1,7 +1,6 @@
 package org.simcse.core.train;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -21,9 +20,6 @@ import org.simcse.core.data.Sampling;
 import org.simcse.core.data.TrainingFile;
 import org.simcse.core.data.ViewSource;
 import org.simcse.core.evaluate.Evaluation;
-import org.simcse.core.evaluate.ScoredPairs;
-import org.simcse.core.table.ColumnMapping;
-import org.simcse.core.table.TextFormat;
 import org.simcse.core.tokenize.TextTokenizer;
 import org.simcse.core.train.step.Schedule;
 
@@ -96,7 +92,7 @@ public final class TrainingPlan {
     TrainingConfig config = given.withAbsolutePaths();
     BackendProvider backend = Providers.backend(config.backend(), plugins);
     Optional<TrainingState> resumed = OutputDirectory.check(output, start, config);
-    TrainingFile file = file(config);
+    TrainingFile file = RunFiles.training(config);
     int views;
     try (ExampleReader reader = file.open()) {
       views = views(config).views(reader.next(), 0, 0).size();
@@ -136,7 +132,7 @@ public final class TrainingPlan {
             sampling,
             schedule,
             resumed,
-            evaluation(config));
+            RunFiles.evaluation(config));
     plan.requireMetric();
     resumed.ifPresent(state -> OutputDirectory.requireSameData(state, plan.hashes()));
     return plan;
@@ -167,43 +163,6 @@ public final class TrainingPlan {
    */
   public static Map<String, String> settingsOf(Path output) {
     return OutputDirectory.lastState(output).settings();
-  }
-
-  private static Optional<Evaluation> evaluation(TrainingConfig config) {
-    List<ScoredPairs> sets = new ArrayList<>();
-    config.evalFile().ifPresent(path -> sets.add(scored(path, config)));
-    config.evalData().ifPresent(folder -> sets.addAll(ScoredPairs.developmentSets(folder)));
-    return sets.isEmpty() ? Optional.empty() : Optional.of(new Evaluation(sets));
-  }
-
-  private static ScoredPairs scored(Path path, TrainingConfig config) {
-    TextFormat format = replacing(TrainingFile.of(path).format(), config);
-    List<String> columns =
-        config.evalColumns().map(text -> List.of(text.split(",", -1))).orElse(List.of());
-    return ScoredPairs.read(path, format, columns);
-  }
-
-  private static TrainingFile file(TrainingConfig config) {
-    Path path =
-        config
-            .trainFile()
-            .orElseThrow(
-                () ->
-                    new InvalidInputException(
-                        "There is nothing to train on: name a file with --train-file."));
-    TextFormat format = replacing(TrainingFile.of(path).format(), config);
-    if (config.delimiter().isPresent()) {
-      format = format.withDelimiter(config.delimiter().get());
-    }
-    TrainingFile file = TrainingFile.of(path, format);
-    if (config.columns().isPresent()) {
-      file = file.withColumns(ColumnMapping.parse(config.columns().get()));
-    }
-    return config.dropBlank() ? file.droppingBlank() : file;
-  }
-
-  private static TextFormat replacing(TextFormat format, TrainingConfig config) {
-    return config.replaceInvalid() ? format.replacingInvalid() : format;
   }
 
   /** As many whole steps as the batches of all epochs make. */
