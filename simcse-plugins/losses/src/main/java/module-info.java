@@ -1,8 +1,13 @@
-/** Two heads that build on others: {@code symmetric} and {@code matryoshka}. */
+/**
+ * Heads that build on others, {@code symmetric} and {@code matryoshka}, and heads that read columns
+ * of the data, {@code cosent} and {@code same-id}.
+ */
 module org.simcse.plugins.losses {
   requires org.simcse.api;
 
   provides org.simcse.api.spi.HeadProvider with
       org.simcse.plugins.losses.SymmetricHeadProvider,
-      org.simcse.plugins.losses.MatryoshkaHeadProvider;
+      org.simcse.plugins.losses.MatryoshkaHeadProvider,
+      org.simcse.plugins.losses.CosentHeadProvider,
+      org.simcse.plugins.losses.SameIdHeadProvider;
 }

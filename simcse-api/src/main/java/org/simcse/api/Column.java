@@ -27,10 +27,15 @@ public record Column(String name, Kind kind) {
 
   /** Checks the name. */
   public Column {
-    if (!name.matches("[A-Za-z][A-Za-z0-9_]*")) {
+    if (!isName(name)) {
       throw new IllegalArgumentException(
           "'" + name + "' is no name of a column: use letters, digits and underscores.");
     }
+  }
+
+  /** Whether a text can be the name of a column. */
+  public static boolean isName(String text) {
+    return text.matches("[A-Za-z][A-Za-z0-9_]*");
   }
 
   /** A column of numbers. */

@@ -6,12 +6,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.simcse.api.Column;
 import org.simcse.api.ContrastiveHead;
 import org.simcse.api.LossTerms;
 import org.simcse.api.Views;
 import org.simcse.api.engine.Computation;
 import org.simcse.api.engine.Signature;
 import org.simcse.api.tensor.Dim;
+import org.simcse.api.tensor.ElementType;
 import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.api.tensor.Tensor;
@@ -128,7 +130,7 @@ record HeadBatch(int width, Map<String, HostTensor> views) {
   /** What {@link #signature} brings to the head's loss; every term is an output beside it. */
   static Computation loss(ContrastiveHead head) {
     return (pass, inputs) -> {
-      LossTerms terms = head.loss(pass, split(inputs));
+      LossTerms terms = head.loss(pass, split(inputs).withColumns(columns(pass, head, inputs)));
       Map<String, Tensor> outputs = new LinkedHashMap<>();
       outputs.put(LOSS, terms.total());
       for (LossTerms.Term term : terms.terms()) {
@@ -140,6 +142,20 @@ record HeadBatch(int width, Map<String, HostTensor> views) {
       }
       return outputs;
     };
+  }
+
+  /**
+   * What the head reads of each row: numbers that fall from row to row, and labels all different.
+   */
+  private static Map<String, Tensor> columns(
+      ForwardPass pass, ContrastiveHead head, Map<String, Tensor> inputs) {
+    Tensor rows = pass.iota(named(inputs, "anchors").dim(0));
+    Map<String, Tensor> columns = new LinkedHashMap<>();
+    for (Column column : head.columns()) {
+      boolean label = column.kind() == Column.Kind.LABEL;
+      columns.put(column.name(), label ? rows : rows.cast(ElementType.FLOAT).neg());
+    }
+    return columns;
   }
 
   private static Views split(Map<String, Tensor> inputs) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.simcse.api.error.InvalidInputException;
 
 /**
@@ -24,11 +25,14 @@ public final class Options {
   private final String provider;
   private final Map<String, String> given;
   private final Set<String> asked;
+  private final Predicate<String> passedOn;
 
-  private Options(String provider, Map<String, String> given, Set<String> asked) {
+  private Options(
+      String provider, Map<String, String> given, Set<String> asked, Predicate<String> passedOn) {
     this.provider = provider;
     this.given = Collections.unmodifiableMap(new LinkedHashMap<>(given));
     this.asked = asked;
+    this.passedOn = passedOn;
   }
 
   /**
@@ -57,7 +61,7 @@ public final class Options {
 
   /** Options that a program has, rather than a text. */
   public static Options of(String provider, Map<String, String> given) {
-    return new Options(provider, given, new LinkedHashSet<>());
+    return new Options(provider, given, new LinkedHashSet<>(), name -> true);
   }
 
   /** A provider's name without options. */
@@ -77,19 +81,21 @@ public final class Options {
 
   /**
    * These options without some, for another provider that this one builds on; what either asks for
-   * counts as asked for.
+   * counts as asked for, but for what was not passed on.
    */
   public Options without(String... names) {
-    Map<String, String> rest = new LinkedHashMap<>(given);
-    rest.keySet().removeAll(Arrays.asList(names));
-    return new Options(provider, rest, asked);
+    return part(name -> !List.of(names).contains(name));
   }
 
   /** Some of these options, likewise. */
   public Options only(String... names) {
+    return part(name -> List.of(names).contains(name));
+  }
+
+  private Options part(Predicate<String> chosen) {
     Map<String, String> rest = new LinkedHashMap<>(given);
-    rest.keySet().retainAll(Arrays.asList(names));
-    return new Options(provider, rest, asked);
+    rest.keySet().removeIf(chosen.negate());
+    return new Options(provider, rest, asked, passedOn.and(chosen));
   }
 
   /** Whether an option was given. */
@@ -184,7 +190,9 @@ public final class Options {
   }
 
   private Optional<String> find(String name) {
-    asked.add(name);
+    if (passedOn.test(name)) {
+      asked.add(name);
+    }
     return Optional.ofNullable(given.get(name));
   }
 

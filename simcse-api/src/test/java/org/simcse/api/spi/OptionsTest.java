@@ -58,14 +58,16 @@ class OptionsTest {
 
   @Test
   void whatAProviderPassesOnCountsAsAskedForOnlyIfTheOtherAsks() {
-    Options options = Options.parse("outer:inner=simcse,temperature=0.1,mlp=none");
+    Options options = Options.parse("outer:inner=simcse,temperature=0.1");
     Options others = options.without("inner");
     assertThat(others.text("inner", "none")).isEqualTo("none");
     assertThat(options.only("temperature").number("temperature", 1)).isEqualTo(0.1);
-    assertThat(options.only("temperature").text("mlp", "unset")).isEqualTo("unset");
+    options.text("inner", "none");
     assertThatCode(() -> options.refuseUnread("head")).doesNotThrowAnyException();
     Options unread = Options.parse("outer:mlp=none");
     unread.only("temperature").number("temperature", 1);
+    assertThat(unread.only("temperature").text("mlp", "unset")).isEqualTo("unset");
+    assertThat(unread.without("mlp").text("mlp", "unset")).isEqualTo("unset");
     assertRefused(
         () -> unread.refuseUnread("head"),
         "The head 'outer' has no option 'mlp'; it has temperature.");

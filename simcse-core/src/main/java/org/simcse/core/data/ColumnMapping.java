@@ -1,39 +1,56 @@
 package org.simcse.core.data;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.simcse.api.Column;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.core.table.Columns;
 
 /**
  * Which columns of a file are what, each by its name or by its number from 1.
  *
- * @param anchor the anchor's column
+ * @param anchor the anchor's column; if there is none, the texts are found by their names
  * @param positive the positive's column; if there is none, the anchor is its own positive
  * @param negatives the columns of the hard negatives
+ * @param values the columns that the loss reads, by what it calls them
  */
-public record ColumnMapping(String anchor, Optional<String> positive, List<String> negatives) {
+public record ColumnMapping(
+    Optional<String> anchor,
+    Optional<String> positive,
+    List<String> negatives,
+    Map<String, String> values) {
   /**
-   * Checks that no column is named twice.
+   * Checks that no column is that of two texts.
    *
-   * @throws InvalidInputException if one is, or if there are negatives without a positive
+   * @throws InvalidInputException if one is, or if there are negatives without a positive or a
+   *     positive without an anchor
    */
   public ColumnMapping {
     negatives = List.copyOf(negatives);
+    values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
     if (positive.isEmpty() && !negatives.isEmpty()) {
       throw new InvalidInputException(
           "The columns name a hard negative, '%s', but no positive; add positive=COLUMN."
               .formatted(negatives.get(0)));
+    }
+    if (anchor.isEmpty() && positive.isPresent()) {
+      throw new InvalidInputException(
+          "The columns name a positive, '%s', but no anchor; add anchor=COLUMN."
+              .formatted(positive.get()));
     }
     List<String> names = names(anchor, positive, negatives);
     requireDifferent(names, names);
   }
 
   /**
-   * Reads {@code anchor=A,positive=B,negative=C}, of which {@code negative} may come several times.
-   * A column is given by its name, or by its number from 1.
+   * Reads {@code anchor=A,positive=B,negative=C,score=D}, of which {@code negative} may come
+   * several times, and {@code score} stands for whatever a loss reads beside the texts. A column is
+   * given by its name, or by its number from 1.
    *
    * @throws InvalidInputException if the text has another form
    */
@@ -41,40 +58,56 @@ public record ColumnMapping(String anchor, Optional<String> positive, List<Strin
     List<String> anchors = new ArrayList<>();
     List<String> positives = new ArrayList<>();
     List<String> negatives = new ArrayList<>();
+    Map<String, List<String>> values = new LinkedHashMap<>();
     for (String part : text.split(",", -1)) {
       int equals = part.indexOf('=');
       String column = part.substring(equals + 1).strip();
+      String role = equals < 0 ? "" : part.substring(0, equals).strip();
+      if (column.isEmpty() || !Column.isName(role)) {
+        throw malformed(part, text);
+      }
       List<String> columns =
-          switch (equals < 0 || column.isEmpty() ? "" : part.substring(0, equals).strip()) {
+          switch (role) {
             case "anchor" -> anchors;
             case "positive" -> positives;
             case "negative" -> negatives;
-            default -> throw malformed(part, text);
+            default -> values.computeIfAbsent(role, none -> new ArrayList<>());
           };
       columns.add(column);
     }
-    if (anchors.size() != 1 || positives.size() > 1) {
+    if (anchors.size() > 1 || positives.size() > 1) {
       throw new InvalidInputException(
           "The columns '%s' name %d anchors and %d positives; name one anchor and at most one positive."
               .formatted(text, anchors.size(), positives.size()));
     }
-    return new ColumnMapping(anchors.get(0), positives.stream().findFirst(), negatives);
+    Map<String, String> single = new LinkedHashMap<>();
+    values.forEach(
+        (role, columns) -> {
+          if (columns.size() > 1) {
+            throw new InvalidInputException(
+                "The columns '%s' name '%s' twice.".formatted(text, role));
+          }
+          single.put(role, columns.get(0));
+        });
+    return new ColumnMapping(
+        anchors.stream().findFirst(), positives.stream().findFirst(), negatives, single);
   }
 
   private static InvalidInputException malformed(String part, String text) {
     return new InvalidInputException(
-        "'%s' in the columns '%s' is not anchor=COLUMN, positive=COLUMN or negative=COLUMN."
+        "'%s' in the columns '%s' is not anchor=COLUMN, positive=COLUMN, negative=COLUMN, or NAME=COLUMN for something that the loss reads, such as score."
             .formatted(part, text));
   }
 
-  /** The columns' names: anchor, positive, negatives. */
+  /** The names of the texts' columns: anchor, positive, negatives; none if they are to be found. */
   public List<String> names() {
     return names(anchor, positive, negatives);
   }
 
   private static List<String> names(
-      String anchor, Optional<String> positive, List<String> negatives) {
-    List<String> names = new ArrayList<>(List.of(anchor));
+      Optional<String> anchor, Optional<String> positive, List<String> negatives) {
+    List<String> names = new ArrayList<>();
+    anchor.ifPresent(names::add);
     positive.ifPresent(names::add);
     names.addAll(negatives);
     return List.copyOf(names);

@@ -8,15 +8,23 @@ import java.util.List;
  *
  * @param texts one text, which is both anchor and positive (unsupervised), or the anchor, its
  *     positive, and any number of hard negatives
+ * @param values what the columns that the loss reads hold, in their order, as {@link RowValues}
+ *     makes numbers of them
  * @param line the line on which the row begins, from 1
  */
-public record Example(List<String> texts, long line) {
+public record Example(List<String> texts, List<Double> values, long line) {
   /** Checks that there is a text. */
   public Example {
     texts = List.copyOf(texts);
+    values = List.copyOf(values);
     if (texts.isEmpty()) {
       throw new IllegalArgumentException("An example needs at least one text.");
     }
+  }
+
+  /** An example of texts alone. */
+  public Example(List<String> texts, long line) {
+    this(texts, List.of(), line);
   }
 
   /** Anchor, positive and hard negatives: V = 2 + K texts, of which a single one is both first. */

@@ -33,7 +33,7 @@ public final class ExampleReader implements Iterator<Example>, AutoCloseable {
               ? file.path() + ", line 1: the row has no columns."
               : file.path() + " is empty, so there is nothing to train on.");
     }
-    chosen = TrainingColumns.of(table, file.columns(), file.path().toString());
+    chosen = TrainingColumns.of(table, file.columns(), file.read(), file.path().toString());
     next = read();
     if (next.isEmpty()) {
       throw new InvalidInputException(
@@ -49,10 +49,16 @@ public final class ExampleReader implements Iterator<Example>, AutoCloseable {
     return chosen.indices().stream().map(table.columns()::shown).toList();
   }
 
+  /** The names of the columns that the loss reads, in its order. */
+  public List<String> valueColumns() {
+    return chosen.values().indices().stream().map(table.columns()::shown).toList();
+  }
+
   /** The names of the columns that are not used. */
   public List<String> unusedColumns() {
     return IntStream.range(0, table.columns().size())
         .filter(index -> !chosen.indices().contains(index))
+        .filter(index -> !chosen.values().indices().contains(index))
         .mapToObj(table.columns()::shown)
         .toList();
   }
@@ -83,7 +89,8 @@ public final class ExampleReader implements Iterator<Example>, AutoCloseable {
     while (table.hasNext()) {
       TextTable.Row row = table.next();
       requireSameFields(row);
-      Example example = new Example(chosen.indices().stream().map(row::text).toList(), row.line());
+      List<String> texts = chosen.indices().stream().map(row::text).toList();
+      Example example = new Example(texts, chosen.values().of(row), row.line());
       if (!file.dropBlank() || example.blankTexts() == 0) {
         return Optional.of(example);
       }

@@ -5,7 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An example as bytes: the line as 8 bytes, then each text's length as 4 and the text in UTF-8. */
+/**
+ * An example as bytes: the line as 8 bytes, the number of values as 4, each value as 8, then each
+ * text's length as 4 and the text in UTF-8.
+ */
 final class PackedExample {
   private PackedExample() {}
 
@@ -13,7 +16,12 @@ final class PackedExample {
     List<byte[]> texts =
         example.texts().stream().map(text -> text.getBytes(StandardCharsets.UTF_8)).toList();
     int size = texts.stream().mapToInt(text -> Integer.BYTES + text.length).sum();
-    ByteBuffer packed = ByteBuffer.allocate(Long.BYTES + size).putLong(example.line());
+    List<Double> values = example.values();
+    ByteBuffer packed =
+        ByteBuffer.allocate(Long.BYTES + Integer.BYTES + Double.BYTES * values.size() + size)
+            .putLong(example.line())
+            .putInt(values.size());
+    values.forEach(packed::putDouble);
     texts.forEach(text -> packed.putInt(text.length).put(text));
     return packed.array();
   }
@@ -21,12 +29,16 @@ final class PackedExample {
   static Example unpack(byte[] packed) {
     ByteBuffer bytes = ByteBuffer.wrap(packed);
     long line = bytes.getLong();
+    List<Double> values = new ArrayList<>();
+    for (int left = bytes.getInt(); left > 0; left--) {
+      values.add(bytes.getDouble());
+    }
     List<String> texts = new ArrayList<>();
     while (bytes.hasRemaining()) {
       int length = bytes.getInt();
       texts.add(new String(packed, bytes.position(), length, StandardCharsets.UTF_8));
       bytes.position(bytes.position() + length);
     }
-    return new Example(texts, line);
+    return new Example(texts, values, line);
   }
 }

@@ -16,6 +16,7 @@ import org.simcse.core.tokenize.TextTokenizer;
  * @param sha256 its SHA-256, in hexadecimal; of the file as it is, packed or not
  * @param format how it was read, for people
  * @param columns the columns used, in the order of an example's texts
+ * @param read what the loss reads beside them, as {@code score (column)}
  * @param unusedColumns the others
  * @param rows the number of examples
  * @param droppedRows rows that were left out because a text in them is blank
@@ -32,6 +33,7 @@ public record Preflight(
     String sha256,
     String format,
     List<String> columns,
+    List<String> read,
     List<String> unusedColumns,
     long rows,
     long droppedRows,
@@ -62,6 +64,7 @@ public record Preflight(
   /** Copies the lists. */
   public Preflight {
     columns = List.copyOf(columns);
+    read = List.copyOf(read);
     unusedColumns = List.copyOf(unusedColumns);
     warnings = List.copyOf(warnings);
   }
@@ -89,6 +92,9 @@ public record Preflight(
     lines.add(line("sha256", "%s", sha256));
     lines.add(line("format", "%s", format));
     lines.add(line("columns", "%s", String.join(", ", described())));
+    if (!read.isEmpty()) {
+      lines.add(line("read by the loss", "%s", String.join(", ", read)));
+    }
     if (!unusedColumns.isEmpty()) {
       lines.add(line("unused columns", "%s", String.join(", ", unusedColumns)));
     }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.simcse.core.io.Sha256;
 import org.simcse.core.table.TextTable;
 import org.simcse.core.tokenize.Encoded;
@@ -56,6 +57,7 @@ final class PreflightScan {
           HexFormat.of().formatHex(digest.digest()),
           file.format().described(),
           examples.columns(),
+          read(examples.valueColumns()),
           examples.unusedColumns(),
           rows,
           examples.dropped(),
@@ -67,6 +69,12 @@ final class PreflightScan {
     } catch (IOException e) {
       throw new UncheckedIOException(file.path() + " cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  private List<String> read(List<String> columns) {
+    return IntStream.range(0, columns.size())
+        .mapToObj(i -> "%s (%s)".formatted(columns.get(i), file.read().get(i).name()))
+        .toList();
   }
 
   private void add(Example example) {

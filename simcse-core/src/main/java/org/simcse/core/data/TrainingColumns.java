@@ -2,10 +2,12 @@ package org.simcse.core.data;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.simcse.api.Column;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.core.table.ColumnKind;
 import org.simcse.core.table.Columns;
@@ -15,9 +17,10 @@ import org.simcse.core.table.TextTable;
  * The columns that a table's examples are made of.
  *
  * @param indices anchor, positive, hard negatives; an anchor alone is its own positive
+ * @param values what the loss reads beside them
  * @param warning how they were chosen, if a user may have meant something else
  */
-record TrainingColumns(List<Integer> indices, Optional<String> warning) {
+record TrainingColumns(List<Integer> indices, RowValues values, Optional<String> warning) {
   /** Anchor, positive, hard negative: more unknown columns than these are not guessed at. */
   private static final int IN_ORDER = 3;
 
@@ -27,10 +30,14 @@ record TrainingColumns(List<Integer> indices, Optional<String> warning) {
    * @param file what messages call the table
    * @throws InvalidInputException if a column is missing, or if it is not clear what they are
    */
-  static TrainingColumns of(TextTable table, Optional<ColumnMapping> mapping, String file) {
+  static TrainingColumns of(
+      TextTable table, Optional<ColumnMapping> mapping, List<Column> read, String file) {
+    Map<String, String> named = mapping.map(ColumnMapping::values).orElse(Map.of());
+    RowValues values = RowValues.of(file, table.columns(), read, named);
     return mapping
-        .map(given -> new TrainingColumns(given.in(table.columns()), Optional.empty()))
-        .orElseGet(() -> new Search(table, file).run());
+        .filter(given -> given.anchor().isPresent())
+        .map(given -> new TrainingColumns(given.in(table.columns()), values, Optional.empty()))
+        .orElseGet(() -> new Search(table, file, values).run());
   }
 
   /** Chooses columns by their names. */
@@ -38,16 +45,21 @@ record TrainingColumns(List<Integer> indices, Optional<String> warning) {
     private final TextTable table;
     private final Columns columns;
     private final String file;
+    private final RowValues values;
     private final List<ColumnKind> kinds;
     private final List<Integer> texts;
 
-    Search(TextTable table, String file) {
+    Search(TextTable table, String file, RowValues values) {
       this.table = table;
       this.columns = table.columns();
       this.file = file;
+      this.values = values;
       kinds = columns.kinds();
       texts =
-          IntStream.range(0, columns.size()).filter(i -> kinds.get(i).mayBeText()).boxed().toList();
+          IntStream.range(0, columns.size())
+              .filter(i -> kinds.get(i).mayBeText() && !values.indices().contains(i))
+              .boxed()
+              .toList();
     }
 
     TrainingColumns run() {
@@ -61,7 +73,7 @@ record TrainingColumns(List<Integer> indices, Optional<String> warning) {
           found.indices().size() == 1 || kinds.get(found.indices().get(1)) == ColumnKind.POSITIVE;
       if (scored.isPresent() && !positives) {
         throw new InvalidInputException(
-            "%s has a column '%s', but training uses no labels or scores: it takes the two texts of every row for similar. If they are, say %s; otherwise keep the rows of similar texts only."
+            "%s has a column '%s', but this head's loss does not read it: it takes the two texts of every row for similar. If they are, say %s; otherwise keep the rows of similar texts only."
                 .formatted(file, columns.shown(scored.get()), flag(found.indices())));
       }
       return found;
@@ -87,6 +99,7 @@ record TrainingColumns(List<Integer> indices, Optional<String> warning) {
       }
       return new TrainingColumns(
           Stream.of(anchors, positives, negatives).flatMap(List::stream).toList(),
+          values,
           Optional.empty());
     }
 
@@ -102,6 +115,7 @@ record TrainingColumns(List<Integer> indices, Optional<String> warning) {
       }
       return new TrainingColumns(
           texts,
+          values,
           columns.names().isEmpty() || texts.size() == 1
               ? Optional.empty()
               : Optional.of(
@@ -127,7 +141,8 @@ record TrainingColumns(List<Integer> indices, Optional<String> warning) {
     }
 
     private Optional<Integer> first(ColumnKind kind) {
-      return Optional.of(kinds.indexOf(kind)).filter(index -> index >= 0);
+      int index = kinds.indexOf(kind);
+      return index < 0 || values.indices().contains(index) ? Optional.empty() : Optional.of(index);
     }
 
     private InvalidInputException unclear(String why) {

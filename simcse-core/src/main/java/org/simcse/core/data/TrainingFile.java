@@ -3,7 +3,9 @@ package org.simcse.core.data;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import org.simcse.api.Column;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.core.table.TextFormat;
 import org.simcse.core.table.TextTable;
@@ -27,10 +29,20 @@ import org.simcse.core.table.TextTable;
  * @param path the file
  * @param format how it is written
  * @param columns which columns are used; none to choose them by their names
+ * @param read the columns that the loss reads beside the texts
  * @param dropBlank whether rows with a blank text are left out
  */
 public record TrainingFile(
-    Path path, TextFormat format, Optional<ColumnMapping> columns, boolean dropBlank) {
+    Path path,
+    TextFormat format,
+    Optional<ColumnMapping> columns,
+    List<Column> read,
+    boolean dropBlank) {
+  /** Copies the list. */
+  public TrainingFile {
+    read = List.copyOf(read);
+  }
+
   /**
    * The file in the format that its ending says, such as {@code .csv} or {@code .csv.gz}.
    *
@@ -42,17 +54,26 @@ public record TrainingFile(
 
   /** The file in a format, whatever its ending is. */
   public static TrainingFile of(Path path, TextFormat format) {
-    return new TrainingFile(path, format, Optional.empty(), false);
+    return new TrainingFile(path, format, Optional.empty(), List.of(), false);
   }
 
   /** This file with only some of its columns. */
   public TrainingFile withColumns(ColumnMapping mapping) {
-    return new TrainingFile(path, format, Optional.of(mapping), dropBlank);
+    return new TrainingFile(path, format, Optional.of(mapping), read, dropBlank);
   }
 
   /** This file without the rows in which a text is blank. */
   public TrainingFile droppingBlank() {
-    return new TrainingFile(path, format, columns, true);
+    return new TrainingFile(path, format, columns, read, true);
+  }
+
+  /**
+   * This file for a loss that reads columns beside the texts. Where the mapping does not say which
+   * they are, a column of the same name is taken, whatever its case, and for {@link Column#SCORE}
+   * the only one whose name is that of a score.
+   */
+  public TrainingFile reading(List<Column> columnsOfLoss) {
+    return new TrainingFile(path, format, columns, columnsOfLoss, dropBlank);
   }
 
   /**

@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.simcse.api.ContrastiveHead;
 import org.simcse.api.Encoder;
@@ -53,7 +54,15 @@ record TrainedModel(TrainingConfig config, ModelSpec spec, TrainingModel trainin
 
   private static final int HEAD_SIZE = 32;
 
-  static TrainedModel of(TrainingConfig config, int views, Collection<ModuleLayer> plugins) {
+  /**
+   * Resolves the model of a run.
+   *
+   * @param views gives V, the number of texts in a row, which depends on what the head reads
+   */
+  static TrainedModel of(
+      TrainingConfig config,
+      ToIntFunction<ContrastiveHead> views,
+      Collection<ModuleLayer> plugins) {
     ModelDirectory directory = ModelDirectory.of(config.model());
     Map<String, Object> modelConfig = new LinkedHashMap<>(directory.config());
     config.freshEncoder().ifPresent(size -> modelConfig.putAll(fresh(size)));
@@ -78,6 +87,7 @@ record TrainedModel(TrainingConfig config, ModelSpec spec, TrainingModel trainin
           "The setting max-length is %d, but the model has positions for %d tokens."
               .formatted(config.maxLength(), spec.encoder().maxTokens()));
     }
+    ContrastiveHead head = head(config, spec.context(), plugins);
     return new TrainedModel(
         config,
         spec,
@@ -85,8 +95,8 @@ record TrainedModel(TrainingConfig config, ModelSpec spec, TrainingModel trainin
             spec.encoder(),
             spec.pooler(),
             config.freshEncoder().isPresent() ? Projection.chain(List.of()) : spec.moduleChain(),
-            head(config, spec.context(), plugins),
-            views,
+            head,
+            views.applyAsInt(head),
             auxiliaries(config, spec.encoder())));
   }
 

@@ -63,7 +63,7 @@ public record TrainingConfig(
     @Setting("txt, csv, tsv or jsonl; what the file's ending says unless given.")
         Optional<String> inputFormat,
     @Setting(
-            "Which columns are used, by name or number, as in anchor=a,positive=b,negative=3; what their names say unless given.")
+            "Which columns are used, by name or number, as in anchor=a,positive=b,negative=3, and score=c or others that the head reads; what their names say unless given.")
         Optional<String> columns,
     @Setting("What separates the columns; comma (csv) or tab (tsv) unless given.")
         Optional<String> delimiter,

@@ -2,14 +2,10 @@ package org.simcse.core.train;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
-import org.simcse.api.TokenSequence;
 import org.simcse.api.engine.Backend;
 import org.simcse.api.engine.BackendConfig;
 import org.simcse.api.engine.Capability;
@@ -17,24 +13,18 @@ import org.simcse.api.engine.DeviceInfo;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Precision;
 import org.simcse.api.engine.Update;
-import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.tensor.DropoutMode;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.core.SimCseBuilder;
 import org.simcse.core.builtin.LocalGather;
-import org.simcse.core.data.Example;
 import org.simcse.core.data.ExampleBatch;
-import org.simcse.core.data.ViewSource;
 import org.simcse.core.embed.Prompt;
 import org.simcse.core.embed.SentenceEmbedder;
-import org.simcse.core.tokenize.Encoded;
 import org.simcse.core.tokenize.TextTokenizer;
 import org.simcse.core.train.step.AdamW;
 import org.simcse.core.train.step.ContrastiveStep;
 import org.simcse.core.train.step.Optimizer;
 import org.simcse.core.train.step.StepForm;
-import org.simcse.core.train.step.TokenMasking;
-import org.simcse.core.train.step.TrainingBatch;
 import org.simcse.core.weights.Checkpoint;
 import org.simcse.core.weights.DataType;
 import org.simcse.core.weights.SafetensorsWriter;
@@ -52,8 +42,7 @@ final class TrainingEngine implements AutoCloseable {
   private final GradientBuffer gradients;
   private final ContrastiveStep objective;
   private final SentenceEmbedder embedder;
-  private final Optional<TokenMasking> masking;
-  private final ViewSource views;
+  private final BatchPreparation preparation;
 
   /**
    * What a step came to.
@@ -69,18 +58,13 @@ final class TrainingEngine implements AutoCloseable {
     this.plan = plan;
     this.tokenizer = tokenizer;
     this.backend = backend;
-    views = TrainingPlan.views(config);
+    preparation = BatchPreparation.of(plan, tokenizer);
     optimizer =
         AdamW.of(
             config.optimizer() == TrainingConfig.OptimizerKind.ADAMW_HF
                 ? AdamW.Form.HF
                 : AdamW.Form.TORCH,
             config.weightDecay());
-    masking =
-        config.mlm()
-            ? Optional.of(
-                TokenMasking.of(tokenizer, model.training().encoder(), config.mlmProbability()))
-            : Optional.empty();
     model.load(backend.parameters());
     update = backend.compileUpdate(optimizer);
     gradients = backend.gradientBuffer();
@@ -159,57 +143,7 @@ final class TrainingEngine implements AutoCloseable {
 
   /** Makes batches ready; the first one is that of the step after {@code done}. */
   Iterator<PreparedBatch> prepared(Iterator<ExampleBatch> batches, long done) {
-    return new Iterator<>() {
-      private long place = done * plan.config().gradientAccumulation();
-
-      @Override
-      public boolean hasNext() {
-        return batches.hasNext();
-      }
-
-      @Override
-      public PreparedBatch next() {
-        ExampleBatch batch = batches.next();
-        return new PreparedBatch(batch, tokens(batch.examples(), place++));
-      }
-    };
-  }
-
-  private TrainingBatch tokens(List<Example> examples, long place) {
-    List<List<String>> rows = new ArrayList<>();
-    for (int i = 0; i < examples.size(); i++) {
-      rows.add(views.views(examples.get(i), seed(place), i));
-    }
-    // A text that is its own positive is tokenised once.
-    List<String> texts = rows.stream().flatMap(List::stream).distinct().toList();
-    Iterator<Encoded> tokens = tokenizer.encode(texts, plan.model().maxLength()).iterator();
-    Map<String, Encoded> encoded = new HashMap<>();
-    texts.forEach(text -> encoded.put(text, tokens.next()));
-    List<TokenSequence> sequences = new ArrayList<>();
-    for (int i = 0; i < rows.size(); i++) {
-      for (String text : rows.get(i)) {
-        sequences.add(checked(Objects.requireNonNull(encoded.get(text)), examples.get(i)));
-      }
-    }
-    return new TrainingBatch(
-        sequences,
-        masking
-            .map(mask -> Map.of(TrainedModel.MLM, mask.mask(sequences, 0, seed(place))))
-            .orElse(Map.of()));
-  }
-
-  private TokenSequence checked(Encoded text, Example example) {
-    TokenSequence tokens = plan.model().training().pooler().prepare(text.tokens());
-    if (tokens.length() > plan.model().training().encoder().maxTokens()) {
-      throw new InvalidInputException(
-          "%s, line %d: a text has %d tokens after the pooler's prompt, but the model has positions for %d."
-              .formatted(
-                  plan.preflight().path(),
-                  example.line(),
-                  tokens.length(),
-                  plan.model().training().encoder().maxTokens()));
-    }
-    return tokens;
+    return preparation.prepare(batches, done);
   }
 
   /**
@@ -223,31 +157,21 @@ final class TrainingEngine implements AutoCloseable {
     double maxNorm = plan.config().maxGradNorm();
     if (parts.size() == 1) {
       ContrastiveStep.Result outcome =
-          objective.step(parts.get(0).tokens(), seed(done), gradients, update, numbers, maxNorm);
+          objective.step(
+              parts.get(0).tokens(), preparation.seed(done), gradients, update, numbers, maxNorm);
       return new Outcome(outcome.terms(), outcome.gradientNorm());
     }
     Map<String, Double> terms = new LinkedHashMap<>();
     gradients.zero();
     for (int i = 0; i < parts.size(); i++) {
       objective
-          .add(parts.get(i).tokens(), seed(done * parts.size() + i), gradients)
+          .add(parts.get(i).tokens(), preparation.seed(done * parts.size() + i), gradients)
           .forEach((name, value) -> terms.merge(name, value / parts.size(), Double::sum));
     }
     gradients.scale(1.0 / parts.size());
     double norm = gradients.clip(maxNorm);
     update.apply(gradients, numbers);
     return new Outcome(terms, norm);
-  }
-
-  /**
-   * What dropout and masks of a batch, counted from 0, draw from; one of the numbers of SplitMix64
-   * (Steele, Lea and Flood 2014).
-   */
-  private long seed(long place) {
-    long z = plan.config().seed() + (place + 1) * 0x9E3779B97F4A7C15L;
-    z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
-    z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
-    return z ^ z >>> 31;
   }
 
   /** Vectors of texts as they are now, in order. */

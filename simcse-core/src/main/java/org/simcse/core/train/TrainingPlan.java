@@ -92,12 +92,10 @@ public final class TrainingPlan {
     TrainingConfig config = given.withAbsolutePaths();
     BackendProvider backend = Providers.backend(config.backend(), plugins);
     Optional<TrainingState> resumed = OutputDirectory.check(output, start, config);
-    TrainingFile file = RunFiles.training(config);
-    int views;
-    try (ExampleReader reader = file.open()) {
-      views = views(config).views(reader.next(), 0, 0).size();
-    }
-    TrainedModel model = TrainedModel.of(config, views, plugins);
+    TrainingFile named = RunFiles.training(config);
+    TrainedModel model =
+        TrainedModel.of(config, head -> countViews(config, named.reading(head.columns())), plugins);
+    TrainingFile file = named.reading(model.training().head().columns());
     Preflight preflight;
     try (TextTokenizer tokenizer = model.openTokenizer(threads(config))) {
       preflight = Preflight.of(file, tokenizer, model.maxLength());
@@ -109,7 +107,7 @@ public final class TrainingPlan {
             config.shuffle(),
             config.shuffleBuffer(),
             config.dropLast());
-    if (Math.min(config.batchSize(), preflight.rows()) == 1 && views == 2) {
+    if (Math.min(config.batchSize(), preflight.rows()) == 1 && model.views() == 2) {
       throw new InvalidInputException(
           "A batch of 1 row without hard negatives has nothing to compare with: its loss is constant. Use a larger batch-size, %sor a third column."
               .formatted(preflight.rows() == 1 ? "a file of more rows, " : ""));
@@ -136,6 +134,12 @@ public final class TrainingPlan {
     plan.requireMetric();
     resumed.ifPresent(state -> OutputDirectory.requireSameData(state, plan.hashes()));
     return plan;
+  }
+
+  private static int countViews(TrainingConfig config, TrainingFile file) {
+    try (ExampleReader reader = file.open()) {
+      return views(config).views(reader.next(), 0, 0).size();
+    }
   }
 
   private void requireMetric() {

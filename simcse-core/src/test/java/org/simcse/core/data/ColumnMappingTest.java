@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,7 +19,8 @@ class ColumnMappingTest {
   @Test
   void theTextNamesAColumnForEveryRole() {
     assertThat(ColumnMapping.parse("negative=n1, positive = p ,anchor=a,negative=n 2"))
-        .isEqualTo(new ColumnMapping("a", Optional.of("p"), List.of("n1", "n 2")));
+        .isEqualTo(
+            new ColumnMapping(Optional.of("a"), Optional.of("p"), List.of("n1", "n 2"), Map.of()));
     assertThat(ColumnMapping.parse("anchor=a=b").names()).containsExactly("a=b");
   }
 
@@ -30,9 +32,10 @@ class ColumnMappingTest {
         "``                        | is not anchor=COLUMN",
         "text                      | 'text' in the columns 'text' is not anchor=COLUMN",
         "anchor=                   | is not anchor=COLUMN",
-        "anchor=a,id=b             | 'id=b' in the columns",
+        "anchor=a,my id=b          | 'my id=b' in the columns",
+        "anchor=a,id=b,id=c        | name 'id' twice",
         "anchor=a,                 | is not anchor=COLUMN",
-        "positive=a                | name 0 anchors and 1 positives",
+        "positive=a                | name a positive, 'a', but no anchor",
         "anchor=a,anchor=b         | name 2 anchors and 0 positives",
         "anchor=a,negative=c       | no positive; add positive=COLUMN",
         "anchor=a,positive=a       | name one column twice",

@@ -20,7 +20,7 @@ class TrainingColumnsTest {
   private static TrainingColumns of(TextFormat format, String csv) {
     byte[] bytes = csv.replace(' ', '\n').getBytes(UTF_8);
     try (TextTable table = TextTable.read(new ByteArrayInputStream(bytes), "FILE", format)) {
-      return TrainingColumns.of(table, Optional.empty(), "FILE");
+      return TrainingColumns.of(table, Optional.empty(), List.of(), "FILE");
     }
   }
 
@@ -62,7 +62,7 @@ class TrainingColumnsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "sentence1,sentence2,label x,y,0   | a column 'label', but training uses no labels or scores | --columns anchor=sentence1,positive=sentence2;",
+        "sentence1,sentence2,label x,y,0   | a column 'label', but this head's loss does not read it | --columns anchor=sentence1,positive=sentence2;",
         "sentence1,sentence2,score x,y,4.5 | a column 'score', but | --columns anchor=sentence1,positive=sentence2;",
         "premise,hypothesis,label x,y,0    | a column 'label', but | --columns anchor=premise,positive=hypothesis;",
         "left,right,label x,y,0            | a column 'label', but | --columns anchor=left,positive=right;",

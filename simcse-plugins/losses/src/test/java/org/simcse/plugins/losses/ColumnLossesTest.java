@@ -1,0 +1,220 @@
+package org.simcse.plugins.losses;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.simcse.api.ContrastiveHead;
+import org.simcse.api.Views;
+import org.simcse.api.engine.Backend;
+import org.simcse.api.engine.Signature;
+import org.simcse.api.error.InvalidInputException;
+import org.simcse.api.spi.HeadProvider;
+import org.simcse.api.spi.ModelContext;
+import org.simcse.api.spi.Options;
+import org.simcse.api.spi.Providers;
+import org.simcse.api.tensor.Dim;
+import org.simcse.api.tensor.HostTensor;
+import org.simcse.api.tensor.Tensor;
+import org.simcse.core.train.Start;
+import org.simcse.core.train.StepReport;
+import org.simcse.core.train.Trainer;
+import org.simcse.core.train.TrainingConfig;
+import org.simcse.core.train.TrainingListener;
+import org.simcse.core.train.TrainingPlan;
+import org.simcse.tests.TestEnvironment;
+
+/**
+ * The heads that read columns, on the backend of the system property {@code simcse.backend}: values
+ * worked out by hand, and training from a file.
+ */
+class ColumnLossesTest {
+  private static final String BACKEND = System.getProperty("simcse.backend", "reference");
+  private static final Dim N = Dim.symbol("N");
+
+  @TempDir private Path folder = Path.of("");
+
+  private static ContrastiveHead head(String name) {
+    Providers<HeadProvider> heads = Providers.heads(List.of());
+    ModelContext model = ModelContext.of(Map.of("hidden_size", 2)).with(heads);
+    Options options = Options.of(name, Map.of("temperature", "0.5"));
+    return heads.create(options, provider -> provider.create(model, options));
+  }
+
+  /** The loss of pairs of unit vectors, of which the anchors are all (1, 0). */
+  private static double loss(String name, HostTensor column, double... cosines) {
+    int rows = cosines.length;
+    double[] anchors = new double[2 * rows];
+    double[] positives = new double[2 * rows];
+    for (int i = 0; i < rows; i++) {
+      anchors[2 * i] = 1;
+      positives[2 * i] = cosines[i];
+      positives[2 * i + 1] = Math.sqrt(1 - cosines[i] * cosines[i]);
+    }
+    ContrastiveHead head = head(name);
+    Signature signature =
+        Signature.of(
+            Signature.Input.floats("anchors", N, Dim.of(2)),
+            Signature.Input.floats("positives", N, Dim.of(2)),
+            column instanceof HostTensor.Longs
+                ? Signature.Input.ints("column", N)
+                : Signature.Input.floats("column", N));
+    try (Backend backend = TestEnvironment.selected().start()) {
+      return backend
+          .compile(
+              (pass, inputs) -> {
+                Tensor first = inputs.get("anchors");
+                Dim none = Dim.of(0);
+                Views views =
+                    Views.of(
+                            first,
+                            inputs.get("positives"),
+                            first.unsqueeze(1).slice(1, none, none),
+                            first.slice(0, none, none))
+                        .withColumns(Map.of(head.columns().get(0).name(), inputs.get("column")));
+                return Map.of("loss", head.loss(pass, views).total());
+              },
+              signature)
+          .run(
+              Map.of(
+                  "anchors", HostTensor.of(anchors, rows, 2),
+                  "positives", HostTensor.of(positives, rows, 2),
+                  "column", column),
+              1)
+          .get("loss")
+          .at(0);
+    }
+  }
+
+  @Test
+  void cosentCountsEveryPairOfRowsInTheOrderOfItsScores() {
+    HostTensor scores = HostTensor.of(new double[] {5, 1, 1, 3}, 4);
+    double[] cos = {0.2, 0.8, -0.4, 0.6};
+    // Scores 5 > 1, 1, 3 and 3 > 1, 1: five pairs; equal scores say nothing.
+    double sum = 0;
+    int[][] pairs = {{0, 1}, {0, 2}, {0, 3}, {3, 1}, {3, 2}};
+    for (int[] pair : pairs) {
+      sum += Math.exp((cos[pair[1]] - cos[pair[0]]) / 0.5);
+    }
+    assertThat(loss("cosent", scores, cos)).isCloseTo(Math.log1p(sum), within(1e-5));
+  }
+
+  @Test
+  void rowsOfOneScoreTeachCosentNothing() {
+    HostTensor scores = HostTensor.of(new double[] {2, 2, 2}, 3);
+    assertThat(loss("cosent", scores, 0.9, -0.9, 0.1)).isCloseTo(0, within(1e-6));
+  }
+
+  @Test
+  void aRowOfTheSameIdIsNoNegative() {
+    // Anchors are alike: the logits of every row are the cosines over 0.5.
+    double[] cos = {0.5, 0.25, -0.5};
+    double[] logits = {Math.exp(1), Math.exp(0.5), Math.exp(-1)};
+    HostTensor ids = HostTensor.of(new long[] {1L << 47, (1L << 47) + 1, 1L << 47}, 3);
+    double first = Math.log((logits[0] + logits[1]) / logits[0]);
+    double second = Math.log((logits[0] + logits[1] + logits[2]) / logits[1]);
+    double third = Math.log((logits[1] + logits[2]) / logits[2]);
+    assertThat(loss("same-id", ids, cos)).isCloseTo((first + second + third) / 3, within(1e-5));
+  }
+
+  private List<Double> losses(String head, String csv, String... settings) throws IOException {
+    Path file = Files.writeString(folder.resolve("rows.csv"), csv);
+    Map<String, String> all =
+        new HashMap<>(
+            Map.of(
+                "fresh-encoder", "1x32",
+                "pooler", "avg",
+                "train-file", file.toString(),
+                "head", head,
+                "backend", BACKEND,
+                "dropout", "0",
+                "batch-size", "6",
+                "learning-rate", "0.01",
+                "max-steps", "12"));
+    for (int i = 0; i < settings.length; i += 2) {
+      all.put(settings[i], settings[i + 1]);
+    }
+    List<Double> losses = new java.util.ArrayList<>();
+    TrainingPlan plan =
+        TrainingPlan.of(
+            TrainingConfig.defaults().with(all), folder.resolve("run"), Start.OVERWRITE, List.of());
+    try (Trainer trainer = plan.open()) {
+      trainer
+          .listen(
+              new TrainingListener() {
+                @Override
+                public void stepped(StepReport report) {
+                  losses.add(report.loss());
+                }
+              })
+          .train();
+    }
+    return losses;
+  }
+
+  private static final String SCORED =
+      "text_a,text_b,stars\n"
+          + "a cat sleeps,a cat naps,5\na dog runs,a dog sprints,4\nit rains,it pours,3\n"
+          + "red wine,blue ink,2\na train,a song,1\nsnow,algebra,0\n";
+
+  @Test
+  void cosentLearnsFromTheScoresOfAFile() throws IOException {
+    List<Double> losses =
+        losses("cosent", SCORED, "columns", "anchor=text_a,positive=text_b,score=stars");
+    assertThat(losses).hasSize(12);
+    assertThat(losses.get(11)).isLessThan(0.5 * losses.get(0));
+  }
+
+  @Test
+  void theFormInMicroBatchesReadsTheSameColumns() throws IOException {
+    List<Double> whole = losses("cosent", SCORED, "columns", "score=stars", "max-steps", "2");
+    List<Double> parts =
+        losses("cosent", SCORED, "columns", "score=3", "max-steps", "2", "micro-batch", "2");
+    assertThat(parts.get(0)).isCloseTo(whole.get(0), within(1e-5));
+    assertThat(parts.get(1)).isCloseTo(whole.get(1), within(1e-4));
+  }
+
+  @Test
+  void sameIdLearnsFromTheLabelsOfAFile() throws IOException {
+    String csv =
+        "anchor,positive,id\na cat,a kitten,x\na cat,a tom,x\na dog,a puppy,y\na dog,a hound,y\n";
+    List<Double> masked = losses("same-id", csv);
+    List<Double> counted = losses("simcse", csv);
+    assertThat(masked.get(11)).isLessThan(0.1);
+    // Equal anchors with different positives, each a negative of the other's anchor: at least ln 2.
+    assertThat(counted.get(11)).isGreaterThan(Math.log(2) - 1e-3);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "cosent | anchor,positive x,y v,w | The loss reads the column 'score' of every row, but",
+        "cosent | anchor,positive,score x,y,1 v,w,much | line 3: the column 'score' must be a finite number, but it is 'much'.",
+        "same-id | anchor,positive,id x,y,1 v,w, | line 3: the column 'id' must be a label, but it is ''.",
+        "cosent | anchor,positive,negative,score x,y,z,1 v,w,u,2 | The head 'cosent' takes pairs and no hard negatives.",
+      })
+  void rowsThatDoNotSuitTheHeadAreRefused(String head, String csv, String message) {
+    assertThatThrownBy(() -> losses(head, csv.replace(' ', '\n')))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void aColumnThatTheHeadDoesNotReadIsRefused() {
+    assertThatThrownBy(() -> losses("simcse", SCORED, "columns", "anchor=1,positive=2,score=3"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(
+            "The columns name 'score', which is not anchor, positive or negative, and the loss reads texts only. Leave it out, or choose another --head.");
+  }
+}
