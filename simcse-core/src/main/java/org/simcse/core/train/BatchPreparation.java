@@ -19,16 +19,22 @@ import org.simcse.core.train.step.TokenMasking;
 import org.simcse.core.train.step.TrainingBatch;
 
 /**
- * Makes batches of examples into batches of tokens. Its iterator may run on a thread of its own.
+ * Makes this rank's rows of batches of examples into batches of tokens. Its iterator may run on a
+ * thread of its own.
  *
  * @param plan the run
+ * @param ranks the ranks of the run
  * @param tokenizer the model's
  * @param masking of masked language modelling, if that is part of the run
  * @param views what makes the views of a row
  */
 record BatchPreparation(
-    TrainingPlan plan, TextTokenizer tokenizer, Optional<TokenMasking> masking, ViewSource views) {
-  static BatchPreparation of(TrainingPlan plan, TextTokenizer tokenizer) {
+    TrainingPlan plan,
+    TrainingRanks ranks,
+    TextTokenizer tokenizer,
+    Optional<TokenMasking> masking,
+    ViewSource views) {
+  static BatchPreparation of(TrainingPlan plan, TrainingRanks ranks, TextTokenizer tokenizer) {
     TrainingConfig config = plan.config();
     Optional<TokenMasking> masking =
         config.mlm()
@@ -36,7 +42,7 @@ record BatchPreparation(
                 TokenMasking.of(
                     tokenizer, plan.model().training().encoder(), config.mlmProbability()))
             : Optional.empty();
-    return new BatchPreparation(plan, tokenizer, masking, TrainingPlan.views(config));
+    return new BatchPreparation(plan, ranks, tokenizer, masking, TrainingPlan.views(config));
   }
 
   /** Makes batches ready; the first one is that of the step after {@code done}. */
@@ -57,10 +63,12 @@ record BatchPreparation(
     };
   }
 
-  private TrainingBatch tokens(List<Example> examples, long place) {
+  private TrainingBatch tokens(List<Example> batch, long place) {
+    int first = ranks.from(batch.size());
+    List<Example> examples = batch.subList(first, ranks.to(batch.size()));
     List<List<String>> rows = new ArrayList<>();
     for (int i = 0; i < examples.size(); i++) {
-      rows.add(views.views(examples.get(i), seed(place), i));
+      rows.add(views.views(examples.get(i), seed(place), first + i));
     }
     // A text that is its own positive is tokenised once.
     List<String> texts = rows.stream().flatMap(List::stream).distinct().toList();
@@ -76,7 +84,11 @@ record BatchPreparation(
     return new TrainingBatch(
         sequences,
         masking
-            .map(mask -> Map.of(TrainedModel.MLM, mask.mask(sequences, 0, seed(place))))
+            .map(
+                mask ->
+                    Map.of(
+                        TrainedModel.MLM,
+                        mask.mask(sequences, (long) first * plan.model().views(), seed(place))))
             .orElse(Map.of()),
         columns(examples));
   }

@@ -23,6 +23,24 @@ final class OutputDirectory {
 
   private OutputDirectory() {}
 
+  /** Makes the directory ready for a run that begins there. */
+  static void prepare(TrainingPlan plan, CheckpointStore store, Map<String, String> environment) {
+    try {
+      Files.createDirectories(plan.output());
+      if (plan.start() == Start.OVERWRITE) {
+        store.remove(Trainer.LAST);
+        store.remove(Trainer.BEST);
+        for (String name : List.of(MetricsLog.FILE, MetricsLog.CURVES, RunManifest.FILE)) {
+          Files.deleteIfExists(plan.output().resolve(name));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "%s cannot be made ready: %s".formatted(plan.output(), e.getMessage()), e);
+    }
+    RunManifest.write(plan, environment);
+  }
+
   static TrainingState lastState(Path output) {
     Path last =
         new CheckpointStore(output)

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.simcse.core.data.Preflight;
 import org.simcse.core.data.ViewSource;
 import org.simcse.core.io.DiskSpace;
+import org.simcse.core.train.step.GradientReduction;
 
 /** What a plan has to say to people. */
 final class PlanReport {
@@ -91,6 +92,9 @@ final class PlanReport {
     List<String> ignored = new ArrayList<>();
     if (plan.model().views() == 2 && config.hardNegativeLogit() != 0) {
       ignored.add("There are no hard negatives, so their weight changes nothing.");
+    }
+    if (config.gather().equals("local") && config.gradientReduction() != GradientReduction.SUM) {
+      ignored.add(TrainingRanks.NO_REDUCTION);
     }
     Map<String, String> defaults = TrainingConfig.defaults().values();
     config

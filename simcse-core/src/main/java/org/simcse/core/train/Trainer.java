@@ -2,7 +2,6 @@ package org.simcse.core.train;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +32,7 @@ public final class Trainer implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Trainer.class.getName());
 
   private final TrainingPlan plan;
+  private final TrainingRanks ranks;
   private final TrainingEngine engine;
   private final CheckpointStore store;
   private final RunProgress progress;
@@ -41,10 +41,13 @@ public final class Trainer implements AutoCloseable {
 
   private Trainer(TrainingPlan plan, TrainingEngine engine) {
     this.plan = plan;
+    this.ranks = engine.ranks();
     this.engine = engine;
     this.store = new CheckpointStore(plan.output());
     this.progress = new RunProgress(plan.config().metric());
-    listeners.add(new MetricsLog(plan.output(), plan.config().logSteps()));
+    if (ranks.first()) {
+      listeners.add(new MetricsLog(plan.output(), plan.config().logSteps()));
+    }
   }
 
   static Trainer open(TrainingPlan plan) {
@@ -75,8 +78,20 @@ public final class Trainer implements AutoCloseable {
    * @throws SimCseException if a row is damaged, or the last checkpoint cannot be saved
    */
   public TrainingResult train() {
+    try {
+      return run();
+    } catch (RuntimeException | Error e) {
+      ranks.failed(e);
+      throw e;
+    }
+  }
+
+  private TrainingResult run() {
     long begun = System.nanoTime();
-    prepareOutput();
+    ranks.meet(); // no rank writes before every rank has looked at the directory
+    if (ranks.first()) {
+      OutputDirectory.prepare(plan, store, engine.environment());
+    }
     plan.resumed().ifPresent(this::restore);
     tell(listener -> listener.started(plan, progress.step));
     if (progress.step == 0) {
@@ -106,23 +121,6 @@ public final class Trainer implements AutoCloseable {
     return result;
   }
 
-  private void prepareOutput() {
-    try {
-      Files.createDirectories(plan.output());
-      if (plan.start() == Start.OVERWRITE) {
-        store.remove(LAST);
-        store.remove(BEST);
-        for (String name : List.of(MetricsLog.FILE, MetricsLog.CURVES, RunManifest.FILE)) {
-          Files.deleteIfExists(plan.output().resolve(name));
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          "%s cannot be made ready: %s".formatted(plan.output(), e.getMessage()), e);
-    }
-    RunManifest.write(plan, engine.environment());
-  }
-
   private void restore(TrainingState state) {
     engine.restore(store.path(LAST));
     progress.restore(state);
@@ -148,6 +146,9 @@ public final class Trainer implements AutoCloseable {
 
   /** A kill may have come between the saving of {@code last/} and that of {@code best/}. */
   private void restoreBest() {
+    if (!ranks.first()) {
+      return;
+    }
     try {
       store.recover(BEST);
     } catch (IOException e) {
@@ -164,7 +165,7 @@ public final class Trainer implements AutoCloseable {
     try (BatchSource source = plan.batches(progress.position);
         Prefetcher<PreparedBatch> batches =
             new Prefetcher<>("simcse-batches", AHEAD, engine.prepared(source, progress.step))) {
-      while (progress.step < plan.steps() && !stopping && !stopsEarly()) {
+      while (progress.step < plan.steps() && !stops()) {
         step(batches);
         boolean evaluated = config.evalSteps() > 0 && progress.step % config.evalSteps() == 0;
         if (evaluated) {
@@ -177,6 +178,15 @@ public final class Trainer implements AutoCloseable {
         }
       }
     }
+  }
+
+  /** Every rank stops if one is told to, or if the first has seen no progress for long. */
+  private boolean stops() {
+    boolean told = ranks.any(stopping);
+    if (told) {
+      stopping = true;
+    }
+    return told || ranks.any(ranks.first() && stopsEarly());
   }
 
   private boolean stopsEarly() {
@@ -207,31 +217,14 @@ public final class Trainer implements AutoCloseable {
             outcome.gradientNorm(),
             parts.stream().mapToInt(part -> part.examples().examples().size()).sum(),
             (System.nanoTime() - begun) / 1e9);
-    requireFinite(report, parts);
+    Divergence.refuse(
+        report,
+        parts,
+        plan.preflight().path(),
+        progress.savedAt < 0
+            ? "none: nothing was saved yet"
+            : store.path(LAST) + " of step " + progress.savedAt);
     tell(listener -> listener.stepped(report));
-  }
-
-  private void requireFinite(StepReport report, List<PreparedBatch> parts) {
-    if (Double.isFinite(report.loss()) && Double.isFinite(report.gradientNorm())) {
-      return;
-    }
-    List<Long> lines =
-        parts.stream()
-            .flatMap(part -> part.examples().examples().stream())
-            .map(example -> example.line())
-            .sorted()
-            .toList();
-    throw new TrainingException(
-        "Step %d has the loss %s and the gradient norm %s, so training stopped. Its rows begin at the lines %s of %s. The last good checkpoint is %s. Lower --learning-rate, or look at these rows."
-            .formatted(
-                report.step(),
-                report.loss(),
-                report.gradientNorm(),
-                lines,
-                plan.preflight().path(),
-                progress.savedAt < 0
-                    ? "none: nothing was saved yet"
-                    : store.path(LAST) + " of step " + progress.savedAt));
   }
 
   private void evaluate() {
@@ -248,6 +241,9 @@ public final class Trainer implements AutoCloseable {
 
   private void saveBest() {
     save();
+    if (!ranks.first()) {
+      return;
+    }
     store.link(LAST, BEST);
     tell(listener -> listener.saved(store.path(BEST)));
   }
@@ -265,6 +261,10 @@ public final class Trainer implements AutoCloseable {
   }
 
   private void save() {
+    if (!ranks.first()) {
+      progress.unsaved = false;
+      return;
+    }
     Map<String, Map<String, String>> states = new LinkedHashMap<>();
     listeners.forEach(listener -> states.put(listener.name(), listener.state()));
     TrainingState state =

@@ -124,6 +124,10 @@ public record TrainingConfig(
             otherwise = "native")
         DropoutMode dropoutRng,
     @Setting(
+            value = "What joins the ranks of a run, with options; local is one rank alone.",
+            otherwise = "local")
+        String gather,
+    @Setting(
             value = "sum (exact) or mean (as the reference): how ranks join gradients.",
             otherwise = "sum")
         GradientReduction gradientReduction,

@@ -16,7 +16,6 @@ import org.simcse.api.engine.Update;
 import org.simcse.api.tensor.DropoutMode;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.core.SimCseBuilder;
-import org.simcse.core.builtin.LocalGather;
 import org.simcse.core.data.ExampleBatch;
 import org.simcse.core.embed.Prompt;
 import org.simcse.core.embed.SentenceEmbedder;
@@ -43,6 +42,7 @@ final class TrainingEngine implements AutoCloseable {
   private final ContrastiveStep objective;
   private final SentenceEmbedder embedder;
   private final BatchPreparation preparation;
+  private final TrainingRanks ranks;
 
   /**
    * What a step came to.
@@ -52,13 +52,15 @@ final class TrainingEngine implements AutoCloseable {
    */
   record Outcome(Map<String, Double> terms, double gradientNorm) {}
 
-  private TrainingEngine(TrainingPlan plan, TextTokenizer tokenizer, Backend backend) {
+  private TrainingEngine(
+      TrainingPlan plan, TrainingRanks ranks, TextTokenizer tokenizer, Backend backend) {
     TrainingConfig config = plan.config();
     TrainedModel model = plan.model();
     this.plan = plan;
+    this.ranks = ranks;
     this.tokenizer = tokenizer;
     this.backend = backend;
-    preparation = BatchPreparation.of(plan, tokenizer);
+    preparation = BatchPreparation.of(plan, ranks, tokenizer);
     optimizer =
         AdamW.of(
             config.optimizer() == TrainingConfig.OptimizerKind.ADAMW_HF
@@ -72,7 +74,7 @@ final class TrainingEngine implements AutoCloseable {
         new ContrastiveStep(
             backend,
             model.training(),
-            new LocalGather(),
+            ranks.gather(),
             new StepForm(
                 config.microBatch().orElse(StepForm.WHOLE),
                 config.gradientReduction(),
@@ -88,6 +90,17 @@ final class TrainingEngine implements AutoCloseable {
   }
 
   static TrainingEngine open(TrainingPlan plan) {
+    TrainingRanks ranks = TrainingRanks.join(plan);
+    try {
+      return open(plan, ranks);
+    } catch (RuntimeException e) {
+      ranks.failed(e);
+      ranks.close();
+      throw e;
+    }
+  }
+
+  private static TrainingEngine open(TrainingPlan plan, TrainingRanks ranks) {
     int threads = TrainingPlan.threads(plan.config());
     TextTokenizer tokenizer = plan.model().openTokenizer(threads);
     try {
@@ -99,7 +112,7 @@ final class TrainingEngine implements AutoCloseable {
               .withDropout(plan.config().dropoutRng());
       Backend backend = start(plan, config);
       try {
-        return new TrainingEngine(plan, tokenizer, backend);
+        return new TrainingEngine(plan, ranks, tokenizer, backend);
       } catch (RuntimeException e) {
         backend.close();
         throw e;
@@ -139,6 +152,11 @@ final class TrainingEngine implements AutoCloseable {
 
   Map<String, String> environment() {
     return Environment.of(plan.backend(), backend, TrainingPlan.threads(plan.config()));
+  }
+
+  /** The ranks of the run; they are this engine's. */
+  TrainingRanks ranks() {
+    return ranks;
   }
 
   /** Makes batches ready; the first one is that of the step after {@code done}. */
@@ -208,5 +226,6 @@ final class TrainingEngine implements AutoCloseable {
     gradients.close();
     backend.close();
     tokenizer.close();
+    ranks.close();
   }
 }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.simcse.api.error.CheckpointException;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.spi.BackendProvider;
+import org.simcse.api.spi.GatherProvider;
 import org.simcse.api.spi.Options;
 import org.simcse.api.spi.Providers;
 import org.simcse.core.data.BatchSource;
@@ -40,6 +41,7 @@ public final class TrainingPlan {
   private final Path output;
   private final Start start;
   private final BackendProvider backend;
+  private final Providers<GatherProvider> gathers;
   private final TrainedModel model;
   private final TrainingFile file;
   private final Preflight preflight;
@@ -54,6 +56,7 @@ public final class TrainingPlan {
       Path output,
       Start start,
       BackendProvider backend,
+      Providers<GatherProvider> gathers,
       TrainedModel model,
       TrainingFile file,
       Preflight preflight,
@@ -65,6 +68,7 @@ public final class TrainingPlan {
     this.output = output;
     this.start = start;
     this.backend = backend;
+    this.gathers = gathers;
     this.model = model;
     this.file = file;
     this.preflight = preflight;
@@ -91,6 +95,8 @@ public final class TrainingPlan {
       TrainingConfig given, Path output, Start start, Collection<ModuleLayer> plugins) {
     TrainingConfig config = given.withAbsolutePaths();
     BackendProvider backend = Providers.backend(config.backend(), plugins);
+    Providers<GatherProvider> gathers = Providers.gathers(plugins);
+    gathers.get(Options.parse(config.gather()).provider());
     Optional<TrainingState> resumed = OutputDirectory.check(output, start, config);
     TrainingFile named = RunFiles.training(config);
     TrainedModel model =
@@ -124,6 +130,7 @@ public final class TrainingPlan {
             output,
             start,
             backend,
+            gathers,
             model,
             file,
             preflight,
@@ -238,6 +245,10 @@ public final class TrainingPlan {
 
   BackendProvider backend() {
     return backend;
+  }
+
+  Providers<GatherProvider> gathers() {
+    return gathers;
   }
 
   TrainedModel model() {
