@@ -7,6 +7,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import org.simcse.api.engine.BackendConfig;
 import org.simcse.api.engine.DeviceKind;
 import org.simcse.api.error.BackendException;
+import org.simcse.api.spi.ContextLoader;
 
 /** Loads libtorch, once a process, and says what it can compute on. */
 final class LibTorch {
@@ -37,7 +38,7 @@ final class LibTorch {
 
   private static Engine engine() {
     try {
-      return Engine.getEngine(ENGINE);
+      return ContextLoader.of(LibTorch.class, () -> Engine.getEngine(ENGINE));
     } catch (RuntimeException | LinkageError e) {
       throw new BackendException(
           "libtorch could not be loaded (%s). Add its natives for this platform to the class path: ai.djl.pytorch:pytorch-jni:%s and ai.djl.pytorch:%s:%s with a classifier such as linux-x86_64."

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.simcse.api.error.BackendException;
+import org.simcse.api.spi.ContextLoader;
 import org.tensorflow.TensorFlow;
 
 /** What must be set before TensorFlow's native library loads, and what is said if there is none. */
@@ -30,6 +31,10 @@ final class NativeRuntime {
    * @throws BackendException if the library is missing; names the dependency to add
    */
   static <T> T start(Supplier<T> start) {
+    return ContextLoader.of(NativeRuntime.class, () -> load(start));
+  }
+
+  private static <T> T load(Supplier<T> start) {
     prepare();
     try {
       TensorFlow.version();

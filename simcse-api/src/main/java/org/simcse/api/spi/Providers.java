@@ -23,6 +23,9 @@ import org.simcse.api.error.UnknownProviderException;
 /**
  * The providers of one kind, found by {@link ServiceLoader} and chosen by name.
  *
+ * <p>They are looked for with the class loader of this class, with the thread's context class
+ * loader, and in the layers of plugins.
+ *
  * <p>There is no default and no ranking: a name is given or the lookup fails. Immutable and safe to
  * share.
  *
@@ -106,7 +109,12 @@ public final class Providers<P extends Provider> {
   private static <P extends Provider> Providers<P> of(
       String kind, Collection<ModuleLayer> plugins, Class<P> type) {
     Map<Class<?>, P> found = new LinkedHashMap<>();
-    load(kind, "the application", ServiceLoader.load(type), found);
+    ClassLoader own = Providers.class.getClassLoader();
+    load(kind, "the application", ServiceLoader.load(type, own), found);
+    ClassLoader context = Thread.currentThread().getContextClassLoader();
+    if (context != null && context != own && sees(context, type)) {
+      load(kind, "the thread's context class loader", ServiceLoader.load(type, context), found);
+    }
     for (ModuleLayer layer : plugins) {
       load(kind, jars(layer), ServiceLoader.load(layer, type), found);
     }
@@ -121,6 +129,15 @@ public final class Providers<P extends Provider> {
                     provider.name(),
                     source(provider)));
     return of(kind, found.values());
+  }
+
+  /** Whether a loader's providers are of this interface, and not of another copy of it. */
+  private static boolean sees(ClassLoader loader, Class<?> type) {
+    try {
+      return loader.loadClass(type.getName()) == type;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
   }
 
   /** A layer finds its parents' providers as well: a class that was found before is passed over. */

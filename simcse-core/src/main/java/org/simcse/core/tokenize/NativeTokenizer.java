@@ -5,11 +5,13 @@ import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.simcse.api.error.BackendException;
 import org.simcse.api.error.CheckpointException;
+import org.simcse.api.spi.ContextLoader;
 
 /** A tokenizer inside the native library. Encoding is thread-safe; nothing may follow closing. */
 final class NativeTokenizer {
@@ -41,21 +43,25 @@ final class NativeTokenizer {
    * @throws BackendException if there is no native library for this platform
    */
   static NativeTokenizer load(String json, String source) {
-    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+    InputStream bytes = new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8));
     try {
-      return new NativeTokenizer(
-          HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(bytes), OPTIONS), source);
+      return ContextLoader.of(NativeTokenizer.class, () -> open(bytes, source));
     } catch (EngineException | LinkageError e) {
       throw new BackendException(
-          ("The native library of the tokenizers could not be loaded (%s). It comes with ai.djl.huggingface:tokenizers, for Linux and macOS on x86_64 or"
-                  + " aarch64 and Windows on x86_64; RUST_LIBRARY_PATH, if set, must name a file that exists.")
+          ("The native library of the tokenizers could not be loaded (%s). It comes with ai.djl.huggingface:tokenizers, for Linux and macOS on x86_64 or aarch64 and Windows on x86_64; RUST_LIBRARY_PATH, if set, must name a file that exists.")
               .formatted(rootMessage(e)),
           e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e); // cannot happen: it is an array
     } catch (RuntimeException e) {
       throw new CheckpointException(
           "%s is not a tokenizer that can be loaded: %s.".formatted(source, e.getMessage()), e);
+    }
+  }
+
+  private static NativeTokenizer open(InputStream json, String source) {
+    try {
+      return new NativeTokenizer(HuggingFaceTokenizer.newInstance(json, OPTIONS), source);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // cannot happen: it is an array
     }
   }
 
