@@ -2,9 +2,12 @@ package org.simcse.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -152,6 +155,109 @@ class PluginIT {
         .containsPattern("matryoshka +the weighted sum .*\\(losses.jar\\)")
         .containsPattern("simcse +cross entropy .*temperature.*\\(simcse-core.*.jar\\)")
         .containsPattern("symmetric +the mean of simcse's loss .*\\(losses.jar\\)");
+  }
+
+  private Path documented() throws IOException {
+    return new PluginJar(directory, "example.jar").withServices().write();
+  }
+
+  @Test
+  void aJarAsDocumentedWorksOnThePluginPath() throws Exception {
+    Simcse.Result result =
+        Simcse.run("embed", "--plugin-path", documented().toString(), "--pooler", "example", "x");
+    assertThat(result.message()).isEmpty();
+    assertThat(result.out().split(" ")).hasSize(384);
+  }
+
+  @Test
+  void aJarAsDocumentedWorksOnTheModulePath() throws Exception {
+    Path natives = Simcse.IMAGE.resolve("natives");
+    Simcse.Result result =
+        Simcse.run(
+            Map.of(),
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-DPYTORCH_LIBRARY_PATH=" + natives.resolve("pytorch"),
+                "-DRUST_LIBRARY_PATH=" + natives.resolve("tokenizers/libtokenizers.so"),
+                "-p",
+                Simcse.IMAGE.resolve("modules") + File.pathSeparator + documented(),
+                "-m",
+                "org.simcse.cli/org.simcse.cli.Main",
+                "embed",
+                "--pooler",
+                "example",
+                "x"));
+    assertThat(result.status()).as(result.err()).isZero();
+    assertThat(result.out().split(" ")).hasSize(384);
+  }
+
+  private static final String EMBEDDING =
+      """
+      public class Program {
+        public static void main(String[] arguments) throws Exception {
+          if (arguments.length > 0) {
+            java.net.URL jar = java.nio.file.Path.of(arguments[0]).toUri().toURL();
+            Thread.currentThread()
+                .setContextClassLoader(new java.net.URLClassLoader(new java.net.URL[] {jar}));
+          }
+          try (var simcse = org.simcse.core.SimCse.builder().pooler("example").open()) {
+            System.out.println(simcse.embed("a text").length);
+          }
+        }
+      }
+      """;
+
+  @Test
+  void aJarAsDocumentedWorksOnTheClassPathOfAProgram() throws Exception {
+    Path jar = documented().resolve("example.jar");
+    JavaProgram program = JavaProgram.of(directory, EMBEDDING);
+    Simcse.Result result = program.run(List.of(jar));
+    assertThat(result.out().strip()).as(result.err()).isEqualTo("384");
+    assertThat(program.run(List.of()).err())
+        .contains("There is no pooler named 'example'", "onto the class path");
+  }
+
+  @Test
+  void aJarAsDocumentedWorksInTheContextClassLoaderOfAProgram() throws Exception {
+    Path jar = documented().resolve("example.jar");
+    Simcse.Result result = JavaProgram.of(directory, EMBEDDING).run(List.of(), jar.toString());
+    assertThat(result.out().strip()).as(result.err()).isEqualTo("384");
+  }
+
+  @Test
+  void aPluginPathOfAProgramOnTheClassPathIsRefusedWithWhatToDo() throws Exception {
+    JavaProgram program =
+        JavaProgram.of(
+            directory,
+            """
+            public class Program {
+              public static void main(String[] arguments) {
+                org.simcse.api.spi.PluginPath.load(java.nio.file.Path.of(arguments[0]));
+              }
+            }
+            """);
+    assertThat(program.run(List.of(), documented().toString()).err())
+        .contains("because SimCSE itself is on the class path: put their jars there too");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "throw new IllegalStateException(\"no licence\");",
+        "return null;",
+        "return (pass, pooling) -> pooling.states().last();",
+        "return (pass, pooling) -> { throw new IndexOutOfBoundsException(); };"
+      })
+  void aFaultOfAPluginNamesProviderAndJar(String creation) throws Exception {
+    Path plugins = new PluginJar(directory, "faulty.jar").creating(creation).write();
+    Simcse.Result result =
+        Simcse.run("embed", "--plugin-path", plugins.toString(), "--pooler", "example", "x");
+    assertThat(result.message())
+        .startsWith("simcse: The pooler 'example' of faulty.jar failed when")
+        .contains("This is a fault of that jar; report it to its authors.")
+        .doesNotContain("defect");
+    assertThat(result.message().lines()).hasSize(1);
+    assertThat(result.status()).isEqualTo(2);
   }
 
   @Test

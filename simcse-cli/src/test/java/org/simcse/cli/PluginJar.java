@@ -25,7 +25,9 @@ final class PluginJar {
   private boolean module = true;
   private int classFileVersion;
   private boolean onlyClasses;
+  private boolean services;
   private String construction = "";
+  private String creation = "return (pass, pooling) -> pooling.states().firstToken();";
 
   PluginJar(Path directory, String name) {
     this.directory = directory;
@@ -59,11 +61,27 @@ final class PluginJar {
     return this;
   }
 
+  /** Names the provider in META-INF/services too, as a class path needs it. */
+  PluginJar withServices() {
+    services = true;
+    return this;
+  }
+
+  /** The body of the pooler's {@code create}. */
+  PluginJar creating(String code) {
+    creation = code;
+    return this;
+  }
+
   /** The directory with the jar. */
   Path write() throws IOException {
     Path work = Files.createTempDirectory(directory, "plugin");
     Path classes = Files.createDirectory(work.resolve("classes"));
     compile(work, classes);
+    if (services) {
+      Path folder = Files.createDirectories(classes.resolve("META-INF/services"));
+      Files.writeString(folder.resolve("org.simcse.api.spi.PoolerProvider"), "example.Example\n");
+    }
     Path plugins = Files.createDirectory(work.resolve("plugins"));
     Manifest manifest = new Manifest();
     manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
@@ -81,7 +99,9 @@ final class PluginJar {
   private void add(JarOutputStream jar, String entry, Path file) {
     try {
       byte[] bytes = Files.readAllBytes(file);
-      if (classFileVersion > 0 && !(onlyClasses && entry.equals("module-info.class"))) {
+      if (classFileVersion > 0
+          && entry.endsWith(".class")
+          && !(onlyClasses && entry.equals("module-info.class"))) {
         bytes[7] = (byte) classFileVersion; // the low byte of the major version
       }
       jar.putNextEntry(new JarEntry(entry));
@@ -120,11 +140,11 @@ final class PluginJar {
           public String name() { return "example"; }
           public String description() { return "an example"; }
           public org.simcse.api.Pooler create(org.simcse.api.spi.ModelContext model, org.simcse.api.spi.Options options) {
-            return (pass, pooling) -> pooling.states().firstToken();
+            %s
           }
         }
         """
-            .formatted(construction));
+            .formatted(construction, creation));
     arguments.add(source.toString());
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     int status = compiler.run(null, null, null, arguments.toArray(String[]::new));

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.simcse.api.ContrastiveHead;
 import org.simcse.api.engine.Program;
 import org.simcse.api.error.InvalidInputException;
+import org.simcse.api.spi.HeadProvider;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.core.builtin.SimCseHead;
 import org.simcse.core.model.DryTrace;
@@ -36,6 +37,13 @@ import org.simcse.core.model.DryTrace;
 public abstract class ContrastiveHeadConformance extends HeadHarness {
   /** For subclasses. */
   protected ContrastiveHeadConformance() {}
+
+  /** If this fails, the jar works either on a class path or elsewhere, but not everywhere. */
+  @Rule("P-07")
+  @Test
+  public void theProviderIsFoundOnClassPathAndModulePath() {
+    Registration.check(HeadProvider.class, provider());
+  }
 
   /** If this fails, an axis is left over, or the projection looks at other rows. */
   @Rule("H-01")
@@ -112,7 +120,7 @@ public abstract class ContrastiveHeadConformance extends HeadHarness {
   public void similaritiesAreDividedByTheTemperature(double temperature) {
     Map<String, HostTensor> outputs =
         run(head(TEMPERATURE, String.valueOf(temperature)), aligned());
-    double expected = Math.log1p(Math.exp(-1 / temperature));
+    double expected = expectedLoss(temperature);
     assertThat(outputs.keySet()).anyMatch(ContrastiveHeadConformance::isContrastive);
     outputs.forEach(
         (name, value) -> {

@@ -49,6 +49,17 @@ abstract class HeadHarness extends BackendConformance {
     return Set.of();
   }
 
+  /**
+   * The loss of two rows whose anchors are orthogonal and equal to their positives: that of the
+   * cross entropy of cosine over temperature unless overridden. A head with an additive margin of m
+   * overrides it with ln(1 + e^(-(1 - m)/t)).
+   *
+   * @param temperature t
+   */
+  protected double expectedLoss(double temperature) {
+    return Math.log1p(Math.exp(-1 / temperature));
+  }
+
   @Override
   protected TestEnvironment environment() {
     return TestEnvironment.selected();

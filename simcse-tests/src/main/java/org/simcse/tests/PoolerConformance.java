@@ -142,6 +142,13 @@ public abstract class PoolerConformance extends BackendConformance {
         Arrays.copyOfRange(vectors.toDoubles(), row * width, (row + 1) * width), 1, width);
   }
 
+  /** If this fails, the jar works either on a class path or elsewhere, but not everywhere. */
+  @Rule("P-07")
+  @Test
+  public void theProviderIsFoundOnClassPathAndModulePath() {
+    Registration.check(PoolerProvider.class, provider());
+  }
+
   /** If this fails, an axis is left over, or the width depends on the batch. */
   @Rule("L-01")
   @Test

@@ -41,13 +41,19 @@ public final class PluginPath {
   /**
    * The layers of every plugin in a directory, in the order of the names.
    *
-   * @throws InvalidInputException if there is no such directory
+   * @throws InvalidInputException if there is no such directory, or this project itself is on a
+   *     class path
    * @throws PluginException naming the jar, if one of them is not a module, was built for a newer
    *     Java or for another major version of the interface, or needs a module that is missing
    */
   public static List<ModuleLayer> load(Path directory) {
     if (!Files.isDirectory(directory)) {
       throw new InvalidInputException("The plugin path " + directory + " is not a directory.");
+    }
+    if (!PluginPath.class.getModule().isNamed()) {
+      throw new InvalidInputException(
+          "The plugins of %s cannot be loaded, because SimCSE itself is on the class path: put their jars there too, each with META-INF/services."
+              .formatted(directory));
     }
     return list(directory).stream()
         .filter(path -> Files.isDirectory(path) ? !jars(path).isEmpty() : isJar(path))

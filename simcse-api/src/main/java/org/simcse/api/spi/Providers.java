@@ -15,6 +15,8 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.simcse.api.ContrastiveHead;
+import org.simcse.api.DistributedGather;
+import org.simcse.api.Encoder;
 import org.simcse.api.Pooler;
 import org.simcse.api.error.DuplicateProviderException;
 import org.simcse.api.error.PluginException;
@@ -192,7 +194,8 @@ public final class Providers<P extends Provider> {
    * Has something made: looks the provider up, lets it create, and refuses the options that it did
    * not ask for.
    *
-   * <p>Of a pooler or a head, faults that show later, when it is traced, name provider and jar too.
+   * <p>Of a pooler, a head, an encoder or a gather, faults that show later, such as when it is
+   * traced, name provider and jar too.
    *
    * @param options the provider's name, and what it may ask for
    * @param make calls the provider's {@code create} with the options
@@ -232,10 +235,17 @@ public final class Providers<P extends Provider> {
 
   @SuppressWarnings("unchecked") // a guard has the interface that T is
   private static <T> T guarded(T made, Origin origin) {
+    Object guard = made;
     if (made instanceof Pooler pooler) {
-      return (T) new GuardedPooler(pooler, origin);
+      guard = new GuardedPooler(pooler, origin);
+    } else if (made instanceof ContrastiveHead head) {
+      guard = new GuardedHead(head, origin);
+    } else if (made instanceof Encoder encoder) {
+      guard = new GuardedEncoder(encoder, origin);
+    } else if (made instanceof DistributedGather gather) {
+      guard = new GuardedGather(gather, origin);
     }
-    return made instanceof ContrastiveHead head ? (T) new GuardedHead(head, origin) : made;
+    return (T) guard;
   }
 
   /** Every provider once, by name. */

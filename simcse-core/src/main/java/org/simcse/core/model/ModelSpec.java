@@ -12,7 +12,6 @@ import org.simcse.api.Pooler;
 import org.simcse.api.engine.ParameterStore;
 import org.simcse.api.error.CheckpointException;
 import org.simcse.api.error.InvalidInputException;
-import org.simcse.api.spi.EncoderProvider;
 import org.simcse.api.spi.ModelContext;
 import org.simcse.api.spi.Options;
 import org.simcse.api.spi.PoolerProvider;
@@ -104,13 +103,7 @@ public final class ModelSpec {
       Choice choice,
       Collection<ModuleLayer> plugins) {
     ModelMetadata metadata = directory.metadata();
-    String type = encoderProvider(directory, config, plugins).name();
-    Options encoderOptions = Options.of(type);
-    Encoder encoder =
-        Providers.encoders(plugins)
-            .create(
-                encoderOptions,
-                provider -> provider.create(ModelContext.of(config), encoderOptions));
+    Encoder encoder = Encoders.of(directory, config, plugins);
     ModelContext context = ModelContext.of(config).with(encoder);
     Providers<PoolerProvider> poolers = Providers.poolers(plugins);
     String name =
@@ -139,24 +132,6 @@ public final class ModelSpec {
         mlp(directory, encoder, name, own),
         choice.normalize().or(metadata::normalize).orElse(false),
         length(directory, encoder, choice.maxLength()));
-  }
-
-  /**
-   * The encoder's provider.
-   *
-   * @throws CheckpointException if there is none of the config's {@code model_type}
-   */
-  public static EncoderProvider encoderProvider(
-      ModelDirectory directory, Map<String, Object> config, Collection<ModuleLayer> plugins) {
-    Providers<EncoderProvider> encoders = Providers.encoders(plugins);
-    String type = String.valueOf(config.getOrDefault("model_type", directory.modelType()));
-    return encoders
-        .find(type)
-        .orElseThrow(
-            () ->
-                new CheckpointException(
-                    "The model %s has the model_type '%s', for which there is no encoder; there are %s. A plugin may bring one."
-                        .formatted(directory.source(), type, String.join(", ", encoders.names()))));
   }
 
   private static boolean sameName(String said, String chosen) {

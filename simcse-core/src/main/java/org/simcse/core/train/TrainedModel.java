@@ -23,6 +23,7 @@ import org.simcse.api.tensor.Shape;
 import org.simcse.core.builtin.SimCseHead;
 import org.simcse.core.builtin.TrainingHead;
 import org.simcse.core.model.DryTrace;
+import org.simcse.core.model.Encoders;
 import org.simcse.core.model.ModelSpec;
 import org.simcse.core.model.Projection;
 import org.simcse.core.model.SentenceModel;
@@ -69,10 +70,7 @@ record TrainedModel(TrainingConfig config, ModelSpec spec, TrainingModel trainin
     Map<String, Object> inTraining =
         config
             .dropout()
-            .map(
-                rate ->
-                    ModelSpec.encoderProvider(directory, modelConfig, plugins)
-                        .withDropout(modelConfig, rate))
+            .map(rate -> Encoders.withDropout(directory, modelConfig, rate, plugins))
             .orElse(modelConfig);
     Optional<String> pooler =
         config.pooler().or(directory.metadata()::pooler).or(() -> Optional.of("cls"));
