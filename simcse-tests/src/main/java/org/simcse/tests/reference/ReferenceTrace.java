@@ -9,7 +9,6 @@ import org.simcse.api.spi.BackendConfig;
 import org.simcse.api.spi.Computation;
 import org.simcse.api.spi.Signature;
 import org.simcse.api.tensor.DropoutMode;
-import org.simcse.api.tensor.ElementType;
 import org.simcse.api.tensor.PassMode;
 import org.simcse.api.tensor.Precision;
 import org.simcse.api.tensor.Shape;
@@ -45,8 +44,7 @@ record ReferenceTrace(
     TracingPass.Parameters<Node> source =
         (name, shape, initializer) -> {
           ReferenceParameters.Parameter parameter = store.require(name, shape, initializer);
-          Node node =
-              plain.leaf(shape, ElementType.FLOAT, parameter.trainable, run -> parameter.value);
+          Node node = plain.parameter(shape, parameter.trainable, run -> parameter.value);
           if (parameter.trainable) {
             trainable.put(node, parameter);
           }
