@@ -11,6 +11,7 @@ module org.simcse.api {
   requires static transitive org.jspecify;
 
   exports org.simcse.api;
+  exports org.simcse.api.engine;
   exports org.simcse.api.error;
   exports org.simcse.api.spi;
   exports org.simcse.api.tensor;

@@ -2,6 +2,7 @@
  * Everything written once: encoders, poolers, heads, tokenisation, checkpoints and the facade for
  * Java programs.
  */
+@SuppressWarnings("module") // those that packages are exported to are compiled later
 module org.simcse.core {
   requires ai.djl.api;
   requires ai.djl.tokenizers;
@@ -18,38 +19,45 @@ module org.simcse.core {
   requires static org.jspecify;
 
   exports org.simcse.core;
-  exports org.simcse.core.checkpoint;
+  exports org.simcse.core.builtin;
   exports org.simcse.core.data;
-  exports org.simcse.core.encoder;
+  exports org.simcse.core.embed;
   exports org.simcse.core.evaluate;
-  exports org.simcse.core.gather;
-  exports org.simcse.core.head;
-  exports org.simcse.core.mlm;
-  exports org.simcse.core.model;
-  exports org.simcse.core.objective;
-  exports org.simcse.core.optimize;
-  exports org.simcse.core.plugin;
-  exports org.simcse.core.pooler;
-  exports org.simcse.core.text;
+  exports org.simcse.core.modeldir;
+  exports org.simcse.core.table;
+  exports org.simcse.core.tokenize;
   exports org.simcse.core.train;
+  exports org.simcse.core.train.step;
+  exports org.simcse.core.weights;
+
+  // For the command line and the conformance kit; free to change.
+  exports org.simcse.core.io to
+      org.simcse.cli,
+      org.simcse.tests;
+  exports org.simcse.core.model to
+      org.simcse.cli,
+      org.simcse.tests;
 
   // Jackson reads and writes the state of a run.
   opens org.simcse.core.train to
       com.fasterxml.jackson.databind;
 
   provides org.simcse.api.spi.EncoderProvider with
-      org.simcse.core.encoder.BertEncoderProvider,
-      org.simcse.core.encoder.RobertaEncoderProvider;
+      org.simcse.core.builtin.BertEncoderProvider,
+      org.simcse.core.builtin.RobertaEncoderProvider;
   provides org.simcse.api.spi.GatherProvider with
-      org.simcse.core.gather.LocalGatherProvider;
+      org.simcse.core.builtin.LocalGatherProvider;
   provides org.simcse.api.spi.HeadProvider with
-      org.simcse.core.head.SimCseHeadProvider;
+      org.simcse.core.builtin.SimCseHeadProvider;
   provides org.simcse.api.spi.PoolerProvider with
-      org.simcse.core.pooler.BuiltInPoolers.Cls,
-      org.simcse.core.pooler.BuiltInPoolers.ClsBeforePooler,
-      org.simcse.core.pooler.BuiltInPoolers.Avg,
-      org.simcse.core.pooler.BuiltInPoolers.AvgTop2,
-      org.simcse.core.pooler.BuiltInPoolers.AvgFirstLast,
-      org.simcse.core.pooler.BuiltInPoolers.AvgFirstLastEmbeddings,
-      org.simcse.core.pooler.BuiltInPoolers.Max;
+      org.simcse.core.builtin.BuiltInPoolers.Cls,
+      org.simcse.core.builtin.BuiltInPoolers.ClsBeforePooler,
+      org.simcse.core.builtin.BuiltInPoolers.Avg,
+      org.simcse.core.builtin.BuiltInPoolers.AvgTop2,
+      org.simcse.core.builtin.BuiltInPoolers.AvgFirstLast,
+      org.simcse.core.builtin.BuiltInPoolers.AvgFirstLastEmbeddings,
+      org.simcse.core.builtin.BuiltInPoolers.Max,
+      org.simcse.core.builtin.BuiltInPoolers.MeanSqrtLenTokens,
+      org.simcse.core.builtin.BuiltInPoolers.WeightedMean,
+      org.simcse.core.builtin.BuiltInPoolers.LastToken;
 }

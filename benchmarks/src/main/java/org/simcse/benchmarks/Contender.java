@@ -4,7 +4,7 @@ import dev.langchain4j.data.embedding.Embedding;
 import dev.langchain4j.data.segment.TextSegment;
 import dev.langchain4j.model.embedding.onnx.allminilml6v2.AllMiniLmL6V2EmbeddingModel;
 import java.util.List;
-import org.simcse.api.spi.DeviceKind;
+import org.simcse.api.engine.DeviceKind;
 import org.simcse.core.SimCse;
 
 /** An embedder of all-MiniLM-L6-v2 under measurement. */

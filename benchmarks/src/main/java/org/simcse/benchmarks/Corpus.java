@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.simcse.core.checkpoint.ModelDirectory;
-import org.simcse.core.text.Encoded;
-import org.simcse.core.text.TextTokenizer;
+import org.simcse.core.modeldir.ModelDirectory;
+import org.simcse.core.tokenize.Encoded;
+import org.simcse.core.tokenize.TextTokenizer;
 
 /**
  * Texts that no contender truncates, so that all have the same tokens to work on.

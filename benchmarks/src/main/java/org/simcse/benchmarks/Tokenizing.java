@@ -16,8 +16,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
-import org.simcse.core.text.Encoded;
-import org.simcse.core.text.TextTokenizer;
+import org.simcse.core.tokenize.Encoded;
+import org.simcse.core.tokenize.TextTokenizer;
 
 /** JMH: what tokenising some sentences takes. */
 @SuppressWarnings("NullAway.Init") // JMH and open() set the fields

@@ -23,7 +23,7 @@ import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
-import org.simcse.core.checkpoint.AtomicFile;
+import org.simcse.core.io.AtomicFile;
 
 /**
  * Lines over the steps of a training run.

@@ -3,7 +3,7 @@ package org.simcse.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.simcse.core.ModelInfo;
+import org.simcse.core.modeldir.ModelInfo;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -37,7 +37,6 @@ final class ModelCommand implements Runnable {
           Optional<Path> directory) {
     PrintWriter out = spec.commandLine().getOut();
     ModelInfo.of(directory).facts().forEach((fact, value) -> out.printf("%-18s %s%n", fact, value));
-    out.flush();
     return ExitCode.DONE;
   }
 }

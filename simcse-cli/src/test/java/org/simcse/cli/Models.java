@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.simcse.api.tensor.HostTensor;
-import org.simcse.core.checkpoint.Checkpoint;
+import org.simcse.core.weights.Checkpoint;
 import org.simcse.tests.golden.GoldenFiles;
 
 /** Model directories, whole and broken. */

@@ -4,9 +4,9 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import org.simcse.api.engine.BackendConfig;
+import org.simcse.api.engine.DeviceKind;
 import org.simcse.api.error.BackendException;
-import org.simcse.api.spi.BackendConfig;
-import org.simcse.api.spi.DeviceKind;
 
 /** Loads libtorch, once a process, and says what it can compute on. */
 final class LibTorch {

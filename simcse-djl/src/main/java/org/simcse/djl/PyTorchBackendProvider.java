@@ -1,10 +1,10 @@
 package org.simcse.djl;
 
 import java.util.Set;
-import org.simcse.api.spi.Backend;
-import org.simcse.api.spi.BackendConfig;
+import org.simcse.api.engine.Backend;
+import org.simcse.api.engine.BackendConfig;
+import org.simcse.api.engine.Capability;
 import org.simcse.api.spi.BackendProvider;
-import org.simcse.api.spi.Capability;
 
 /** Provides the backend {@code pytorch}. */
 public final class PyTorchBackendProvider implements BackendProvider {
@@ -13,6 +13,11 @@ public final class PyTorchBackendProvider implements BackendProvider {
   @Override
   public String name() {
     return NAME;
+  }
+
+  @Override
+  public String description() {
+    return "libtorch, through DJL";
   }
 
   @Override

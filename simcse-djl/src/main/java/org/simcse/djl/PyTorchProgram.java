@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.simcse.api.spi.GradientBuffer;
-import org.simcse.api.spi.Lifecycle;
-import org.simcse.api.spi.Program;
-import org.simcse.api.spi.Signature;
-import org.simcse.api.spi.Update;
+import org.simcse.api.engine.GradientBuffer;
+import org.simcse.api.engine.Lifecycle;
+import org.simcse.api.engine.Program;
+import org.simcse.api.engine.Signature;
+import org.simcse.api.engine.Update;
 import org.simcse.api.tensor.HostTensor;
 
 /**

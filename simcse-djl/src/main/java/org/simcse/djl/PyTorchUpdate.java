@@ -13,13 +13,13 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.simcse.api.engine.GradientBuffer;
+import org.simcse.api.engine.Lifecycle;
+import org.simcse.api.engine.Update;
+import org.simcse.api.engine.UpdateComputation;
+import org.simcse.api.engine.UpdateRule;
 import org.simcse.api.error.BackendException;
 import org.simcse.api.error.ShapeException;
-import org.simcse.api.spi.GradientBuffer;
-import org.simcse.api.spi.Lifecycle;
-import org.simcse.api.spi.Update;
-import org.simcse.api.spi.UpdateComputation;
-import org.simcse.api.spi.UpdateRule;
 import org.simcse.api.tensor.HostTensor;
 
 /**

@@ -5,12 +5,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.simcse.api.spi.Backend;
-import org.simcse.api.spi.Capability;
-import org.simcse.api.spi.Computation;
-import org.simcse.api.spi.GradientBuffer;
-import org.simcse.api.spi.Program;
-import org.simcse.api.spi.Signature;
+import org.simcse.api.engine.Backend;
+import org.simcse.api.engine.Capability;
+import org.simcse.api.engine.Computation;
+import org.simcse.api.engine.GradientBuffer;
+import org.simcse.api.engine.Program;
+import org.simcse.api.engine.Signature;
 import org.simcse.api.tensor.HostTensor;
 
 /**

@@ -15,16 +15,16 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.simcse.api.engine.Backend;
+import org.simcse.api.engine.BackendConfig;
+import org.simcse.api.engine.Computation;
+import org.simcse.api.engine.DeviceKind;
+import org.simcse.api.engine.GradientBuffer;
+import org.simcse.api.engine.Program;
+import org.simcse.api.engine.Signature;
 import org.simcse.api.error.BackendException;
-import org.simcse.api.spi.Backend;
-import org.simcse.api.spi.BackendConfig;
 import org.simcse.api.spi.BackendProvider;
-import org.simcse.api.spi.Computation;
-import org.simcse.api.spi.DeviceKind;
-import org.simcse.api.spi.GradientBuffer;
-import org.simcse.api.spi.Program;
 import org.simcse.api.spi.Providers;
-import org.simcse.api.spi.Signature;
 import org.simcse.api.tensor.HostTensor;
 
 /** The rules P of the specification: how a backend is found, started and closed. */

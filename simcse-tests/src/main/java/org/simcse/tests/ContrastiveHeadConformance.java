@@ -14,10 +14,10 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.simcse.api.ContrastiveHead;
+import org.simcse.api.engine.Program;
 import org.simcse.api.error.InvalidInputException;
-import org.simcse.api.spi.Program;
 import org.simcse.api.tensor.HostTensor;
-import org.simcse.core.head.SimCseHead;
+import org.simcse.core.builtin.SimCseHead;
 import org.simcse.core.model.DryTrace;
 
 /**

@@ -16,12 +16,12 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.simcse.api.DistributedGather;
+import org.simcse.api.engine.Backend;
+import org.simcse.api.engine.Computation;
+import org.simcse.api.engine.GradientBuffer;
+import org.simcse.api.engine.Program;
+import org.simcse.api.engine.Signature;
 import org.simcse.api.error.SimCseException;
-import org.simcse.api.spi.Backend;
-import org.simcse.api.spi.Computation;
-import org.simcse.api.spi.GradientBuffer;
-import org.simcse.api.spi.Program;
-import org.simcse.api.spi.Signature;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.HostTensor;
 

@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.simcse.api.spi.Computation;
-import org.simcse.api.spi.Signature;
+import org.simcse.api.engine.Computation;
+import org.simcse.api.engine.Signature;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.ElementType;
 import org.simcse.api.tensor.ForwardPass;
@@ -80,7 +80,7 @@ record Operation(String name, List<Operand> operands, Body body) implements Comp
 
   /** The slope of {@code loss} along one element of one operand, on a double-precision program. */
   static double slope(
-      org.simcse.api.spi.Program program,
+      org.simcse.api.engine.Program program,
       Map<String, HostTensor> inputs,
       String operand,
       int element) {

@@ -16,11 +16,11 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.simcse.api.spi.Backend;
-import org.simcse.api.spi.BackendConfig;
-import org.simcse.api.spi.Computation;
-import org.simcse.api.spi.Program;
-import org.simcse.api.spi.Signature;
+import org.simcse.api.engine.Backend;
+import org.simcse.api.engine.BackendConfig;
+import org.simcse.api.engine.Computation;
+import org.simcse.api.engine.Program;
+import org.simcse.api.engine.Signature;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.Dropout;
 import org.simcse.api.tensor.DropoutMode;
@@ -378,7 +378,7 @@ public abstract class TensorOpsConformance extends BackendConformance {
 
   /** Whether the backend computes on the CPU. */
   public final boolean computesOnCpu() {
-    return environment().device() == org.simcse.api.spi.DeviceKind.CPU;
+    return environment().device() == org.simcse.api.engine.DeviceKind.CPU;
   }
 
   /** If this fails, the operand of stopGradient is differentiated through. */

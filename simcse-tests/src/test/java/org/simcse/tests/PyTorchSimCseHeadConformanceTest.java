@@ -1,7 +1,7 @@
 package org.simcse.tests;
 
 import org.simcse.api.spi.HeadProvider;
-import org.simcse.core.head.SimCseHeadProvider;
+import org.simcse.core.builtin.SimCseHeadProvider;
 
 class PyTorchSimCseHeadConformanceTest extends ContrastiveHeadConformance {
   @Override

@@ -1,6 +1,6 @@
 package org.simcse.tests;
 
-import org.simcse.api.spi.Capability;
+import org.simcse.api.engine.Capability;
 
 class ReferenceConcurrencyConformanceTest extends ConcurrencyConformance {
   @Override

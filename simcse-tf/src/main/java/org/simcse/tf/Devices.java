@@ -1,10 +1,10 @@
 package org.simcse.tf;
 
 import java.util.List;
+import org.simcse.api.engine.BackendConfig;
+import org.simcse.api.engine.DeviceInfo;
+import org.simcse.api.engine.DeviceKind;
 import org.simcse.api.error.BackendException;
-import org.simcse.api.spi.BackendConfig;
-import org.simcse.api.spi.DeviceInfo;
-import org.simcse.api.spi.DeviceKind;
 import org.tensorflow.DeviceSpec;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.GPUOptions;

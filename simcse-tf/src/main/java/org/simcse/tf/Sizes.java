@@ -3,7 +3,7 @@ package org.simcse.tf;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.simcse.api.spi.Signature;
+import org.simcse.api.engine.Signature;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.Shape;
 import org.tensorflow.Output;

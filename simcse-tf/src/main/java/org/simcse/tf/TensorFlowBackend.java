@@ -7,18 +7,18 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import org.simcse.api.spi.Backend;
-import org.simcse.api.spi.BackendConfig;
-import org.simcse.api.spi.Capability;
-import org.simcse.api.spi.Computation;
-import org.simcse.api.spi.DeviceInfo;
-import org.simcse.api.spi.GradientBuffer;
-import org.simcse.api.spi.Lifecycle;
-import org.simcse.api.spi.ParameterStore;
-import org.simcse.api.spi.Program;
-import org.simcse.api.spi.Signature;
-import org.simcse.api.spi.Update;
-import org.simcse.api.spi.UpdateRule;
+import org.simcse.api.engine.Backend;
+import org.simcse.api.engine.BackendConfig;
+import org.simcse.api.engine.Capability;
+import org.simcse.api.engine.Computation;
+import org.simcse.api.engine.DeviceInfo;
+import org.simcse.api.engine.GradientBuffer;
+import org.simcse.api.engine.Lifecycle;
+import org.simcse.api.engine.ParameterStore;
+import org.simcse.api.engine.Program;
+import org.simcse.api.engine.Signature;
+import org.simcse.api.engine.Update;
+import org.simcse.api.engine.UpdateRule;
 
 /**
  * TensorFlow at work. Every program is a part of one graph, which never shrinks; tracing the same

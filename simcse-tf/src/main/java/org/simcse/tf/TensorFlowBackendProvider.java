@@ -1,10 +1,10 @@
 package org.simcse.tf;
 
 import java.util.Set;
-import org.simcse.api.spi.Backend;
-import org.simcse.api.spi.BackendConfig;
+import org.simcse.api.engine.Backend;
+import org.simcse.api.engine.BackendConfig;
+import org.simcse.api.engine.Capability;
 import org.simcse.api.spi.BackendProvider;
-import org.simcse.api.spi.Capability;
 
 /** Starts {@code tensorflow}, also called {@code tf}. */
 public final class TensorFlowBackendProvider implements BackendProvider {
@@ -19,6 +19,11 @@ public final class TensorFlowBackendProvider implements BackendProvider {
   @Override
   public String name() {
     return NAME;
+  }
+
+  @Override
+  public String description() {
+    return "TensorFlow, through TensorFlow Java";
   }
 
   @Override

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import org.simcse.api.spi.Signature;
+import org.simcse.api.engine.Signature;
 import org.tensorflow.Output;
 
 /**

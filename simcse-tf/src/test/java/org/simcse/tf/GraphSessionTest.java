@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.simcse.api.spi.DeviceKind;
+import org.simcse.api.engine.DeviceKind;
 import org.tensorflow.Output;
 import org.tensorflow.proto.DataType;
 

@@ -12,8 +12,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.simcse.api.spi.Backend;
-import org.simcse.api.spi.BackendConfig;
+import org.simcse.api.engine.Backend;
+import org.simcse.api.engine.BackendConfig;
 
 class NativeRuntimeTest {
   private static final String NATIVE_JAR = "tensorflow-core-native-[0-9.]+-.+\\.jar";

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.simcse.api.spi.DeviceKind;
+import org.simcse.api.engine.DeviceKind;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.api.tensor.PortableRandom;
 import org.simcse.api.tensor.Shape;

@@ -4,8 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.simcse.api.spi.Computation;
-import org.simcse.api.spi.Signature;
+import org.simcse.api.engine.Computation;
+import org.simcse.api.engine.Signature;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.ElementType;
 import org.simcse.api.tensor.ForwardPass;

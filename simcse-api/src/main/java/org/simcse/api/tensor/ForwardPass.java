@@ -1,5 +1,7 @@
 package org.simcse.api.tensor;
 
+import org.simcse.api.engine.Precision;
+
 /**
  * One forward pass through a model: where its parameters come from and whether dropout is on.
  *

@@ -1,5 +1,7 @@
 package org.simcse.api.tensor;
 
+import org.simcse.api.engine.Precision;
+
 /**
  * How a forward pass computes.
  *

@@ -3,6 +3,7 @@ package org.simcse.api.tensor;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.simcse.api.engine.Precision;
 import org.simcse.api.error.ShapeException;
 
 /**

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.simcse.api.error.InvalidInputException;
+import org.simcse.core.io.Draws;
 
 /**
  * The batches of a run: every row once an epoch, in an order that follows from seed and epoch.

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import org.simcse.core.io.Draws;
 
 /**
  * Examples in random order, drawn from a buffer that is kept full.

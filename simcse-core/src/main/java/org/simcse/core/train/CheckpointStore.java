@@ -23,8 +23,8 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.simcse.api.error.CheckpointException;
-import org.simcse.core.checkpoint.AtomicFile;
-import org.simcse.core.data.Sha256;
+import org.simcse.core.io.AtomicFile;
+import org.simcse.core.io.Sha256;
 
 /**
  * Checkpoints in a directory, each a folder that appears whole or not at all and carries the

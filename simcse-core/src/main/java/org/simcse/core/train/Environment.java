@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.simcse.api.spi.Backend;
+import org.simcse.api.engine.Backend;
 import org.simcse.api.spi.BackendProvider;
 
 /** What the numbers of a run depend on beside its configuration. */

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.simcse.api.error.CheckpointException;
-import org.simcse.core.checkpoint.AtomicFile;
+import org.simcse.core.io.AtomicFile;
 
 /**
  * Writes {@code metrics.jsonl}, an object a line, as the run goes on, and {@code curves.csv} of the

@@ -1,7 +1,7 @@
 package org.simcse.core.train;
 
 import org.simcse.core.data.ExampleBatch;
-import org.simcse.core.objective.TrainingBatch;
+import org.simcse.core.train.step.TrainingBatch;
 
 /**
  * A batch that is ready to be trained on.

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.simcse.core.checkpoint.AtomicFile;
+import org.simcse.core.io.AtomicFile;
 
 /** {@code manifest.json}: what a run was made from. Going on adds to it, and changes nothing. */
 final class RunManifest {

@@ -39,7 +39,7 @@ public final class Settings {
 
     /** Whether it is on or off. */
     public boolean isSwitch() {
-      return type == boolean.class;
+      return type == boolean.class || type == Boolean.class;
     }
   }
 
@@ -145,6 +145,7 @@ public final class Settings {
   }
 
   private static Object parsed(String setting, Class<?> type, String text) {
+    boolean isSwitch = type == boolean.class || type == Boolean.class;
     try {
       if (type == String.class) {
         return text;
@@ -156,13 +157,13 @@ public final class Settings {
         return Long.valueOf(text);
       } else if (type == double.class || type == Double.class) {
         return Double.valueOf(text);
-      } else if (type == boolean.class && (text.equals("true") || text.equals("false"))) {
+      } else if (isSwitch && (text.equals("true") || text.equals("false"))) {
         return Boolean.valueOf(text);
       }
     } catch (NumberFormatException e) {
       throw refused(setting, text, "a number", e);
     }
-    if (type == boolean.class) {
+    if (isSwitch) {
       throw refused(setting, text, "true or false", null);
     }
     return Arrays.stream(type.getEnumConstants())

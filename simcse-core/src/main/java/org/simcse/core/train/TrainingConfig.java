@@ -4,12 +4,12 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.simcse.api.engine.DeviceKind;
 import org.simcse.api.error.InvalidInputException;
-import org.simcse.api.spi.DeviceKind;
 import org.simcse.api.tensor.DropoutMode;
-import org.simcse.core.checkpoint.HeadMode;
-import org.simcse.core.objective.GradientReduction;
-import org.simcse.core.optimize.Schedule;
+import org.simcse.core.modeldir.HeadMode;
+import org.simcse.core.train.step.GradientReduction;
+import org.simcse.core.train.step.Schedule;
 
 /**
  * Everything that a training run depends on.
@@ -58,16 +58,18 @@ public record TrainingConfig(
         Optional<Double> hardNegativeAlpha,
     @Setting("Dropout rate of hidden states and attention; what the model says unless given.")
         Optional<Double> dropout,
+    @Setting("File of texts: .txt, .csv, .tsv or .jsonl, perhaps with .gz.")
+        Optional<Path> trainFile,
+    @Setting("txt, csv, tsv or jsonl; what the file's ending says unless given.")
+        Optional<String> inputFormat,
     @Setting(
-            value = "Go on with random values where the model directory lacks a parameter.",
-            otherwise = "false")
-        boolean allowNewParameters,
-    @Setting("File of texts: .txt, .csv, .tsv or .jsonl.") Optional<Path> trainFile,
-    @Setting(
-            "Which columns are used, as in anchor=a,positive=b,negative=c; all in their order unless given.")
+            "Which columns are used, by name or number, as in anchor=a,positive=b,negative=3; what their names say unless given.")
         Optional<String> columns,
-    @Setting("What separates the columns; what the file's ending says unless given.")
+    @Setting("What separates the columns; comma (csv) or tab (tsv) unless given.")
         Optional<String> delimiter,
+    @Setting(
+            "Whether the first row of csv and tsv names the columns; it must look so unless given.")
+        Optional<Boolean> header,
     @Setting(value = "Go on with U+FFFD where bytes of a file are not UTF-8.", otherwise = "false")
         boolean replaceInvalid,
     @Setting(value = "Leave out rows in which a text is blank.", otherwise = "false")
@@ -133,11 +135,19 @@ public record TrainingConfig(
         boolean mlmTied,
     @Setting("Folder of SentEval's data, for the dev sets of STS-B and SICK-R.")
         Optional<Path> evalData,
-    @Setting("File of two texts and a score a row to evaluate on: .csv, .tsv or .jsonl.")
-        Optional<Path> evalFile,
     @Setting(
-            "Its columns, as in text1,text2,score; sentence1,sentence2,score or the first three unless given.")
+            "File of two texts and a score per row to evaluate on: .csv, .tsv or .jsonl; any other is separated by tabs, without a header.")
+        Optional<Path> evalFile,
+    @Setting("txt, csv, tsv or jsonl; what that file's ending says unless given.")
+        Optional<String> evalInputFormat,
+    @Setting(
+            "Its columns, by name or number, as in text1,text2,score; what their names say unless given.")
         Optional<String> evalColumns,
+    @Setting("What separates its columns; comma (csv) or tab (tsv) unless given.")
+        Optional<String> evalDelimiter,
+    @Setting(
+            "Whether its first row names the columns; in csv and tsv it must look so unless given.")
+        Optional<Boolean> evalHeader,
     @Setting(value = "Steps between evaluations; 0 for start and end only.", otherwise = "125")
         long evalSteps,
     @Setting("What best/ is chosen by; the first score of the evaluation unless given.")

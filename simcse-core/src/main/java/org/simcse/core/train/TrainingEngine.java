@@ -10,34 +10,34 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.simcse.api.TokenSequence;
+import org.simcse.api.engine.Backend;
+import org.simcse.api.engine.BackendConfig;
+import org.simcse.api.engine.Capability;
+import org.simcse.api.engine.DeviceInfo;
+import org.simcse.api.engine.GradientBuffer;
+import org.simcse.api.engine.Precision;
+import org.simcse.api.engine.Update;
 import org.simcse.api.error.InvalidInputException;
-import org.simcse.api.spi.Backend;
-import org.simcse.api.spi.BackendConfig;
-import org.simcse.api.spi.Capability;
-import org.simcse.api.spi.DeviceInfo;
-import org.simcse.api.spi.GradientBuffer;
-import org.simcse.api.spi.Update;
 import org.simcse.api.tensor.DropoutMode;
 import org.simcse.api.tensor.HostTensor;
-import org.simcse.api.tensor.Precision;
-import org.simcse.core.SentenceEmbedder;
 import org.simcse.core.SimCseBuilder;
-import org.simcse.core.checkpoint.Checkpoint;
-import org.simcse.core.checkpoint.DataType;
-import org.simcse.core.checkpoint.SafetensorsWriter;
+import org.simcse.core.builtin.LocalGather;
 import org.simcse.core.data.Example;
 import org.simcse.core.data.ExampleBatch;
 import org.simcse.core.data.ViewSource;
-import org.simcse.core.gather.LocalGather;
-import org.simcse.core.mlm.TokenMasking;
-import org.simcse.core.model.SentenceModel;
-import org.simcse.core.objective.ContrastiveStep;
-import org.simcse.core.objective.StepForm;
-import org.simcse.core.objective.TrainingBatch;
-import org.simcse.core.optimize.AdamW;
-import org.simcse.core.optimize.Optimizer;
-import org.simcse.core.text.Encoded;
-import org.simcse.core.text.TextTokenizer;
+import org.simcse.core.embed.Prompt;
+import org.simcse.core.embed.SentenceEmbedder;
+import org.simcse.core.tokenize.Encoded;
+import org.simcse.core.tokenize.TextTokenizer;
+import org.simcse.core.train.step.AdamW;
+import org.simcse.core.train.step.ContrastiveStep;
+import org.simcse.core.train.step.Optimizer;
+import org.simcse.core.train.step.StepForm;
+import org.simcse.core.train.step.TokenMasking;
+import org.simcse.core.train.step.TrainingBatch;
+import org.simcse.core.weights.Checkpoint;
+import org.simcse.core.weights.DataType;
+import org.simcse.core.weights.SafetensorsWriter;
 
 /** An engine with a model in training: does steps, embeds, saves and restores. */
 final class TrainingEngine implements AutoCloseable {
@@ -93,14 +93,13 @@ final class TrainingEngine implements AutoCloseable {
                 config.microBatch().orElse(StepForm.WHOLE),
                 config.gradientReduction(),
                 config.dropoutRng() == DropoutMode.PORTABLE));
-    SentenceModel inference = model.inference();
     embedder =
         new SentenceEmbedder(
-            backend.compile(inference, SentenceModel.signature()),
-            inference.encoder(),
-            inference.pooler(),
+            backend,
+            model.inference(),
             tokenizer,
             model.embeddedLength(),
+            model.prompts(),
             SimCseBuilder.DEFAULT_BATCH_TOKENS);
   }
 
@@ -254,7 +253,7 @@ final class TrainingEngine implements AutoCloseable {
   /** Vectors of texts as they are now, in order. */
   float[][] embed(List<String> texts) {
     List<float[]> vectors = new ArrayList<>(texts.size());
-    embedder.embed(texts.iterator(), vectors::add, done -> {});
+    embedder.embed(texts.iterator(), Prompt.ofModel(), vectors::add, done -> {});
     return vectors.toArray(float[][]::new);
   }
 
@@ -273,9 +272,7 @@ final class TrainingEngine implements AutoCloseable {
 
   /** Takes back what {@link #save} wrote. */
   void restore(Path folder) {
-    try (Checkpoint weights = Checkpoint.open(folder.resolve("model.safetensors"))) {
-      weights.names().forEach(name -> backend.parameters().set(name, weights.read(name)));
-    }
+    plan.model().restore(folder, backend.parameters());
     try (Checkpoint state = Checkpoint.open(folder.resolve(OPTIMIZER))) {
       state.names().forEach(name -> update.set(name, state.read(name)));
     }

@@ -1,7 +1,6 @@
 package org.simcse.core.train;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -11,21 +10,18 @@ import java.util.Optional;
 import org.simcse.api.error.CheckpointException;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.spi.BackendProvider;
+import org.simcse.api.spi.Options;
 import org.simcse.api.spi.Providers;
 import org.simcse.core.data.BatchSource;
-import org.simcse.core.data.ColumnMapping;
 import org.simcse.core.data.ExampleReader;
 import org.simcse.core.data.Preflight;
 import org.simcse.core.data.SamplePosition;
 import org.simcse.core.data.Sampling;
-import org.simcse.core.data.TextFormat;
 import org.simcse.core.data.TrainingFile;
 import org.simcse.core.data.ViewSource;
 import org.simcse.core.evaluate.Evaluation;
-import org.simcse.core.evaluate.ScoredPairs;
-import org.simcse.core.optimize.Schedule;
-import org.simcse.core.plugin.NameAndOptions;
-import org.simcse.core.text.TextTokenizer;
+import org.simcse.core.tokenize.TextTokenizer;
+import org.simcse.core.train.step.Schedule;
 
 /**
  * A run that was looked through and is ready to begin: every name is resolved, every file was read,
@@ -94,9 +90,9 @@ public final class TrainingPlan {
   public static TrainingPlan of(
       TrainingConfig given, Path output, Start start, Collection<ModuleLayer> plugins) {
     TrainingConfig config = given.withAbsolutePaths();
-    BackendProvider backend = Providers.backends(plugins).get(config.backend());
+    BackendProvider backend = Providers.backend(config.backend(), plugins);
     Optional<TrainingState> resumed = OutputDirectory.check(output, start, config);
-    TrainingFile file = file(config);
+    TrainingFile file = RunFiles.training(config);
     int views;
     try (ExampleReader reader = file.open()) {
       views = views(config).views(reader.next(), 0, 0).size();
@@ -136,7 +132,7 @@ public final class TrainingPlan {
             sampling,
             schedule,
             resumed,
-            evaluation(config));
+            RunFiles.evaluation(config));
     plan.requireMetric();
     resumed.ifPresent(state -> OutputDirectory.requireSameData(state, plan.hashes()));
     return plan;
@@ -169,43 +165,6 @@ public final class TrainingPlan {
     return OutputDirectory.lastState(output).settings();
   }
 
-  private static Optional<Evaluation> evaluation(TrainingConfig config) {
-    List<ScoredPairs> sets = new ArrayList<>();
-    config.evalFile().ifPresent(path -> sets.add(scored(path, config)));
-    config.evalData().ifPresent(folder -> sets.addAll(ScoredPairs.developmentSets(folder)));
-    return sets.isEmpty() ? Optional.empty() : Optional.of(new Evaluation(sets));
-  }
-
-  private static ScoredPairs scored(Path path, TrainingConfig config) {
-    TextFormat format = replacing(TrainingFile.of(path).format(), config);
-    List<String> columns =
-        config.evalColumns().map(text -> List.of(text.split(",", -1))).orElse(List.of());
-    return ScoredPairs.read(path, format, columns);
-  }
-
-  private static TrainingFile file(TrainingConfig config) {
-    Path path =
-        config
-            .trainFile()
-            .orElseThrow(
-                () ->
-                    new InvalidInputException(
-                        "There is nothing to train on: name a file with --train-file."));
-    TextFormat format = replacing(TrainingFile.of(path).format(), config);
-    if (config.delimiter().isPresent()) {
-      format = format.withDelimiter(config.delimiter().get());
-    }
-    TrainingFile file = TrainingFile.of(path, format);
-    if (config.columns().isPresent()) {
-      file = file.withColumns(ColumnMapping.parse(config.columns().get()));
-    }
-    return config.dropBlank() ? file.droppingBlank() : file;
-  }
-
-  private static TextFormat replacing(TextFormat format, TrainingConfig config) {
-    return config.replaceInvalid() ? format.replacingInvalid() : format;
-  }
-
   /** As many whole steps as the batches of all epochs make. */
   private static long steps(TrainingConfig config, Sampling sampling, long rows) {
     long batches = sampling.stepsPerEpoch(rows) * config.epochs();
@@ -215,7 +174,7 @@ public final class TrainingPlan {
 
   /** What makes the views of a row. */
   static ViewSource views(TrainingConfig config) {
-    return ViewSource.of(NameAndOptions.parse(config.views().orElse(ViewSource.TEXTS)));
+    return ViewSource.of(Options.parse(config.views().orElse(ViewSource.TEXTS)));
   }
 
   static int threads(TrainingConfig config) {

@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.simcse.api.error.CheckpointException;
-import org.simcse.core.checkpoint.AtomicFile;
+import org.simcse.core.io.AtomicFile;
 
 /**
  * Where a run stands, beside weights and the optimiser's tensors. All random choices follow from

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.simcse.api.error.InvalidInputException;
-import org.simcse.core.checkpoint.HeadMode;
+import org.simcse.core.modeldir.HeadMode;
 
 class TrainingConfigTest {
   @TempDir private Path folder = Path.of("");

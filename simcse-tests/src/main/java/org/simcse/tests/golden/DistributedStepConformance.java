@@ -14,17 +14,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.simcse.api.ContrastiveHead;
 import org.simcse.api.DistributedGather;
-import org.simcse.api.spi.Backend;
-import org.simcse.api.spi.ParameterStore;
+import org.simcse.api.engine.Backend;
+import org.simcse.api.engine.ParameterStore;
 import org.simcse.api.tensor.HostTensor;
-import org.simcse.core.encoder.BertEncoder;
-import org.simcse.core.gather.LocalGather;
-import org.simcse.core.mlm.MaskedLanguageModel;
-import org.simcse.core.objective.Auxiliary;
-import org.simcse.core.objective.GradientReduction;
-import org.simcse.core.objective.StepForm;
-import org.simcse.core.objective.TrainingBatch;
-import org.simcse.core.objective.TrainingModel;
+import org.simcse.core.builtin.LocalGather;
+import org.simcse.core.train.step.Auxiliary;
+import org.simcse.core.train.step.GradientReduction;
+import org.simcse.core.train.step.MaskedLanguageModel;
+import org.simcse.core.train.step.StepForm;
+import org.simcse.core.train.step.TrainingBatch;
+import org.simcse.core.train.step.TrainingModel;
 import org.simcse.tests.Ranks;
 import org.simcse.tests.Rule;
 import org.simcse.tests.TestEnvironment;
@@ -73,9 +72,7 @@ public abstract class DistributedStepConformance {
 
     static Setting masked(GoldenCase golden) {
       MaskedLanguageModel mlm =
-          golden.model().equals("tiny-bert")
-              ? new MaskedLanguageModel(BertEncoder.Family.BERT, 1e-12, false)
-              : new MaskedLanguageModel(BertEncoder.Family.ROBERTA, 1e-5, false);
+          MaskedLanguageModel.of(GoldenModel.encoder(golden.model(), Map.of()), false);
       double weight = golden.options().get("mlm_weight").asDouble();
       return new Setting(
           golden,

@@ -11,11 +11,11 @@ import org.simcse.api.ContrastiveHead;
 import org.simcse.api.Encoder;
 import org.simcse.api.TokenSequence;
 import org.simcse.api.tensor.HostTensor;
-import org.simcse.core.head.SimCseHead;
+import org.simcse.core.builtin.SimCseHead;
 import org.simcse.core.model.PaddedBatch;
-import org.simcse.core.objective.Auxiliary;
-import org.simcse.core.objective.AuxiliaryData;
-import org.simcse.core.objective.TrainingModel;
+import org.simcse.core.train.step.Auxiliary;
+import org.simcse.core.train.step.AuxiliaryData;
+import org.simcse.core.train.step.TrainingModel;
 
 /**
  * One case: what went into the reference implementation, and what came out.

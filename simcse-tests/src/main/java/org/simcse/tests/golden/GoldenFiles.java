@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import org.simcse.api.tensor.HostTensor;
-import org.simcse.core.checkpoint.Checkpoint;
+import org.simcse.core.weights.Checkpoint;
 
 /**
  * The golden files of this module's jar, as files: readers of checkpoints map files into memory.

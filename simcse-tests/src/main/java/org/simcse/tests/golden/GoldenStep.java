@@ -3,16 +3,16 @@ package org.simcse.tests.golden;
 import java.util.Map;
 import java.util.function.Function;
 import org.simcse.api.DistributedGather;
-import org.simcse.api.spi.Backend;
-import org.simcse.api.spi.GradientBuffer;
-import org.simcse.api.spi.ParameterStore;
+import org.simcse.api.engine.Backend;
+import org.simcse.api.engine.GradientBuffer;
+import org.simcse.api.engine.ParameterStore;
 import org.simcse.api.tensor.HostTensor;
-import org.simcse.core.gather.LocalGather;
-import org.simcse.core.objective.ContrastiveStep;
-import org.simcse.core.objective.GradientReduction;
-import org.simcse.core.objective.StepForm;
-import org.simcse.core.objective.TrainingBatch;
-import org.simcse.core.objective.TrainingModel;
+import org.simcse.core.builtin.LocalGather;
+import org.simcse.core.train.step.ContrastiveStep;
+import org.simcse.core.train.step.GradientReduction;
+import org.simcse.core.train.step.StepForm;
+import org.simcse.core.train.step.TrainingBatch;
+import org.simcse.core.train.step.TrainingModel;
 import org.simcse.tests.TestEnvironment;
 
 /**

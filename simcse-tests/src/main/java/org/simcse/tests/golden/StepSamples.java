@@ -15,10 +15,10 @@ import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Initializer;
 import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.Tensor;
-import org.simcse.core.head.SimCseHead;
-import org.simcse.core.objective.Auxiliary;
-import org.simcse.core.objective.AuxiliaryData;
-import org.simcse.core.objective.TrainingBatch;
+import org.simcse.core.builtin.SimCseHead;
+import org.simcse.core.train.step.Auxiliary;
+import org.simcse.core.train.step.AuxiliaryData;
+import org.simcse.core.train.step.TrainingBatch;
 
 /** Heads, terms and batches in which every part of a step matters. */
 final class StepSamples {

@@ -3,7 +3,7 @@ package org.simcse.tests.ops;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import org.simcse.api.spi.BackendConfig;
+import org.simcse.api.engine.BackendConfig;
 import org.simcse.api.tensor.Adam;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.Dropout;

@@ -3,18 +3,18 @@ package org.simcse.tests.reference;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import org.simcse.api.spi.Backend;
-import org.simcse.api.spi.BackendConfig;
-import org.simcse.api.spi.Capability;
-import org.simcse.api.spi.Computation;
-import org.simcse.api.spi.DeviceInfo;
-import org.simcse.api.spi.DeviceKind;
-import org.simcse.api.spi.GradientBuffer;
-import org.simcse.api.spi.Lifecycle;
-import org.simcse.api.spi.Program;
-import org.simcse.api.spi.Signature;
-import org.simcse.api.spi.Update;
-import org.simcse.api.spi.UpdateRule;
+import org.simcse.api.engine.Backend;
+import org.simcse.api.engine.BackendConfig;
+import org.simcse.api.engine.Capability;
+import org.simcse.api.engine.Computation;
+import org.simcse.api.engine.DeviceInfo;
+import org.simcse.api.engine.DeviceKind;
+import org.simcse.api.engine.GradientBuffer;
+import org.simcse.api.engine.Lifecycle;
+import org.simcse.api.engine.Program;
+import org.simcse.api.engine.Signature;
+import org.simcse.api.engine.Update;
+import org.simcse.api.engine.UpdateRule;
 
 /** Parameters and programs on the heap; each run computes in the thread that asks for it. */
 final class ReferenceBackend implements Backend {

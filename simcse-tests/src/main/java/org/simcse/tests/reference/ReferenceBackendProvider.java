@@ -1,14 +1,14 @@
 package org.simcse.tests.reference;
 
 import java.util.Set;
+import org.simcse.api.engine.Backend;
+import org.simcse.api.engine.BackendConfig;
+import org.simcse.api.engine.Capability;
+import org.simcse.api.engine.DeviceKind;
+import org.simcse.api.engine.Precision;
 import org.simcse.api.error.BackendException;
 import org.simcse.api.error.UnsupportedCapabilityException;
-import org.simcse.api.spi.Backend;
-import org.simcse.api.spi.BackendConfig;
 import org.simcse.api.spi.BackendProvider;
-import org.simcse.api.spi.Capability;
-import org.simcse.api.spi.DeviceKind;
-import org.simcse.api.tensor.Precision;
 
 /** Provides the backend {@code reference}. */
 public final class ReferenceBackendProvider implements BackendProvider {
@@ -18,6 +18,11 @@ public final class ReferenceBackendProvider implements BackendProvider {
   @Override
   public String name() {
     return NAME;
+  }
+
+  @Override
+  public String description() {
+    return "the oracle of the conformance kit";
   }
 
   @Override

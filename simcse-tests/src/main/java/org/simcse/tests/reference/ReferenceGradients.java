@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.simcse.api.spi.GradientBuffer;
-import org.simcse.api.spi.Lifecycle;
+import org.simcse.api.engine.GradientBuffer;
+import org.simcse.api.engine.Lifecycle;
 import org.simcse.api.tensor.HostTensor;
 
 /** Gradients on the heap, made when a program first contributes to them. */

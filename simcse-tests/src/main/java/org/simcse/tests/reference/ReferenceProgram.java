@@ -4,10 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
-import org.simcse.api.spi.GradientBuffer;
-import org.simcse.api.spi.Lifecycle;
-import org.simcse.api.spi.Program;
-import org.simcse.api.spi.Signature;
+import org.simcse.api.engine.GradientBuffer;
+import org.simcse.api.engine.Lifecycle;
+import org.simcse.api.engine.Program;
+import org.simcse.api.engine.Signature;
 import org.simcse.api.tensor.ElementType;
 import org.simcse.api.tensor.HostTensor;
 

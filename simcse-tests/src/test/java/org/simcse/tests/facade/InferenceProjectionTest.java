@@ -12,8 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.core.SimCse;
 import org.simcse.core.SimCseBuilder;
-import org.simcse.core.checkpoint.Checkpoint;
-import org.simcse.core.checkpoint.ModelDirectory;
+import org.simcse.core.modeldir.ModelDirectory;
+import org.simcse.core.weights.Checkpoint;
 import org.simcse.tests.golden.GoldenFiles;
 
 /** The trained model keeps the MLP behind the pooler that it was trained behind. */

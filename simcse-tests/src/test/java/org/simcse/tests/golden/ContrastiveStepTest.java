@@ -10,19 +10,19 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.simcse.api.TokenSequence;
+import org.simcse.api.engine.Backend;
+import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.error.InvalidInputException;
-import org.simcse.api.spi.Backend;
-import org.simcse.api.spi.GradientBuffer;
-import org.simcse.core.gather.LocalGather;
-import org.simcse.core.head.SimCseHead;
-import org.simcse.core.objective.Auxiliary;
-import org.simcse.core.objective.AuxiliaryData;
-import org.simcse.core.objective.ContrastiveStep;
-import org.simcse.core.objective.GradientReduction;
-import org.simcse.core.objective.StepForm;
-import org.simcse.core.objective.TrainingBatch;
-import org.simcse.core.objective.TrainingModel;
-import org.simcse.core.optimize.AdamW;
+import org.simcse.core.builtin.LocalGather;
+import org.simcse.core.builtin.SimCseHead;
+import org.simcse.core.train.step.AdamW;
+import org.simcse.core.train.step.Auxiliary;
+import org.simcse.core.train.step.AuxiliaryData;
+import org.simcse.core.train.step.ContrastiveStep;
+import org.simcse.core.train.step.GradientReduction;
+import org.simcse.core.train.step.StepForm;
+import org.simcse.core.train.step.TrainingBatch;
+import org.simcse.core.train.step.TrainingModel;
 import org.simcse.tests.TestEnvironment;
 
 /** What a step refuses, and what it makes of a batch without targets. */
@@ -90,7 +90,9 @@ class ContrastiveStepTest {
   void aRowHasTwoViews() {
     TrainingModel model = model(List.of());
     assertThatThrownBy(
-            () -> new TrainingModel(model.encoder(), model.pooler(), model.head(), 1, List.of()))
+            () ->
+                new TrainingModel(
+                    model.encoder(), model.pooler(), model.modules(), model.head(), 1, List.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("at least 2 views, but there are 1");
   }

@@ -14,18 +14,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.simcse.api.Encoder;
 import org.simcse.api.HiddenStates;
 import org.simcse.api.TokenBatch;
+import org.simcse.api.engine.Backend;
+import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.error.InvalidInputException;
-import org.simcse.api.spi.Backend;
-import org.simcse.api.spi.GradientBuffer;
 import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.HostTensor;
-import org.simcse.core.gather.LocalGather;
-import org.simcse.core.mlm.MaskedLanguageModel;
-import org.simcse.core.objective.Auxiliary;
-import org.simcse.core.objective.ContrastiveStep;
-import org.simcse.core.objective.GradientReduction;
-import org.simcse.core.objective.StepForm;
-import org.simcse.core.objective.TrainingBatch;
+import org.simcse.core.builtin.LocalGather;
+import org.simcse.core.train.step.Auxiliary;
+import org.simcse.core.train.step.ContrastiveStep;
+import org.simcse.core.train.step.GradientReduction;
+import org.simcse.core.train.step.MaskedLanguageModel;
+import org.simcse.core.train.step.StepForm;
+import org.simcse.core.train.step.TrainingBatch;
 import org.simcse.tests.TestEnvironment;
 
 /** What no golden case has: a tied decoder, and an encoder of another kind. */
@@ -83,8 +83,18 @@ class MaskedLanguageModelTest {
                 .collect(Collectors.toSet()));
   }
 
-  /** An encoder that is neither BERT nor RoBERTa. */
+  /** An encoder that says nothing of a head for masked tokens. */
   private record Another(Encoder encoder) implements Encoder {
+    @Override
+    public String parameterPrefix() {
+      return encoder.parameterPrefix();
+    }
+
+    @Override
+    public double dropout() {
+      return encoder.dropout();
+    }
+
     @Override
     public int hiddenSize() {
       return encoder.hiddenSize();
@@ -122,7 +132,7 @@ class MaskedLanguageModelTest {
       Encoder bert = GoldenModel.load("tiny-bert", 1, backend.parameters()).encoder();
       assertThatThrownBy(() -> MaskedLanguageModel.of(new Another(bert), false))
           .isInstanceOf(InvalidInputException.class)
-          .hasMessageContaining("heads of BERT and RoBERTa, but the encoder is")
+          .hasMessageContaining("has no head for masked language modelling")
           .hasMessageContaining("MaskedLanguageModelTest$Another");
     }
   }

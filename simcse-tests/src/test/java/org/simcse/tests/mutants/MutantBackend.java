@@ -1,18 +1,18 @@
 package org.simcse.tests.mutants;
 
 import java.util.Set;
-import org.simcse.api.spi.Backend;
-import org.simcse.api.spi.BackendConfig;
+import org.simcse.api.engine.Backend;
+import org.simcse.api.engine.BackendConfig;
+import org.simcse.api.engine.Capability;
+import org.simcse.api.engine.Computation;
+import org.simcse.api.engine.DeviceInfo;
+import org.simcse.api.engine.GradientBuffer;
+import org.simcse.api.engine.ParameterStore;
+import org.simcse.api.engine.Program;
+import org.simcse.api.engine.Signature;
+import org.simcse.api.engine.Update;
+import org.simcse.api.engine.UpdateRule;
 import org.simcse.api.spi.BackendProvider;
-import org.simcse.api.spi.Capability;
-import org.simcse.api.spi.Computation;
-import org.simcse.api.spi.DeviceInfo;
-import org.simcse.api.spi.GradientBuffer;
-import org.simcse.api.spi.ParameterStore;
-import org.simcse.api.spi.Program;
-import org.simcse.api.spi.Signature;
-import org.simcse.api.spi.Update;
-import org.simcse.api.spi.UpdateRule;
 import org.simcse.api.tensor.TensorOps;
 import org.simcse.tests.reference.ReferenceBackendProvider;
 
@@ -75,6 +75,11 @@ class MutantBackend implements Backend {
     @Override
     public String name() {
       return reference.name();
+    }
+
+    @Override
+    public String description() {
+      return "a mutant of the reference";
     }
 
     @Override

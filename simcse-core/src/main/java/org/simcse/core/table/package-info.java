@@ -1,0 +1,5 @@
+/** Text tables: csv, tsv, jsonl and plain text, read by one set of rules. */
+@NullMarked
+package org.simcse.core.table;
+
+import org.jspecify.annotations.NullMarked;

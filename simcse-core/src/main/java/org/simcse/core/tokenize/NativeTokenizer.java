@@ -1,0 +1,103 @@
+package org.simcse.core.tokenize;
+
+import ai.djl.engine.EngineException;
+import ai.djl.huggingface.tokenizers.Encoding;
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.simcse.api.error.BackendException;
+import org.simcse.api.error.CheckpointException;
+
+/** A tokenizer inside the native library. Encoding is thread-safe; nothing may follow closing. */
+final class NativeTokenizer {
+  static {
+    // Before the first class of DJL that reads them: no telemetry, no download of natives. Offline,
+    // a machine with CUDA too gets the library that is in the jar.
+    System.setProperty("ai.djl.offline", "true");
+    System.setProperty("OPT_OUT_TRACKING", "true");
+  }
+
+  /** The caller pads and truncates, whatever the file asks for. */
+  private static final Map<String, String> OPTIONS =
+      Map.of("padding", "false", "truncation", "false");
+
+  private static final int REPLACEMENT_CHARACTER = 0xFFFD;
+
+  private final HuggingFaceTokenizer tokenizer;
+  private final String source;
+
+  private NativeTokenizer(HuggingFaceTokenizer tokenizer, String source) {
+    this.tokenizer = tokenizer;
+    this.source = source;
+  }
+
+  /**
+   * Loads a {@code tokenizer.json}, which messages call {@code source}.
+   *
+   * @throws CheckpointException if the library refuses it
+   * @throws BackendException if there is no native library for this platform
+   */
+  static NativeTokenizer load(String json, String source) {
+    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+    try {
+      return new NativeTokenizer(
+          HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(bytes), OPTIONS), source);
+    } catch (EngineException | LinkageError e) {
+      throw new BackendException(
+          ("The native library of the tokenizers could not be loaded (%s). It comes with ai.djl.huggingface:tokenizers, for Linux and macOS on x86_64 or"
+                  + " aarch64 and Windows on x86_64; RUST_LIBRARY_PATH, if set, must name a file that exists.")
+              .formatted(rootMessage(e)),
+          e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // cannot happen: it is an array
+    } catch (RuntimeException e) {
+      throw new CheckpointException(
+          "%s is not a tokenizer that can be loaded: %s.".formatted(source, e.getMessage()), e);
+    }
+  }
+
+  /**
+   * All tokens of a text, special ones included.
+   *
+   * @throws CheckpointException if the vocabulary has neither a word nor a token for unknown words
+   */
+  Encoding encode(String text) {
+    String wellFormed = wellFormed(text);
+    try {
+      return tokenizer.encode(wellFormed);
+    } catch (RuntimeException e) {
+      throw new CheckpointException(
+          "%s cannot tokenise the text '%s': %s."
+              .formatted(
+                  source, wellFormed.substring(0, Math.min(40, text.length())), e.getMessage()),
+          e);
+    }
+  }
+
+  void close() {
+    tokenizer.close();
+  }
+
+  /** Half of a surrogate pair has no UTF-8, and would garble the whole text on its way. */
+  private static String wellFormed(String text) {
+    if (text.chars().noneMatch(c -> Character.isSurrogate((char) c))) {
+      return text;
+    }
+    StringBuilder result = new StringBuilder(text.length());
+    text.codePoints()
+        .map(c -> Character.getType(c) == Character.SURROGATE ? REPLACEMENT_CHARACTER : c)
+        .forEach(result::appendCodePoint);
+    return result.toString();
+  }
+
+  private static String rootMessage(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.toString();
+  }
+}

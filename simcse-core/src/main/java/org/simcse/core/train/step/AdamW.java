@@ -1,0 +1,113 @@
+package org.simcse.core.train.step;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.simcse.api.tensor.Adam;
+import org.simcse.api.tensor.Tensor;
+
+/**
+ * Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2), in two forms.
+ *
+ * <p>Biases and the weights of layer normalisation do not decay, as in the reference: parameters
+ * whose name ends in {@code bias} or {@code LayerNorm.weight}.
+ *
+ * @param form where epsilon and decay stand
+ * @param beta1 in [0, 1), how much of the gradient's moving average stays
+ * @param beta2 in [0, 1), how much of the squared gradient's moving average stays
+ * @param epsilon above 0
+ * @param weightDecay at least 0; a step takes away this times the learning rate of a value
+ */
+public record AdamW(Form form, double beta1, double beta2, double epsilon, double weightDecay)
+    implements Optimizer {
+  /** Where epsilon and decay stand. */
+  public enum Form {
+    /**
+     * Of Hugging Face transformers before 4.46, which the reference trains with: epsilon is added
+     * before the correction of bias, and the updated value decays.
+     */
+    HF,
+    /**
+     * Of {@code torch.optim.AdamW}: epsilon is added after the correction of bias, and the value
+     * decays before it is updated.
+     */
+    TORCH
+  }
+
+  private static final String MEAN = "exp_avg";
+  private static final String VARIANCE = "exp_avg_sq";
+  private static final String STEP_SIZE = "step_size";
+  private static final String EPSILON = "epsilon";
+  private static final String DECAY = "decay";
+
+  /** Checks the ranges. */
+  public AdamW {
+    check(beta1 >= 0 && beta1 < 1, "beta1 must be at least 0 and below 1", beta1);
+    check(beta2 >= 0 && beta2 < 1, "beta2 must be at least 0 and below 1", beta2);
+    check(epsilon > 0, "epsilon must be above 0", epsilon);
+    check(weightDecay >= 0, "the weight decay must be at least 0", weightDecay);
+  }
+
+  /** The form with the usual betas and epsilon: 0.9, 0.999 and 1e-8. */
+  public static AdamW of(Form form, double weightDecay) {
+    return new AdamW(form, 0.9, 0.999, 1e-8, weightDecay);
+  }
+
+  private static void check(boolean holds, String rule, double value) {
+    if (!holds) {
+      throw new IllegalArgumentException("AdamW: " + rule + ", but it is " + value + ".");
+    }
+  }
+
+  @Override
+  public List<String> state() {
+    return List.of(MEAN, VARIANCE);
+  }
+
+  @Override
+  public List<String> numbers() {
+    return List.of(STEP_SIZE, EPSILON, DECAY);
+  }
+
+  /** The correction of bias is a part of step size and epsilon. */
+  @Override
+  public Map<String, Double> at(long step, double learningRate) {
+    double correction = Math.sqrt(1 - Math.pow(beta2, (double) step));
+    return Map.of(
+        STEP_SIZE,
+        learningRate * correction / (1 - Math.pow(beta1, (double) step)),
+        EPSILON,
+        form == Form.HF ? epsilon : epsilon * correction,
+        DECAY,
+        learningRate * weightDecay);
+  }
+
+  @Override
+  public Updated update(Slot slot) {
+    Optional<Tensor> decay =
+        decays(slot.parameter()) ? Optional.of(slot.number(DECAY)) : Optional.empty();
+    Tensor stepSize = slot.number(STEP_SIZE);
+    List<Tensor> updated =
+        slot.value()
+            .adam(
+                slot.gradient(),
+                new Adam<>(
+                    slot.state(MEAN),
+                    slot.state(VARIANCE),
+                    beta1,
+                    beta2,
+                    // To decay after the update is to decay before it and to make a smaller step.
+                    form == Form.HF
+                        ? decay.map(share -> stepSize.sub(stepSize.mul(share))).orElse(stepSize)
+                        : stepSize,
+                    slot.number(EPSILON),
+                    decay));
+    return new Updated(updated.get(0), Map.of(MEAN, updated.get(1), VARIANCE, updated.get(2)));
+  }
+
+  private boolean decays(String parameter) {
+    return weightDecay > 0
+        && !parameter.endsWith("bias")
+        && !parameter.endsWith("LayerNorm.weight");
+  }
+}

@@ -1,0 +1,25 @@
+package org.simcse.core.train.step;
+
+import org.simcse.api.AuxiliaryTerm;
+
+/**
+ * An auxiliary term of the objective.
+ *
+ * @param name what the log calls it, such as {@code mlm}; letters, digits and underscores
+ * @param weight its factor in the objective
+ * @param term computes it; programs are shared between terms that are equal
+ */
+public record Auxiliary(String name, double weight, AuxiliaryTerm term) {
+  /** Checks the name. */
+  public Auxiliary {
+    if (!name.matches("[A-Za-z][A-Za-z0-9_]*")) {
+      throw new IllegalArgumentException(
+          "'" + name + "' is no name of a term: use letters, digits and underscores.");
+    }
+  }
+
+  /** The name of one of its inputs. */
+  String input(String what) {
+    return name + "_" + what;
+  }
+}

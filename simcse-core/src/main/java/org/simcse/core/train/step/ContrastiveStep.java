@@ -1,0 +1,273 @@
+package org.simcse.core.train.step;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.simcse.api.DistributedGather;
+import org.simcse.api.TokenSequence;
+import org.simcse.api.engine.Backend;
+import org.simcse.api.engine.GradientBuffer;
+import org.simcse.api.engine.Program;
+import org.simcse.api.engine.Update;
+import org.simcse.api.error.InvalidInputException;
+import org.simcse.api.tensor.HostTensor;
+
+/**
+ * Computes the loss of a step and its gradient, in one program where one rank holds the whole batch
+ * in memory, else cut between rows and loss: the same numbers whatever the form.
+ *
+ * <p>Every rank makes one of these with an equal model, and calls {@link #compute} as often as the
+ * others. Confined to one thread; owns nothing: its programs are the backend's.
+ */
+public final class ContrastiveStep {
+  private final Backend backend;
+  private final TrainingModel model;
+  private final DistributedGather gather;
+  private final StepForm form;
+  private final Traceable fused;
+  private final Traceable rows;
+  private final Traceable loss;
+  private final Traceable pullback;
+
+  /** Traces nothing yet. */
+  public ContrastiveStep(
+      Backend backend, TrainingModel model, DistributedGather gather, StepForm form) {
+    this.backend = backend;
+    this.model = model;
+    this.gather = gather;
+    this.form = form;
+    this.fused = model.fused();
+    this.rows = model.rows();
+    this.loss = model.loss();
+    this.pullback = model.pullback();
+  }
+
+  /**
+   * Computes one step; every rank gets the same result.
+   *
+   * @param batch this rank's rows; ranks may bring different numbers of rows, or none, as the last
+   *     batch of an epoch does
+   * @param seed what dropout draws from, the same on every rank
+   * @param into what it held is replaced by the gradient
+   * @return {@value TrainingModel#LOSS} and every term, unweighted, by name
+   * @throws InvalidInputException if the batch is no batch of this model, or no rank has a row
+   */
+  public Map<String, Double> compute(TrainingBatch batch, long seed, GradientBuffer into) {
+    check(batch);
+    into.zero();
+    return accumulate(batch, seed, into);
+  }
+
+  /**
+   * The same, added to what {@code into} holds.
+   *
+   * @throws IllegalStateException if there are other ranks: what they hold would be added up too
+   */
+  public Map<String, Double> add(TrainingBatch batch, long seed, GradientBuffer into) {
+    if (gather.worldSize() > 1) {
+      throw new IllegalStateException("Gradients are accumulated on a single rank only.");
+    }
+    check(batch);
+    return accumulate(batch, seed, into);
+  }
+
+  private Map<String, Double> accumulate(TrainingBatch batch, long seed, GradientBuffer into) {
+    Agreement ranks = Agreement.reach(model, batch, gather, form.reduction());
+    List<MicroBatch> parts = MicroBatch.cut(model, batch, ranks, form.microBatch());
+    return isWhole(parts) ? fused(parts.get(0), seed, into) : cached(parts, ranks, seed, into);
+  }
+
+  /**
+   * Computes one step, clips its gradient and updates the parameters; every rank ends with the same
+   * ones.
+   *
+   * @param batch as for {@link #compute}
+   * @param seed as for {@link #compute}
+   * @param scratch a buffer whose content is lost
+   * @param update applied to the parameters
+   * @param numbers what the update's rule wants of this step
+   * @param maxNorm see {@link GradientBuffer#clip}
+   * @throws InvalidInputException as {@link #compute} does; no parameter has changed then
+   */
+  public Result step(
+      TrainingBatch batch,
+      long seed,
+      GradientBuffer scratch,
+      Update update,
+      Map<String, Double> numbers,
+      double maxNorm) {
+    check(batch);
+    Agreement ranks = Agreement.reach(model, batch, gather, form.reduction());
+    List<MicroBatch> parts = MicroBatch.cut(model, batch, ranks, form.microBatch());
+    if (isWhole(parts)) {
+      MicroBatch whole = parts.get(0);
+      Program.Step step =
+          fused
+              .on(backend)
+              .step(
+                  whole.inputs(),
+                  form.seed(seed, whole.first()),
+                  scratch,
+                  update,
+                  numbers,
+                  maxNorm);
+      return new Result(values(step.outputs()), step.gradientNorm());
+    }
+    scratch.zero();
+    Map<String, Double> terms = cached(parts, ranks, seed, scratch);
+    double norm = scratch.clip(maxNorm);
+    update.apply(scratch, numbers);
+    return new Result(terms, norm);
+  }
+
+  /**
+   * What {@link #step} computes.
+   *
+   * @param terms {@value TrainingModel#LOSS} and every term, unweighted, before the update
+   * @param gradientNorm of all gradients together, before clipping
+   */
+  public record Result(Map<String, Double> terms, double gradientNorm) {}
+
+  private boolean isWhole(List<MicroBatch> parts) {
+    return gather.worldSize() == 1 && parts.size() == 1;
+  }
+
+  private Map<String, Double> fused(MicroBatch whole, long seed, GradientBuffer into) {
+    return values(
+        fused
+            .on(backend)
+            .valueAndGradients(whole.inputs(), form.seed(seed, whole.first()), into)
+            .outputs());
+  }
+
+  private static Map<String, Double> values(Map<String, HostTensor> outputs) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    outputs.forEach((name, value) -> values.put(name, value.at(0)));
+    return values;
+  }
+
+  private Map<String, Double> cached(
+      List<MicroBatch> parts, Agreement ranks, long seed, GradientBuffer into) {
+    HostTensor all = gathered(project(parts, ranks, seed), ranks);
+    Program.Results across =
+        loss.on(backend).valueAndGradients(Map.of(TrainingModel.PROJECTED, all), seed, into);
+    if (form.reduction() == GradientReduction.SUM && gather.worldSize() > 1) {
+      // The buffer holds the gradients of the loss's own parameters, which every rank computes.
+      into.scale(1.0 / gather.worldSize());
+    }
+    HostTensor upstream = TrainingModel.named(across.inputGradients(), TrainingModel.PROJECTED);
+    double[] auxiliaries = new double[model.auxiliaries().size()];
+    for (MicroBatch part : parts) {
+      pull(part, upstream, seed, into, auxiliaries);
+    }
+    if (gather.worldSize() > 1) {
+      reduce(into, auxiliaries, all);
+    }
+    return terms(across.outputs(), auxiliaries);
+  }
+
+  /** This rank's rows, padded with zeros to the largest rank's: {@code [B, P]}. */
+  private HostTensor project(List<MicroBatch> parts, Agreement ranks, long seed) {
+    List<HostTensor> projected = new ArrayList<>();
+    for (MicroBatch part : parts) {
+      Map<String, HostTensor> outputs =
+          rows.on(backend).run(part.texts(), form.seed(seed, part.first()));
+      projected.add(TrainingModel.named(outputs, TrainingModel.PROJECTED));
+    }
+    HostTensor example = projected.get(0);
+    long width = example.shape()[1];
+    int row = Math.toIntExact(model.views() * width);
+    HostTensor own = HostRows.zeros(example, (long) ranks.largest() * model.views(), width);
+    for (int i = 0; i < parts.size(); i++) {
+      MicroBatch part = parts.get(i);
+      HostRows.copy(projected.get(i), 0, own, part.from() * row, part.rows() * row);
+    }
+    return own;
+  }
+
+  /** The rows of all ranks without padding: {@code [N, V, P]}. */
+  private HostTensor gathered(HostTensor own, Agreement ranks) {
+    long width = own.shape()[1];
+    int row = Math.toIntExact(model.views() * width);
+    HostTensor padded = gather.worldSize() == 1 ? own : gather.allGather(own);
+    HostTensor all = HostRows.zeros(own, ranks.total(), model.views(), width);
+    for (int rank = 0; rank < ranks.rows().length; rank++) {
+      HostRows.copy(
+          padded,
+          rank * ranks.largest() * row,
+          all,
+          ranks.first(rank) * row,
+          ranks.rows()[rank] * row);
+    }
+    return all;
+  }
+
+  /** Adds the part's gradients to {@code into} and its auxiliary sums to {@code auxiliaries}. */
+  private void pull(
+      MicroBatch part, HostTensor upstream, long seed, GradientBuffer into, double[] auxiliaries) {
+    long width = upstream.shape()[2];
+    int row = Math.toIntExact(model.views() * width);
+    Map<String, HostTensor> inputs = part.inputs();
+    long sequences = TrainingModel.named(inputs, "ids").shape()[0];
+    HostTensor own = HostRows.zeros(upstream, sequences, width);
+    HostRows.copy(upstream, part.first() * row, own, 0, part.rows() * row);
+    inputs.put(TrainingModel.UPSTREAM, own);
+    Map<String, HostTensor> outputs =
+        pullback
+            .on(backend)
+            .valueAndGradients(inputs, form.seed(seed, part.first()), into)
+            .outputs();
+    for (int i = 0; i < auxiliaries.length; i++) {
+      auxiliaries[i] += TrainingModel.named(outputs, model.auxiliaries().get(i).name()).at(0);
+    }
+  }
+
+  /** Makes gradients and auxiliary sums those of all ranks. */
+  private void reduce(GradientBuffer into, double[] auxiliaries, HostTensor precision) {
+    HostTensor sums = HostRows.zeros(precision, auxiliaries.length);
+    for (int i = 0; i < auxiliaries.length; i++) {
+      HostRows.add(sums, i, auxiliaries[i]);
+    }
+    into.onHost(
+        gradients -> {
+          List<HostTensor> all = new ArrayList<>(gradients);
+          if (auxiliaries.length > 0) {
+            all.add(sums);
+          }
+          gather.allReduceSum(all);
+        });
+    double share = form.reduction() == GradientReduction.MEAN ? 1.0 / gather.worldSize() : 1;
+    for (int i = 0; i < auxiliaries.length; i++) {
+      auxiliaries[i] = sums.at(i) * share;
+    }
+    if (share != 1) {
+      into.scale(share);
+    }
+  }
+
+  private Map<String, Double> terms(Map<String, HostTensor> across, double[] auxiliaries) {
+    Map<String, Double> terms = values(across);
+    for (int i = 0; i < auxiliaries.length; i++) {
+      Auxiliary term = model.auxiliaries().get(i);
+      terms.put(term.name(), auxiliaries[i]);
+      terms.merge(TrainingModel.LOSS, term.weight() * auxiliaries[i], Double::sum);
+    }
+    return terms;
+  }
+
+  private void check(TrainingBatch batch) {
+    List<TokenSequence> sequences = batch.sequences();
+    if (sequences.size() % model.views() != 0) {
+      throw new InvalidInputException(
+          "The batch has %d sequences, which makes no whole rows of %d texts."
+              .formatted(sequences.size(), model.views()));
+    }
+    List<String> names = model.auxiliaries().stream().map(Auxiliary::name).sorted().toList();
+    if (!names.equals(batch.auxiliary().keySet().stream().sorted().toList())) {
+      throw new InvalidInputException(
+          "The batch has data for the terms %s, but the model has the terms %s."
+              .formatted(batch.auxiliary().keySet(), names));
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package org.simcse.core.train.step;
+
+import java.util.Arrays;
+import org.simcse.api.tensor.HostTensor;
+
+/** Floating-point numbers moved about on the host, in the precision that the engine gave them. */
+final class HostRows {
+  private HostRows() {}
+
+  /** Zeros of the precision of {@code like}. */
+  static HostTensor zeros(HostTensor like, long... shape) {
+    int size = Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));
+    return like instanceof HostTensor.Floats
+        ? HostTensor.of(new float[size], shape)
+        : HostTensor.of(new double[size], shape);
+  }
+
+  /** Copies {@code count} numbers between tensors of one precision, row by row. */
+  static void copy(HostTensor from, int at, HostTensor to, int place, int count) {
+    if (from instanceof HostTensor.Floats source && to instanceof HostTensor.Floats target) {
+      target.data().put(place, source.data(), at, count);
+    } else if (from instanceof HostTensor.Doubles source
+        && to instanceof HostTensor.Doubles target) {
+      target.data().put(place, source.data(), at, count);
+    } else {
+      throw new IllegalArgumentException("The tensors differ in precision.");
+    }
+  }
+
+  /** Adds a number to one element. */
+  static void add(HostTensor to, int place, double number) {
+    if (to instanceof HostTensor.Floats target) {
+      target.data().put(place, (float) (target.data().get(place) + number));
+    } else if (to instanceof HostTensor.Doubles target) {
+      target.data().put(place, target.data().get(place) + number);
+    }
+  }
+}

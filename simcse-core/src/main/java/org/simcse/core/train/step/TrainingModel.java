@@ -1,0 +1,264 @@
+package org.simcse.core.train.step;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.simcse.api.AuxiliaryTerm;
+import org.simcse.api.ContrastiveHead;
+import org.simcse.api.Encoder;
+import org.simcse.api.LossTerms;
+import org.simcse.api.Pooler;
+import org.simcse.api.TokenBatch;
+import org.simcse.api.Views;
+import org.simcse.api.engine.Computation;
+import org.simcse.api.engine.Signature;
+import org.simcse.api.tensor.Dim;
+import org.simcse.api.tensor.ForwardPass;
+import org.simcse.api.tensor.Shape;
+import org.simcse.api.tensor.Tensor;
+import org.simcse.core.model.DryTrace;
+import org.simcse.core.model.Projection;
+import org.simcse.core.model.SentenceModel;
+
+/**
+ * A sentence model with its objective: what is differentiated in training, whole ({@link #fused})
+ * or cut between {@link ContrastiveHead#project} and {@link ContrastiveHead#loss}.
+ *
+ * <p>The cut form is that of GradCache (Gao et al. 2021, "Scaling Deep Contrastive Learning Batch
+ * Size under Memory Limited Setup", section 3.2): {@link #rows}, then {@link #loss} across all of
+ * them, then {@link #pullback} of the loss's gradient. Each program serves batches of every size.
+ * Sizes: N rows, V views a row, B = N·V sequences, T tokens, P the width of a projected row, M
+ * targets.
+ *
+ * @param encoder makes hidden states
+ * @param pooler makes one vector of them
+ * @param modules what the model has between pooler and head
+ * @param head projects, and compares across rows
+ * @param views V, the number of texts in a row: anchor, positive and V-2 hard negatives
+ * @param auxiliaries losses with data of their own
+ */
+@SuppressWarnings("exports") // for this project's own modules
+public record TrainingModel(
+    Encoder encoder,
+    Pooler pooler,
+    Projection modules,
+    ContrastiveHead head,
+    int views,
+    List<Auxiliary> auxiliaries) {
+  /** The objective's name among outputs and terms. */
+  public static final String LOSS = "loss";
+
+  /** Projected rows: {@link #rows}'s output and {@link #loss}'s input. */
+  public static final String PROJECTED = "projected";
+
+  /** {@link #pullback}'s input {@code [B, P]}: the loss's gradient with respect to its rows. */
+  public static final String UPSTREAM = "upstream";
+
+  /** {@code [N, V]}, {@code INT}: the number that tells a sequence from the step's others. */
+  static final String ROWS = "rows";
+
+  private static final Dim N = Dim.symbol("N");
+  private static final Dim T = Dim.symbol("T");
+
+  /** Checks the number of views and the names of terms. */
+  public TrainingModel {
+    if (views < 2) {
+      throw new IllegalArgumentException(
+          "A row has an anchor and a positive, so at least 2 views, but there are " + views + ".");
+    }
+    auxiliaries = List.copyOf(auxiliaries);
+    Set<String> names = new HashSet<>(Set.of(LOSS));
+    for (Auxiliary auxiliary : auxiliaries) {
+      if (!names.add(auxiliary.name())) {
+        throw new IllegalArgumentException("Two terms are named " + auxiliary.name() + ".");
+      }
+    }
+  }
+
+  /**
+   * The objective in one program: outputs {@value #LOSS} and every term, unweighted, by its name.
+   *
+   * <p>Inputs: {@code ids}, {@code mask}, {@code types}, {@code positions} and {@code places}
+   * {@code [B, T]}, {@code tokens} {@code [M]}, rows {@code [N, V]}, and of each auxiliary term
+   * {@code name_ids} and {@code name_positions} {@code [B, T]}, {@code name_indices}, {@code
+   * name_targets} and {@code name_weights} {@code [M]}.
+   */
+  public Traceable fused() {
+    return new Traceable(new Fused(this), signature(true).differentiating(LOSS));
+  }
+
+  /**
+   * The rows alone: output {@value #PROJECTED} {@code [B, P]}, of the inputs of {@link #fused} but
+   * for those of auxiliary terms.
+   */
+  public Traceable rows() {
+    return new Traceable(new Rows(this), signature(false));
+  }
+
+  /**
+   * The loss across rows: outputs {@value #LOSS} and every term of the head. Its input {@value
+   * #PROJECTED} {@code [N, V, P]} is differentiable.
+   */
+  public Traceable loss() {
+    Signature.Input projected = Signature.Input.floats(PROJECTED, N, Dim.of(views), width());
+    return new Traceable(
+        new Loss(this),
+        Signature.of(projected.withGradient()).whileTraining().differentiating(LOSS));
+  }
+
+  /**
+   * {@code Σ rows · upstream} and the weighted auxiliary terms: the gradient of {@value #LOSS} is
+   * this batch's part of the objective's. Outputs every auxiliary term too. Inputs: those of {@link
+   * #fused}, and {@value #UPSTREAM}.
+   *
+   * <p>Draws for dropout what {@link #rows} draws.
+   */
+  public Traceable pullback() {
+    List<Signature.Input> inputs = new ArrayList<>(signature(true).inputs());
+    inputs.add(Signature.Input.floats(UPSTREAM, sequences(), width()));
+    return new Traceable(
+        new Pullback(this),
+        Signature.of(inputs.toArray(Signature.Input[]::new)).whileTraining().differentiating(LOSS));
+  }
+
+  /** The projected rows of a batch, {@code [B, P]}. */
+  public Tensor project(ForwardPass pass, Map<String, Tensor> inputs) {
+    Tensor vectors =
+        new SentenceModel(encoder, pooler, modules, false).embed(pass, SentenceModel.batch(inputs));
+    return head.project(pass, vectors);
+  }
+
+  /**
+   * Cuts rows into anchors, positives and hard negatives.
+   *
+   * @param rows {@code [N, V, P]}
+   */
+  public Views split(Tensor rows) {
+    Tensor anchors = rows.select(1, 0);
+    return new Views(
+        anchors,
+        rows.select(1, 1),
+        rows.slice(1, Dim.of(2), Dim.of(views - 2)),
+        anchors.slice(0, Dim.of(0), Dim.of(0)));
+  }
+
+  private Dim sequences() {
+    return N.times(Dim.of(views));
+  }
+
+  /** P. */
+  private Dim width() {
+    Traceable rows = rows();
+    Shape projected = named(DryTrace.of(rows.computation(), rows.signature()).outputs(), PROJECTED);
+    return projected.dim(1);
+  }
+
+  private Signature signature(boolean auxiliary) {
+    List<Signature.Input> inputs = new ArrayList<>();
+    for (String name : List.of("ids", "mask", "types", "positions")) {
+      inputs.add(Signature.Input.ints(name, sequences(), T));
+    }
+    inputs.add(Signature.Input.ints(SentenceModel.TOKENS, Dim.symbol("M")));
+    inputs.add(Signature.Input.ints(SentenceModel.PLACES, sequences(), T));
+    inputs.add(Signature.Input.ints(ROWS, N, Dim.of(views)));
+    for (Auxiliary term : auxiliary ? auxiliaries : List.<Auxiliary>of()) {
+      Dim targets = Dim.symbol("M_" + term.name());
+      inputs.add(Signature.Input.ints(term.input("ids"), sequences(), T));
+      inputs.add(Signature.Input.ints(term.input("positions"), sequences(), T));
+      inputs.add(Signature.Input.ints(term.input("indices"), targets));
+      inputs.add(Signature.Input.ints(term.input("targets"), targets));
+      inputs.add(Signature.Input.floats(term.input("weights"), targets));
+    }
+    return Signature.of(inputs.toArray(Signature.Input[]::new)).whileTraining();
+  }
+
+  /** The pass in which the dropout of each sequence goes by its number. */
+  static ForwardPass keyed(ForwardPass pass, Map<String, Tensor> inputs) {
+    Tensor rows = named(inputs, ROWS);
+    return pass.keyed(rows.reshape(rows.dim(0).times(rows.dim(1))));
+  }
+
+  /** The loss of the head across {@code [N, V, P]}, each term among {@code outputs}. */
+  private Tensor across(ForwardPass pass, Tensor rows, Map<String, Tensor> outputs) {
+    LossTerms terms = head.loss(pass, split(rows));
+    terms.terms().forEach(term -> put(outputs, term.name(), term.value()));
+    return terms.total();
+  }
+
+  /** Adds the weighted auxiliary terms to {@code total}, each of them to {@code outputs}. */
+  private Tensor withAuxiliaries(
+      Tensor total, ForwardPass pass, Map<String, Tensor> inputs, Map<String, Tensor> outputs) {
+    Tensor sum = total;
+    for (Auxiliary auxiliary : auxiliaries) {
+      TokenBatch batch =
+          new TokenBatch(
+              named(inputs, auxiliary.input("ids")),
+              named(inputs, "mask"),
+              named(inputs, "types"),
+              named(inputs, auxiliary.input("positions")),
+              SentenceModel.batch(inputs).packing());
+      AuxiliaryTerm.Targets targets =
+          new AuxiliaryTerm.Targets(
+              named(inputs, auxiliary.input("indices")),
+              named(inputs, auxiliary.input("targets")),
+              named(inputs, auxiliary.input("weights")));
+      Tensor value = auxiliary.term().sum(pass, encoder, batch, targets);
+      put(outputs, auxiliary.name(), value);
+      sum = sum.add(value.mul(auxiliary.weight()));
+    }
+    return sum;
+  }
+
+  private static void put(Map<String, Tensor> outputs, String name, Tensor value) {
+    if (name.equals(LOSS) || outputs.put(name, value) != null) {
+      throw new IllegalArgumentException("Two terms are named " + name + ".");
+    }
+  }
+
+  static <T> T named(Map<String, T> values, String name) {
+    return Objects.requireNonNull(values.get(name), name);
+  }
+
+  private record Fused(TrainingModel model) implements Computation {
+    @Override
+    public Map<String, Tensor> trace(ForwardPass pass, Map<String, Tensor> inputs) {
+      Map<String, Tensor> outputs = new LinkedHashMap<>();
+      ForwardPass own = keyed(pass, inputs);
+      Tensor rows = model.project(own, inputs);
+      Tensor total = model.across(pass, rows.reshape(N, Dim.of(model.views), rows.dim(1)), outputs);
+      outputs.put(LOSS, model.withAuxiliaries(total, own, inputs, outputs));
+      return outputs;
+    }
+  }
+
+  private record Rows(TrainingModel model) implements Computation {
+    @Override
+    public Map<String, Tensor> trace(ForwardPass pass, Map<String, Tensor> inputs) {
+      return Map.of(PROJECTED, model.project(keyed(pass, inputs), inputs));
+    }
+  }
+
+  private record Loss(TrainingModel model) implements Computation {
+    @Override
+    public Map<String, Tensor> trace(ForwardPass pass, Map<String, Tensor> inputs) {
+      Map<String, Tensor> outputs = new LinkedHashMap<>();
+      outputs.put(LOSS, model.across(pass, named(inputs, PROJECTED), outputs));
+      return outputs;
+    }
+  }
+
+  private record Pullback(TrainingModel model) implements Computation {
+    @Override
+    public Map<String, Tensor> trace(ForwardPass pass, Map<String, Tensor> inputs) {
+      Map<String, Tensor> outputs = new LinkedHashMap<>();
+      ForwardPass own = keyed(pass, inputs);
+      Tensor pulled = model.project(own, inputs).mul(named(inputs, UPSTREAM)).sum();
+      outputs.put(LOSS, model.withAuxiliaries(pulled, own, inputs, outputs));
+      return outputs;
+    }
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * What a training step computes: projected rows, the loss across them, gradients, auxiliary losses
+ * and the update.
+ */
+@NullMarked
+package org.simcse.core.train.step;
+
+import org.jspecify.annotations.NullMarked;
