@@ -123,22 +123,22 @@ public abstract class DistributedStepConformance {
     return new StepForm(microBatch, reduction, false);
   }
 
-  /**
-   * Fails unless a step has these terms and gradients.
-   *
-   * @param rows how many of the setting's rows the ranks have together
-   */
+  /** What the gradients of the setting's first rows are sums of, without signs. */
+  private Map<String, HostTensor> summands(Setting setting, int rows) {
+    return GoldenStep.summands(
+        environment(), setting::model, GoldenStep.FUSED, setting.rows(0, rows), 1);
+  }
+
+  /** Fails unless a step has these terms and gradients. */
   private void assertStep(
-      String what, Setting setting, int rows, GoldenStep expected, GoldenStep actual) {
-    GoldenCase golden = setting.golden();
+      String what,
+      GoldenCase golden,
+      Map<String, HostTensor> summands,
+      GoldenStep expected,
+      GoldenStep actual) {
     GoldenChecks.assertTerms(what, expected.terms(), actual.terms(), golden, tolerance());
     GoldenChecks.assertGradients(
-        what,
-        expected.gradients(),
-        actual.gradients(),
-        GoldenStep.summands(
-            environment(), setting::model, GoldenStep.FUSED, setting.rows(0, rows), 1),
-        tolerance().gradient(golden));
+        what, expected.gradients(), actual.gradients(), summands, tolerance().gradient(golden));
   }
 
   /**
@@ -152,18 +152,23 @@ public abstract class DistributedStepConformance {
     GoldenCase golden = GoldenCase.load(name);
     Setting setting = Setting.of(golden);
     Map<String, HostTensor> sum = GoldenChecks.gradients(golden, "sum/grad/");
+    Map<String, HostTensor> summands = summands(setting, 8);
     for (GradientReduction reduction : GradientReduction.values()) {
       List<GoldenStep> ranks = together(setting, form(StepForm.WHOLE, reduction), 4, 8);
       for (int rank = 0; rank < ranks.size(); rank++) {
         String what = name + " " + reduction + " rank " + rank;
         double loss = golden.output("rank" + rank + "/loss").at(0);
         GoldenStep expected =
-            new GoldenStep(
-                Map.of("loss", loss, "contrastive", loss),
-                reduction == GradientReduction.SUM ? sum : halved(sum));
-        assertStep(what, setting, 8, expected, ranks.get(rank));
+            new GoldenStep(Map.of("loss", loss, "contrastive", loss), reduced(reduction, sum));
+        assertStep(what, golden, reduced(reduction, summands), expected, ranks.get(rank));
       }
     }
+  }
+
+  /** What two ranks make of their sum. */
+  private static Map<String, HostTensor> reduced(
+      GradientReduction reduction, Map<String, HostTensor> sum) {
+    return reduction == GradientReduction.SUM ? sum : halved(sum);
   }
 
   private static Map<String, HostTensor> halved(Map<String, HostTensor> gradients) {
@@ -209,9 +214,10 @@ public abstract class DistributedStepConformance {
 
   private void assertTogether(Setting setting, GoldenStep whole, int... ends) throws Exception {
     List<GoldenStep> ranks = together(setting, form(2, GradientReduction.SUM), ends);
+    Map<String, HostTensor> summands = summands(setting, ends[ends.length - 1]);
     for (int rank = 0; rank < ends.length; rank++) {
       String what = "rank " + rank + " of " + ends.length;
-      assertStep(what, setting, ends[ends.length - 1], whole, ranks.get(rank));
+      assertStep(what, setting.golden(), summands, whole, ranks.get(rank));
     }
   }
 
@@ -237,13 +243,14 @@ public abstract class DistributedStepConformance {
               mean.put(term, both / 2);
             });
     assertThat(single.get("mlm")).as("told apart").isNotCloseTo(mean.get("mlm"), within(1e-3));
+    Map<String, HostTensor> summands = summands(setting, 8);
     GoldenStep one = new GoldenStep(single, GoldenChecks.gradients(golden, "single/grad/"));
     for (GoldenStep rank : together(setting, form(3, GradientReduction.SUM), 4, 8)) {
-      assertStep(name, setting, 8, one, rank);
+      assertStep(name, golden, summands, one, rank);
     }
     GoldenStep two = new GoldenStep(mean, halved(GoldenChecks.gradients(golden, "sum/grad/")));
     for (GoldenStep rank : together(setting, form(3, GradientReduction.MEAN), 4, 8)) {
-      assertStep(name, setting, 8, two, rank);
+      assertStep(name, golden, halved(summands), two, rank);
     }
   }
 }
