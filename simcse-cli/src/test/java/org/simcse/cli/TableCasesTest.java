@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -52,18 +53,16 @@ class TableCasesTest {
   }
 
   private static Result run(List<String> words) {
-    PrintStream out = System.out;
     PrintStream err = System.err;
     ByteArrayOutputStream written = new ByteArrayOutputStream();
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     try {
-      System.setOut(new PrintStream(written, true, StandardCharsets.UTF_8));
-      System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
-      int status = Main.run(words.toArray(String[]::new));
+      System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8)); // for warnings
+      PrintWriter errors = new PrintWriter(said, true, StandardCharsets.UTF_8);
+      int status = Main.run(written, errors, words.toArray(String[]::new));
       return new Result(
           status, written.toString(StandardCharsets.UTF_8), said.toString(StandardCharsets.UTF_8));
     } finally {
-      System.setOut(out);
       System.setErr(err);
     }
   }

@@ -5,6 +5,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 import org.simcse.api.error.InvalidInputException;
 
@@ -13,6 +14,10 @@ import org.simcse.api.error.InvalidInputException;
  */
 final class TextBytes {
   private static final int HEAD = 512;
+
+  /** Enough for gzip and byte order marks. */
+  private static final int SHORTEST = 4;
+
   private static final int BUFFER = 1 << 16;
 
   private TextBytes() {}
@@ -28,7 +33,7 @@ final class TextBytes {
     try {
       BufferedInputStream buffered = new BufferedInputStream(in, BUFFER);
       buffered.mark(HEAD);
-      byte[] head = buffered.readNBytes(HEAD);
+      byte[] head = head(buffered);
       buffered.reset();
       if (head.length > 2 && head[0] == 0x1F && head[1] == (byte) 0x8B) {
         return of(new GZIPInputStream(new Available(buffered), BUFFER), name);
@@ -38,6 +43,19 @@ final class TextBytes {
     } catch (IOException e) {
       throw new UncheckedIOException(name + " cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * The bytes that are there, at least {@value #SHORTEST} unless the input ends before: a pipe
+   * whose writer waits for an answer must not wait for more.
+   */
+  private static byte[] head(InputStream in) throws IOException {
+    byte[] head = new byte[HEAD];
+    int length = in.readNBytes(head, 0, SHORTEST);
+    if (length == SHORTEST) {
+      length += Math.max(0, in.read(head, length, Math.min(HEAD - length, in.available())));
+    }
+    return Arrays.copyOf(head, length);
   }
 
   /**

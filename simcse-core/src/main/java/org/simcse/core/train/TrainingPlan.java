@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.simcse.api.error.CheckpointException;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.spi.BackendProvider;
+import org.simcse.api.spi.Options;
 import org.simcse.api.spi.Providers;
 import org.simcse.core.data.BatchSource;
 import org.simcse.core.data.ExampleReader;
@@ -19,7 +20,6 @@ import org.simcse.core.data.Sampling;
 import org.simcse.core.data.TrainingFile;
 import org.simcse.core.data.ViewSource;
 import org.simcse.core.evaluate.Evaluation;
-import org.simcse.core.plugin.NameAndOptions;
 import org.simcse.core.tokenize.TextTokenizer;
 import org.simcse.core.train.step.Schedule;
 
@@ -90,7 +90,7 @@ public final class TrainingPlan {
   public static TrainingPlan of(
       TrainingConfig given, Path output, Start start, Collection<ModuleLayer> plugins) {
     TrainingConfig config = given.withAbsolutePaths();
-    BackendProvider backend = Providers.backends(plugins).get(config.backend());
+    BackendProvider backend = Providers.backend(config.backend(), plugins);
     Optional<TrainingState> resumed = OutputDirectory.check(output, start, config);
     TrainingFile file = RunFiles.training(config);
     int views;
@@ -174,7 +174,7 @@ public final class TrainingPlan {
 
   /** What makes the views of a row. */
   static ViewSource views(TrainingConfig config) {
-    return ViewSource.of(NameAndOptions.parse(config.views().orElse(ViewSource.TEXTS)));
+    return ViewSource.of(Options.parse(config.views().orElse(ViewSource.TEXTS)));
   }
 
   static int threads(TrainingConfig config) {
