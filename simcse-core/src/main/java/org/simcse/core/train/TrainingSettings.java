@@ -56,12 +56,12 @@ record TrainingSettings(
     @Setting("txt, csv, tsv or jsonl; what the file's ending says unless given.")
         Optional<String> inputFormat,
     @Setting(
-            "Which columns are used, by name or number, as in anchor=a,positive=b,negative=3; what their names say unless given.")
+            "Columns to use, by name or number, as in anchor=a,positive=b,negative=3; recognised by their usual names unless given.")
         Optional<String> columns,
     @Setting("What separates the columns; comma (csv) or tab (tsv) unless given.")
         Optional<String> delimiter,
     @Setting(
-            "Whether the first row of csv and tsv names the columns; it must look so unless given.")
+            "Whether the first row of csv and tsv holds the column names; it does unless given, and a row of sentences there is an error.")
         Optional<Boolean> header,
     @Setting(value = "Go on with U+FFFD where bytes of a file are not UTF-8.", otherwise = "false")
         boolean replaceInvalid,
@@ -134,12 +134,11 @@ record TrainingSettings(
     @Setting("txt, csv, tsv or jsonl; what that file's ending says unless given.")
         Optional<String> evalInputFormat,
     @Setting(
-            "Its columns, by name or number, as in text1,text2,score; what their names say unless given.")
+            "Its columns, by name or number, as in text1,text2,score; recognised by their usual names unless given.")
         Optional<String> evalColumns,
     @Setting("What separates its columns; comma (csv) or tab (tsv) unless given.")
         Optional<String> evalDelimiter,
-    @Setting(
-            "Whether its first row names the columns; in csv and tsv it must look so unless given.")
+    @Setting("Whether its first row holds the column names; in csv and tsv it does unless given.")
         Optional<Boolean> evalHeader,
     @Setting(value = "Steps between evaluations; 0 for start and end only.", otherwise = "125")
         long evalSteps,
