@@ -35,7 +35,7 @@ record BatchPreparation(
     Optional<TokenMasking> masking,
     ViewSource views) {
   static BatchPreparation of(TrainingPlan plan, TrainingRanks ranks, TextTokenizer tokenizer) {
-    TrainingConfig config = plan.config();
+    TrainingSettings config = plan.settings();
     Optional<TokenMasking> masking =
         config.mlm()
             ? Optional.of(
@@ -48,7 +48,7 @@ record BatchPreparation(
   /** Makes batches ready; the first one is that of the step after {@code done}. */
   Iterator<PreparedBatch> prepare(Iterator<ExampleBatch> batches, long done) {
     return new Iterator<>() {
-      private long place = done * plan.config().gradientAccumulation();
+      private long place = done * plan.settings().gradientAccumulation();
 
       @Override
       public boolean hasNext() {
@@ -124,7 +124,7 @@ record BatchPreparation(
    * (Steele, Lea and Flood 2014).
    */
   long seed(long place) {
-    long z = plan.config().seed() + (place + 1) * 0x9E3779B97F4A7C15L;
+    long z = plan.settings().seed() + (place + 1) * 0x9E3779B97F4A7C15L;
     z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
     z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
     return z ^ z >>> 31;

@@ -19,7 +19,8 @@ final class PlanReport {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("views", plan.model().views() + " a row");
     facts.put("model", plan.model().source());
-    facts.put("steps", "%,d of %,d rows".formatted(plan.steps(), (long) plan.config().batchSize()));
+    facts.put(
+        "steps", "%,d of %,d rows".formatted(plan.steps(), (long) plan.settings().batchSize()));
     facts.put("evaluation", evaluated(plan));
     facts.put(
         "checkpoints",
@@ -29,7 +30,7 @@ final class PlanReport {
   }
 
   private static String evaluated(TrainingPlan plan) {
-    long every = plan.config().evalSteps();
+    long every = plan.settings().evalSteps();
     return plan.evaluation()
         .map(
             sets ->
@@ -40,7 +41,7 @@ final class PlanReport {
 
   /** What a user should know before the run begins. */
   static List<String> warnings(TrainingPlan plan) {
-    TrainingConfig config = plan.config();
+    TrainingSettings config = plan.settings();
     Preflight preflight = plan.preflight();
     List<String> warnings = new ArrayList<>(preflight.warnings());
     if (preflight.tokens().truncated() == preflight.tokens().texts()) {
@@ -88,7 +89,7 @@ final class PlanReport {
 
   /** Settings that change nothing in this run. */
   private static List<String> ignored(TrainingPlan plan) {
-    TrainingConfig config = plan.config();
+    TrainingSettings config = plan.settings();
     List<String> ignored = new ArrayList<>();
     if (plan.model().views() == 2 && config.hardNegativeLogit() != 0) {
       ignored.add("There are no hard negatives, so their weight changes nothing.");
@@ -96,7 +97,7 @@ final class PlanReport {
     if (config.gather().equals("local") && config.gradientReduction() != GradientReduction.SUM) {
       ignored.add(TrainingRanks.NO_REDUCTION);
     }
-    Map<String, String> defaults = TrainingConfig.defaults().values();
+    Map<String, String> defaults = TrainingSettings.defaults().values();
     config
         .values()
         .forEach(

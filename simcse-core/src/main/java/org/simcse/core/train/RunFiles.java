@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.core.data.ColumnMapping;
+import org.simcse.core.data.ExampleReader;
 import org.simcse.core.data.TrainingFile;
 import org.simcse.core.evaluate.Evaluation;
 import org.simcse.core.evaluate.ScoredPairs;
@@ -23,7 +24,7 @@ final class RunFiles {
    *
    * @throws InvalidInputException if none is named, or if its format and columns make no sense
    */
-  static TrainingFile training(TrainingConfig config) {
+  static TrainingFile training(TrainingSettings config) {
     Path path =
         config
             .trainFile()
@@ -46,19 +47,26 @@ final class RunFiles {
     return config.dropBlank() ? file.droppingBlank() : file;
   }
 
+  /** V, the number of texts that a row becomes. */
+  static int views(TrainingSettings config, TrainingFile file) {
+    try (ExampleReader reader = file.open()) {
+      return TrainingPlan.views(config).views(reader.next(), 0, 0).size();
+    }
+  }
+
   /**
    * The sets to evaluate on, read whole.
    *
    * @throws InvalidInputException if one of them cannot be used
    */
-  static Optional<Evaluation> evaluation(TrainingConfig config) {
+  static Optional<Evaluation> evaluation(TrainingSettings config) {
     List<ScoredPairs> sets = new ArrayList<>();
     config.evalFile().ifPresent(path -> sets.add(scored(path, config)));
     config.evalData().ifPresent(folder -> sets.addAll(ScoredPairs.developmentSets(folder)));
     return sets.isEmpty() ? Optional.empty() : Optional.of(new Evaluation(sets));
   }
 
-  private static ScoredPairs scored(Path path, TrainingConfig config) {
+  private static ScoredPairs scored(Path path, TrainingSettings config) {
     FormatOptions options =
         new FormatOptions(
             config.evalInputFormat(),

@@ -20,6 +20,7 @@ import org.simcse.core.data.ExampleBatch;
 import org.simcse.core.embed.Prompt;
 import org.simcse.core.embed.SentenceEmbedder;
 import org.simcse.core.tokenize.TextTokenizer;
+import org.simcse.core.train.run.Environment;
 import org.simcse.core.train.step.AdamW;
 import org.simcse.core.train.step.ContrastiveStep;
 import org.simcse.core.train.step.Optimizer;
@@ -54,7 +55,7 @@ final class TrainingEngine implements AutoCloseable {
 
   private TrainingEngine(
       TrainingPlan plan, TrainingRanks ranks, TextTokenizer tokenizer, Backend backend) {
-    TrainingConfig config = plan.config();
+    TrainingSettings config = plan.settings();
     TrainedModel model = plan.model();
     this.plan = plan;
     this.ranks = ranks;
@@ -63,7 +64,7 @@ final class TrainingEngine implements AutoCloseable {
     preparation = BatchPreparation.of(plan, ranks, tokenizer);
     optimizer =
         AdamW.of(
-            config.optimizer() == TrainingConfig.OptimizerKind.ADAMW_HF
+            config.optimizer() == TrainingSettings.OptimizerKind.ADAMW_HF
                 ? AdamW.Form.HF
                 : AdamW.Form.TORCH,
             config.weightDecay());
@@ -101,15 +102,15 @@ final class TrainingEngine implements AutoCloseable {
   }
 
   private static TrainingEngine open(TrainingPlan plan, TrainingRanks ranks) {
-    int threads = TrainingPlan.threads(plan.config());
+    int threads = TrainingPlan.threads(plan.settings());
     TextTokenizer tokenizer = plan.model().openTokenizer(threads);
     try {
       BackendConfig config =
           BackendConfig.defaults()
-              .withDevice(plan.config().device())
+              .withDevice(plan.settings().device())
               .withThreads(threads)
-              .withSeed(plan.config().seed())
-              .withDropout(plan.config().dropoutRng());
+              .withSeed(plan.settings().seed())
+              .withDropout(plan.settings().dropoutRng());
       Backend backend = start(plan, config);
       try {
         return new TrainingEngine(plan, ranks, tokenizer, backend);
@@ -127,12 +128,12 @@ final class TrainingEngine implements AutoCloseable {
    * What {@code auto} comes to depends on the device, which only a backend that was started knows.
    */
   private static Backend start(TrainingPlan plan, BackendConfig config) {
-    TrainingConfig.PrecisionChoice wanted = plan.config().precision();
-    if (wanted == TrainingConfig.PrecisionChoice.BF16) {
+    TrainingSettings.PrecisionChoice wanted = plan.settings().precision();
+    if (wanted == TrainingSettings.PrecisionChoice.BF16) {
       return plan.backend().create(config.withPrecision(Precision.BF16));
     }
     Backend single = plan.backend().create(config);
-    if (wanted == TrainingConfig.PrecisionChoice.FP32) {
+    if (wanted == TrainingSettings.PrecisionChoice.FP32) {
       return single;
     }
     DeviceInfo device = single.device();
@@ -151,7 +152,7 @@ final class TrainingEngine implements AutoCloseable {
   }
 
   Map<String, String> environment() {
-    return Environment.of(plan.backend(), backend, TrainingPlan.threads(plan.config()));
+    return Environment.of(plan.backend(), backend, TrainingPlan.threads(plan.settings()));
   }
 
   /** The ranks of the run; they are this engine's. */
@@ -172,7 +173,7 @@ final class TrainingEngine implements AutoCloseable {
    */
   Outcome step(List<PreparedBatch> parts, long done, double learningRate) {
     Map<String, Double> numbers = optimizer.at(done + 1, learningRate);
-    double maxNorm = plan.config().maxGradNorm();
+    double maxNorm = plan.settings().maxGradNorm();
     if (parts.size() == 1) {
       ContrastiveStep.Result outcome =
           objective.step(

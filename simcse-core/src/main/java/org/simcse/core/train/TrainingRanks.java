@@ -22,7 +22,7 @@ record TrainingRanks(DistributedGather gather) implements AutoCloseable {
    * @throws InvalidInputException if the settings ask for what several ranks cannot do
    */
   static TrainingRanks join(TrainingPlan plan) {
-    TrainingConfig config = plan.config();
+    TrainingSettings config = plan.settings();
     Options options = Options.parse(config.gather());
     TrainingRanks ranks =
         new TrainingRanks(plan.gathers().create(options, found -> found.create(options)));
