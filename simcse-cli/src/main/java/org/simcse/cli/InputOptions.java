@@ -37,7 +37,7 @@ final class InputOptions {
       defaultValue = Option.NULL_VALUE,
       fallbackValue = "true",
       description =
-          "Whether the first row of csv and tsv names the columns; default: it does, and must look so.")
+          "Whether the first row of csv and tsv holds the column names; default: it does, and a row of sentences there is an error.")
   private Optional<Boolean> header = Optional.empty();
 
   @Option(
@@ -53,7 +53,7 @@ final class InputOptions {
     return file.isPresent();
   }
 
-  /** How the input is written, as far as it was said. */
+  /** The format options that were given. */
   FormatOptions format() {
     return new FormatOptions(format, delimiter, header, replaceInvalid);
   }

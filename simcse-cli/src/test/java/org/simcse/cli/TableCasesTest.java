@@ -2,8 +2,10 @@ package org.simcse.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.lang.reflect.Method;
@@ -15,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -74,7 +77,7 @@ class TableCasesTest {
                 "--pooler",
                 "avg",
                 flag,
-                directory.resolve(file).toString()));
+                file.equals("-") ? file : directory.resolve(file).toString()));
     Stream.of(flags.split(" ")).filter(word -> !word.isEmpty()).forEach(words::add);
     return words;
   }
@@ -115,7 +118,7 @@ class TableCasesTest {
         "nli-index.csv     | --column sent1           | 8",
         "nli-label.csv     |                          | refused: choose one with --column",
         "nli-label.csv     | --column 2               | 8",
-        "nli-nohdr.csv     |                          | refused: looks like the texts of a row ... --no-header",
+        "nli-nohdr.csv     |                          | refused: looks like a row of texts ... --no-header",
         "nli-nohdr.csv     | --no-header              | refused: has 3 columns; choose one with --column",
         "nli-nohdr.csv     | --no-header --column 3   | 8",
         "nli-order.csv     |                          | refused: choose one with --column",
@@ -125,7 +128,7 @@ class TableCasesTest {
         "nli-semicolon.csv | --delimiter ; --column 1 | 8",
         "nli-trailblank.csv| --column hard_neg        | 8",
         "nli-utf16.csv     |                          | refused: is UTF-16 text ... iconv -f UTF-16 -t UTF-8",
-        "pairs-nohdr.csv   |                          | refused: looks like the texts of a row ... --no-header",
+        "pairs-nohdr.csv   |                          | refused: looks like a row of texts ... --no-header",
         "pairs-nohdr.csv   | --no-header --column 1   | 8",
         "rows.json         |                          | 8",
         "rows.json         | --column body            | refused: has no column 'body'; it has the columns [text]",
@@ -152,7 +155,7 @@ class TableCasesTest {
         "nli-index.csv     | --columns sent0,sent1      | 8",
         "nli-label.csv     |                            | refused: choose two with --columns A,B",
         "nli-label.csv     | --columns 1,2              | 8",
-        "nli-nohdr.csv     |                            | refused: looks like the texts of a row ... --no-header",
+        "nli-nohdr.csv     |                            | refused: looks like a row of texts ... --no-header",
         "nli-nohdr.csv     | --no-header --columns 1,3  | 8",
         "nli-order.csv     |                            | refused: choose two with --columns A,B",
         "nli-order.csv     | --column sent0 --column 2  | 8",
@@ -161,7 +164,7 @@ class TableCasesTest {
         "nli-semicolon.csv | --delimiter ; --columns sent0,sent1 | 8",
         "nli-trailblank.csv| --columns sent0,hard_neg   | 8",
         "nli-utf16.csv     |                            | refused: is UTF-16 text",
-        "pairs-nohdr.csv   |                            | refused: looks like the texts of a row ... --no-header",
+        "pairs-nohdr.csv   |                            | refused: looks like a row of texts ... --no-header",
         "pairs-nohdr.csv   | --no-header                | 8",
         "rows.json         |                            | refused: has one column, but two texts per row are wanted",
         "sts.csv           |                            | refused: the columns [sentence1, sentence2, score]; choose two with --columns A,B",
@@ -179,9 +182,9 @@ class TableCasesTest {
       value = {
         "bomonly.txt       |                          | refused: bomonly.txt is empty",
         "nli-index.csv     |                          | sent0 (anchor), sent1 (positive), hard_neg (hard negative), without column 1: 8",
-        "nli-label.csv     |                          | refused: a column 'label', but training uses no labels or scores ... --columns anchor=sentence1,positive=sentence2",
+        "nli-label.csv     |                          | refused: a column 'label', but training does not use labels or scores ... --columns anchor=sentence1,positive=sentence2",
         "nli-label.csv     | --columns anchor=1,positive=2 | sentence1 (anchor), sentence2 (positive), without label: 8",
-        "nli-nohdr.csv     |                          | refused: looks like the texts of a row ... --no-header",
+        "nli-nohdr.csv     |                          | refused: looks like a row of texts ... --no-header",
         "nli-nohdr.csv     | --no-header              | column 1 (anchor), column 2 (positive), column 3 (hard negative): 8",
         "nli-order.csv     |                          | sent0 (anchor), sent1 (positive), hard_neg (hard negative): 8",
         "nli-order.csv     | --columns anchor=3,positive=sent1 | sent0 (anchor), sent1 (positive), without hard_neg: 8",
@@ -190,10 +193,10 @@ class TableCasesTest {
         "nli-semicolon.csv | --delimiter ;            | sent0 (anchor), sent1 (positive), hard_neg (hard negative): 8",
         "nli-trailblank.csv|                          | sent0 (anchor), sent1 (positive), hard_neg (hard negative): 8",
         "nli-utf16.csv     |                          | refused: is UTF-16 text",
-        "pairs-nohdr.csv   |                          | refused: looks like the texts of a row ... --no-header",
+        "pairs-nohdr.csv   |                          | refused: looks like a row of texts ... --no-header",
         "pairs-nohdr.csv   | --no-header              | column 1 (anchor), column 2 (positive): 8",
         "rows.json         |                          | text (anchor and positive): 8",
-        "sts.csv           |                          | refused: a column 'score', but training uses no labels or scores",
+        "sts.csv           |                          | refused: a column 'score', but training does not use labels or scores",
         "sts.csv           | --columns anchor=sentence1,positive=sentence2 | sentence1 (anchor), sentence2 (positive), without score: 8",
       })
   void train(String file, @Nullable String flags, String expected) {
@@ -219,7 +222,7 @@ class TableCasesTest {
         "nli-index.csv     |                          | refused: not clear which of them are two texts and their score",
         "nli-label.csv     |                          | refused: label may be a class ... --eval-columns sentence1,sentence2,label",
         "nli-label.csv     | --eval-columns 1,2,label | nli-label.csv (sentence1, sentence2; label)",
-        "nli-nohdr.csv     |                          | refused: looks like the texts of a row ... --[no-]eval-header",
+        "nli-nohdr.csv     |                          | refused: looks like a row of texts ... --[no-]eval-header",
         "nli-nohdr.csv     | --no-eval-header         | refused: line 1: the score 'a man is eating soup' is not a finite number",
         "nli-order.csv     |                          | refused: not clear which of them are two texts and their score",
         "nli-ragged.csv    |                          | refused: the columns [sent0, sent1], and it is not clear",
@@ -227,7 +230,7 @@ class TableCasesTest {
         "nli-semicolon.csv | --eval-delimiter ;       | refused: not clear which of them are two texts and their score",
         "nli-trailblank.csv| --eval-columns sent0,sent1,hard_neg | refused: line 2: the score 'a man is eating soup'",
         "nli-utf16.csv     |                          | refused: is UTF-16 text",
-        "pairs-nohdr.csv   |                          | refused: looks like the texts of a row ... --[no-]eval-header",
+        "pairs-nohdr.csv   |                          | refused: looks like a row of texts ... --[no-]eval-header",
         "pairs-nohdr.csv   | --no-eval-header         | refused: has 2 columns, and it is not clear",
         "rows.json         |                          | refused: has the columns [text], and it is not clear",
         "sts.csv           |                          | sts.csv (sentence1, sentence2; score)",
@@ -244,6 +247,57 @@ class TableCasesTest {
     words.addAll(List.of("--eval-file", directory.resolve(file).toString(), "--eval-steps", "0"));
     Result result = run(words);
     assertOutcome(result, line(result, "evaluation").replace(directory + "/", ""), expected);
+  }
+
+  @Test
+  void standardInputIsReadAsTheOptionsSay() throws IOException {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
+      out.write(Files.readAllBytes(FILES.resolve("nli-semicolon.csv")));
+    }
+    InputStream in = System.in;
+    try {
+      System.setIn(new ByteArrayInputStream(packed.toByteArray()));
+      List<String> words = words("similarity", "--file", "-", "--input-format csv --delimiter ;");
+      words.addAll(List.of("--columns", "sent0,3"));
+      Result result = run(words);
+      assertThat(result.err()).isEmpty();
+      assertThat(result.out().lines()).hasSize(8);
+    } finally {
+      System.setIn(in);
+    }
+  }
+
+  @Test
+  void aRunWhoseTextsAreAllCutIsTold() {
+    List<String> words =
+        words("train", "--train-file", "nli-order.csv", "--dry-run --batch-size 4 --max-length 3");
+    assertThat(run(words).out())
+        .contains(
+            "Note: All of the texts are longer than 3 tokens and are cut: raise --max-length");
+    words.set(words.indexOf("3"), "30");
+    assertThat(run(words).out()).as("some are not").doesNotContain("All of the texts");
+  }
+
+  @Test
+  void linesThatLookLikeColumnsAreToldUnlessQuiet() throws IOException {
+    Files.writeString(directory.resolve("tabs.txt"), "a\tb\nc\td\ne\tf\ng\th\n");
+    String vectors = "--output " + directory.resolve("tabs.vectors");
+    assertThat(run(words("embed", "--file", "tabs.txt", vectors)).err())
+        .startsWith("simcse: ")
+        .contains("number of tabs", "--input-format tsv");
+    assertThat(run(words("embed", "--file", "tabs.txt", "--quiet " + vectors)).err()).isEmpty();
+    assertThat(run(words("train", "--train-file", "tabs.txt", "--dry-run --batch-size 2")).out())
+        .contains("Note: " + directory.resolve("tabs.txt") + " is read as one text per line");
+  }
+
+  @Test
+  void whatIsReadSeveralTimesMustBeARegularFile() {
+    List<String> words = words("train", "--train-file", "x", "--dry-run --input-format txt");
+    words.set(words.indexOf("--train-file") + 1, "/dev/null");
+    Result result = run(words);
+    assertThat(result.err()).contains("/dev/null is not a regular file");
+    assertThat(result.status()).isEqualTo(2);
   }
 
   private static String line(Result result, String name) {

@@ -52,7 +52,7 @@ record TrainingColumns(List<Integer> indices, Optional<String> warning) {
 
     TrainingColumns run() {
       if (texts.isEmpty()) {
-        throw unclear("no name is that of a text");
+        throw unclear("no name is one of a text");
       }
       boolean unnamed = texts.stream().allMatch(i -> kinds.get(i) == ColumnKind.UNKNOWN);
       TrainingColumns found = unnamed ? inOrder() : byName();
@@ -61,7 +61,7 @@ record TrainingColumns(List<Integer> indices, Optional<String> warning) {
           found.indices().size() == 1 || kinds.get(found.indices().get(1)) == ColumnKind.POSITIVE;
       if (scored.isPresent() && !positives) {
         throw new InvalidInputException(
-            "%s has a column '%s', but training uses no labels or scores: it takes the two texts of every row for similar. If they are, say %s; otherwise keep the rows of similar texts only."
+            "%s has a column '%s', but training does not use labels or scores: it takes the two texts of every row as similar. If they all are, use %s; otherwise keep only the rows with similar texts."
                 .formatted(file, columns.shown(scored.get()), flag(found.indices())));
       }
       return found;
@@ -77,7 +77,7 @@ record TrainingColumns(List<Integer> indices, Optional<String> warning) {
       List<Integer> negatives = all(ColumnKind.NEGATIVE);
       List<Integer> unknown = all(ColumnKind.UNKNOWN);
       if (!unknown.isEmpty()) {
-        throw unclear("the name of " + columns.shown(unknown.get(0)) + " says nothing");
+        throw unclear("the name of " + columns.shown(unknown.get(0)) + " is not a known one");
       } else if (anchors.size() != 1) {
         throw unclear("%d of them may be the anchor".formatted(anchors.size()));
       } else if (positives.size() > 1) {
@@ -93,7 +93,8 @@ record TrainingColumns(List<Integer> indices, Optional<String> warning) {
     /** No name is known, or there are none: as the reference does, in their order. */
     private TrainingColumns inOrder() {
       if (texts.size() > IN_ORDER) {
-        throw unclear(columns.names().isEmpty() ? "they have no names" : "their names say nothing");
+        throw unclear(
+            columns.names().isEmpty() ? "they have no names" : "their names are not known ones");
       }
       for (int index : texts) {
         if (columns.size() > 1 && numbers(index)) {
@@ -105,7 +106,7 @@ record TrainingColumns(List<Integer> indices, Optional<String> warning) {
           columns.names().isEmpty() || texts.size() == 1
               ? Optional.empty()
               : Optional.of(
-                  "The names of the columns say nothing, so they are taken in their order: %s. If they are something else, say so with --columns."
+                  "The column names are not known ones, so the columns are taken in their order: %s. Use --columns to choose others."
                       .formatted(texts.stream().map(columns::shown).toList())));
     }
 
@@ -132,7 +133,7 @@ record TrainingColumns(List<Integer> indices, Optional<String> warning) {
 
     private InvalidInputException unclear(String why) {
       return new InvalidInputException(
-          "%s has %s, and it is not clear which of them are anchor, positive and hard negatives: %s. Say it, as in %s."
+          "%s has %s, and it is not clear which of them are anchor, positive and hard negatives: %s. Choose them, as in %s."
               .formatted(file, columns.described(), why, flag(guess())));
     }
 

@@ -74,7 +74,7 @@ public record ScoredPairs(
    * Reads a file of the user's own, whose texts are taken as they stand.
    *
    * @param columns the columns of the two texts and of the score, by name, or by number from 1; if
-   *     there are none, those whose names say so ({@link org.simcse.core.table.ColumnKind}), such
+   *     there are none, those with the usual names ({@link org.simcse.core.table.ColumnKind}), such
    *     as {@code sentence1}, {@code sentence2} and {@code score}, or else the columns of a file
    *     that has three
    * @throws InvalidInputException if the file does not exist, has no pair, lacks a column, a row is

@@ -24,7 +24,10 @@ public enum ColumnKind {
   SCORE,
   /** An anchor, a query, the first of several texts, or the only one. */
   ANCHOR,
-  /** The second of two texts, of which the name does not say whether it means the same. */
+  /**
+   * The second of two texts. Its name does not say that it belongs to the first: published pairs of
+   * questions and answers, or queries and passages, have a label for that.
+   */
   SECOND,
   /** A text that belongs to the anchor. */
   POSITIVE,
@@ -40,9 +43,9 @@ public enum ColumnKind {
   private static final Pattern SCORES = Pattern.compile("(.+_)?scores?|similarity|relatedness");
   private static final Pattern ANCHORS =
       Pattern.compile("anchors?|query|question|premise|text|sentence|sent");
-  private static final Pattern POSITIVES =
-      Pattern.compile("positives?|pos|entailment|answer|response|paraphrase|passage|document");
-  private static final Pattern SECONDS = Pattern.compile("hypothesis");
+  private static final Pattern POSITIVES = Pattern.compile("positives?|pos|entailment");
+  private static final Pattern SECONDS =
+      Pattern.compile("hypothesis|answer|response|paraphrase|passage|document");
   private static final Pattern NEGATIVES =
       Pattern.compile("(hard_)?neg(ative)?s?(_?\\d+)?|contradiction(_?\\d+)?");
 

@@ -29,7 +29,7 @@ final class FirstRows {
     boolean texts = header.stream().anyMatch(FirstRows::sentence);
     if (texts && header.stream().allMatch(name -> sentence(name) || noName(name))) {
       throw new InvalidInputException(
-          "%s: the first row should name the columns, but looks like the texts of a row: %s. If it is one, say --no-header; if these are names, say --header."
+          "%s: the first row should hold the column names, but looks like a row of texts: %s. Use --no-header if it is a row of texts, or --header if it does hold the names."
               .formatted(file, header));
     }
   }

@@ -124,10 +124,16 @@ final class JsonRows implements Iterator<TextTable.Row> {
     if (e instanceof JsonProcessingException malformed) {
       return new InvalidInputException(
           "%s, line %d is not JSON: %s. Every line must hold one object, or the file one list of objects."
-              .formatted(name, lines.line(), malformed.getOriginalMessage()),
+              .formatted(name, lines.line(), reason(malformed)),
           e);
     }
     return new UncheckedIOException(name + " cannot be read: " + e.getMessage(), e);
+  }
+
+  /** Jackson's reason without its own account of the place, which names no file. */
+  private static String reason(JsonProcessingException malformed) {
+    return String.valueOf(malformed.getOriginalMessage())
+        .replaceAll(" ?\\(start marker at .*?\\]\\)", "");
   }
 
   private record Fields(String name, long line, List<String> header, ObjectNode object)

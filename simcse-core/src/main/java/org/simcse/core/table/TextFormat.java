@@ -130,7 +130,7 @@ public record TextFormat(
   public TextFormat withDelimiter(String text) {
     if (!kind.separated()) {
       throw new InvalidInputException(
-          "The delimiter '%s' is of no use in %s: only csv and tsv have one. If the file has columns, say --input-format csv."
+          "The delimiter '%s' cannot be used with %s: only csv and tsv have one. If the file has columns, add --input-format csv."
               .formatted(text, name(kind)));
     }
     String character = text.equals("\\t") ? "\t" : text;
@@ -156,7 +156,7 @@ public record TextFormat(
   public TextFormat withHeader() {
     if (!kind.separated()) {
       throw new InvalidInputException(
-          "There is no header in %s: only csv and tsv have one. If the file has columns, say --input-format csv."
+          "There is no header in %s: only csv and tsv have one. If the file has columns, add --input-format csv."
               .formatted(name(kind)));
     }
     return new TextFormat(kind, delimiter, Header.GIVEN, replaceInvalid, anyWidth);

@@ -199,7 +199,7 @@ public final class TextTable implements Iterator<TextTable.Row>, AutoCloseable {
     }
     boolean separated = format.kind().separated();
     String seen =
-        "%s is read as %s, but nearly every row holds the same number of %s. If they separate columns, say %s"
+        "%s is read as %s, but nearly every row holds the same number of %s. If they separate columns, use %s"
             .formatted(
                 name,
                 separated ? "one column" : "one text per line",
@@ -207,7 +207,7 @@ public final class TextTable implements Iterator<TextTable.Row>, AutoCloseable {
                 TextFormat.flags(found.get(), separated));
     if (separated) {
       throw new InvalidInputException(
-          seen + "; if every line is one text, say --input-format txt.");
+          seen + "; if every line is one text, use --input-format txt.");
     }
     return List.of(seen + ".");
   }

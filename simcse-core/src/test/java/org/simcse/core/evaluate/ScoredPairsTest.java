@@ -134,7 +134,7 @@ class ScoredPairsTest {
     String csv = "sentence1,sentence2,label\na,b,1\n";
     assertThatThrownBy(() -> read("a.csv", csv))
         .hasMessageContaining("label may be a class")
-        .hasMessageEndingWith("Say it, as in --eval-columns sentence1,sentence2,label.");
+        .hasMessageEndingWith("Choose them, as in --eval-columns sentence1,sentence2,label.");
     assertPair(read("a.csv", csv, "sentence1", "sentence2", "label"), 0, "a", "b", 1);
   }
 
@@ -175,7 +175,7 @@ class ScoredPairsTest {
     assertRefused(
         "a.csv",
         "a,b,c,d\nx,y,1,2\n",
-        "FILE has the columns [a, b, c, d], and it is not clear which of them are two texts and their score. Say it, as in --eval-columns text1,text2,score.");
+        "FILE has the columns [a, b, c, d], and it is not clear which of them are two texts and their score. Choose them, as in --eval-columns text1,text2,score.");
     assertRefused(
         "a.csv",
         "a,b,c\nx,y,1\n",

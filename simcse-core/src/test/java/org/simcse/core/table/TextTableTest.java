@@ -230,7 +230,7 @@ class TextTableTest {
         "\u4e00\u4e2a\u7537\u4eba\u6b63\u5728\u5f39\u5409\u4ed6\nx\n"
       })
   void namesThatLookLikeTextsAreRefusedUnlessTheUserSaysWhatTheyAre(String csv) {
-    assertRefused(CSV, csv, "looks like the texts of a row", "--no-header", "--header");
+    assertRefused(CSV, csv, "looks like a row of texts", "--no-header", "--header");
     assertThat(rows(CSV.withHeader(), csv)).hasSize(1);
     assertThat(rows(CSV.withoutHeader(), csv)).hasSize(2);
   }
@@ -271,11 +271,11 @@ class TextTableTest {
     try (TextTable table = table(txt, "a\tb\n".repeat(4))) {
       assertThat(table.warnings())
           .containsExactly(
-              "input is read as one text per line, but nearly every row holds the same number of tabs. If they separate columns, say --input-format tsv.");
+              "input is read as one text per line, but nearly every row holds the same number of tabs. If they separate columns, use --input-format tsv.");
       assertThat(table.next().text(0)).isEqualTo("a\tb");
     }
     try (TextTable table = table(txt, "a;b\n".repeat(4))) {
-      assertThat(table.warnings().get(0)).endsWith("say --input-format csv --delimiter ';'.");
+      assertThat(table.warnings().get(0)).endsWith("use --input-format csv --delimiter ';'.");
     }
     try (TextTable table = table(txt, "a, b\n".repeat(40))) {
       assertThat(table.warnings()).isEmpty();
@@ -310,6 +310,9 @@ class TextTableTest {
         .hasMessage("input, line 2: there is something behind the list.");
     assertThatThrownBy(() -> rows(JSONL, "[{\"a\": 1},\n{\"a\": 2}\n"))
         .hasMessageContaining("is not JSON");
+    assertThatThrownBy(() -> rows(JSONL, "{\n\"a\": 1}\n"))
+        .hasMessage(
+            "input, line 1 is not JSON: Unexpected end-of-input: expected close marker for Object. Every line must hold one object, or the file one list of objects.");
   }
 
   private static byte[] gzip(String text) throws IOException {
