@@ -18,7 +18,8 @@ final class PlanReport {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("views", plan.model().views() + " a row");
     facts.put("model", plan.model().source());
-    facts.put("steps", "%,d of %,d rows".formatted(plan.steps(), (long) plan.config().batchSize()));
+    facts.put(
+        "steps", "%,d of %,d rows".formatted(plan.steps(), (long) plan.settings().batchSize()));
     facts.put("evaluation", evaluated(plan));
     facts.put(
         "checkpoints",
@@ -28,7 +29,7 @@ final class PlanReport {
   }
 
   private static String evaluated(TrainingPlan plan) {
-    long every = plan.config().evalSteps();
+    long every = plan.settings().evalSteps();
     return plan.evaluation()
         .map(
             sets ->
@@ -39,7 +40,7 @@ final class PlanReport {
 
   /** What a user should know before the run begins. */
   static List<String> warnings(TrainingPlan plan) {
-    TrainingConfig config = plan.config();
+    TrainingSettings config = plan.settings();
     Preflight preflight = plan.preflight();
     List<String> warnings = new ArrayList<>(preflight.warnings());
     if (preflight.tokens().truncated() == preflight.tokens().texts()) {
@@ -87,12 +88,12 @@ final class PlanReport {
 
   /** Settings that change nothing in this run. */
   private static List<String> ignored(TrainingPlan plan) {
-    TrainingConfig config = plan.config();
+    TrainingSettings config = plan.settings();
     List<String> ignored = new ArrayList<>();
     if (plan.model().views() == 2 && config.hardNegativeLogit() != 0) {
       ignored.add("There are no hard negatives, so their weight changes nothing.");
     }
-    Map<String, String> defaults = TrainingConfig.defaults().values();
+    Map<String, String> defaults = TrainingSettings.defaults().values();
     config
         .values()
         .forEach(

@@ -23,7 +23,7 @@ final class RunFiles {
    *
    * @throws InvalidInputException if none is named, or if its format and columns make no sense
    */
-  static TrainingFile training(TrainingConfig config) {
+  static TrainingFile training(TrainingSettings config) {
     Path path =
         config
             .trainFile()
@@ -51,14 +51,14 @@ final class RunFiles {
    *
    * @throws InvalidInputException if one of them cannot be used
    */
-  static Optional<Evaluation> evaluation(TrainingConfig config) {
+  static Optional<Evaluation> evaluation(TrainingSettings config) {
     List<ScoredPairs> sets = new ArrayList<>();
     config.evalFile().ifPresent(path -> sets.add(scored(path, config)));
     config.evalData().ifPresent(folder -> sets.addAll(ScoredPairs.developmentSets(folder)));
     return sets.isEmpty() ? Optional.empty() : Optional.of(new Evaluation(sets));
   }
 
-  private static ScoredPairs scored(Path path, TrainingConfig config) {
+  private static ScoredPairs scored(Path path, TrainingSettings config) {
     FormatOptions options =
         new FormatOptions(
             config.evalInputFormat(),

@@ -45,7 +45,7 @@ public final class Settings {
 
   /** All settings, in order. */
   public static List<Description> all() {
-    return Arrays.stream(TrainingConfig.class.getRecordComponents())
+    return Arrays.stream(TrainingSettings.class.getRecordComponents())
         .map(
             component ->
                 new Description(
@@ -61,8 +61,23 @@ public final class Settings {
    *
    * @throws InvalidInputException if a name is unknown, or a value is none for its setting
    */
-  static TrainingConfig config(Map<String, String> values) {
-    Set<String> unknown = new TreeSet<>(values.keySet());
+  static TrainingSettings config(Map<String, String> values) {
+    requireKnown(values.keySet());
+    RecordComponent[] components = TrainingSettings.class.getRecordComponents();
+    @Nullable Object[] arguments = new Object[components.length];
+    for (int i = 0; i < components.length; i++) {
+      arguments[i] = argument(components[i], values.get(name(components[i])));
+    }
+    return create(components, arguments);
+  }
+
+  /**
+   * Requires names of settings.
+   *
+   * @throws InvalidInputException if one is not
+   */
+  static void requireKnown(Set<String> names) {
+    Set<String> unknown = new TreeSet<>(names);
     all().forEach(setting -> unknown.remove(setting.name()));
     if (!unknown.isEmpty()) {
       throw new InvalidInputException(
@@ -71,12 +86,6 @@ public final class Settings {
                   String.join(", ", unknown),
                   String.join(", ", all().stream().map(Description::name).toList())));
     }
-    RecordComponent[] components = TrainingConfig.class.getRecordComponents();
-    @Nullable Object[] arguments = new Object[components.length];
-    for (int i = 0; i < components.length; i++) {
-      arguments[i] = argument(components[i], values.get(name(components[i])));
-    }
-    return create(components, arguments);
   }
 
   private static Object argument(RecordComponent component, @Nullable String given) {
@@ -89,11 +98,12 @@ public final class Settings {
         : Optional.of(parsed(name(component), type(component), text));
   }
 
-  private static TrainingConfig create(RecordComponent[] components, @Nullable Object[] arguments) {
+  private static TrainingSettings create(
+      RecordComponent[] components, @Nullable Object[] arguments) {
     Class<?>[] types =
         Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
     try {
-      return TrainingConfig.class.getConstructor(types).newInstance(arguments);
+      return TrainingSettings.class.getDeclaredConstructor(types).newInstance(arguments);
     } catch (InvocationTargetException e) {
       if (e.getCause() instanceof InvalidInputException refused) {
         throw refused;
@@ -105,9 +115,9 @@ public final class Settings {
   }
 
   /** The values that are set, in order. */
-  static Map<String, String> values(TrainingConfig config) {
+  static Map<String, String> values(TrainingSettings config) {
     Map<String, String> values = new LinkedHashMap<>();
-    for (RecordComponent component : TrainingConfig.class.getRecordComponents()) {
+    for (RecordComponent component : TrainingSettings.class.getRecordComponents()) {
       try {
         Object value = component.getAccessor().invoke(config);
         if (value instanceof Optional<?> optional) {

@@ -29,6 +29,7 @@ import org.simcse.core.embed.Prompt;
 import org.simcse.core.embed.SentenceEmbedder;
 import org.simcse.core.tokenize.Encoded;
 import org.simcse.core.tokenize.TextTokenizer;
+import org.simcse.core.train.run.Environment;
 import org.simcse.core.train.step.AdamW;
 import org.simcse.core.train.step.ContrastiveStep;
 import org.simcse.core.train.step.Optimizer;
@@ -64,7 +65,7 @@ final class TrainingEngine implements AutoCloseable {
   record Outcome(Map<String, Double> terms, double gradientNorm) {}
 
   private TrainingEngine(TrainingPlan plan, TextTokenizer tokenizer, Backend backend) {
-    TrainingConfig config = plan.config();
+    TrainingSettings config = plan.settings();
     TrainedModel model = plan.model();
     this.plan = plan;
     this.tokenizer = tokenizer;
@@ -72,7 +73,7 @@ final class TrainingEngine implements AutoCloseable {
     views = TrainingPlan.views(config);
     optimizer =
         AdamW.of(
-            config.optimizer() == TrainingConfig.OptimizerKind.ADAMW_HF
+            config.optimizer() == TrainingSettings.OptimizerKind.ADAMW_HF
                 ? AdamW.Form.HF
                 : AdamW.Form.TORCH,
             config.weightDecay());
@@ -104,15 +105,15 @@ final class TrainingEngine implements AutoCloseable {
   }
 
   static TrainingEngine open(TrainingPlan plan) {
-    int threads = TrainingPlan.threads(plan.config());
+    int threads = TrainingPlan.threads(plan.settings());
     TextTokenizer tokenizer = plan.model().openTokenizer(threads);
     try {
       BackendConfig config =
           BackendConfig.defaults()
-              .withDevice(plan.config().device())
+              .withDevice(plan.settings().device())
               .withThreads(threads)
-              .withSeed(plan.config().seed())
-              .withDropout(plan.config().dropoutRng());
+              .withSeed(plan.settings().seed())
+              .withDropout(plan.settings().dropoutRng());
       Backend backend = start(plan, config);
       try {
         return new TrainingEngine(plan, tokenizer, backend);
@@ -130,12 +131,12 @@ final class TrainingEngine implements AutoCloseable {
    * What {@code auto} comes to depends on the device, which only a backend that was started knows.
    */
   private static Backend start(TrainingPlan plan, BackendConfig config) {
-    TrainingConfig.PrecisionChoice wanted = plan.config().precision();
-    if (wanted == TrainingConfig.PrecisionChoice.BF16) {
+    TrainingSettings.PrecisionChoice wanted = plan.settings().precision();
+    if (wanted == TrainingSettings.PrecisionChoice.BF16) {
       return plan.backend().create(config.withPrecision(Precision.BF16));
     }
     Backend single = plan.backend().create(config);
-    if (wanted == TrainingConfig.PrecisionChoice.FP32) {
+    if (wanted == TrainingSettings.PrecisionChoice.FP32) {
       return single;
     }
     DeviceInfo device = single.device();
@@ -154,13 +155,13 @@ final class TrainingEngine implements AutoCloseable {
   }
 
   Map<String, String> environment() {
-    return Environment.of(plan.backend(), backend, TrainingPlan.threads(plan.config()));
+    return Environment.of(plan.backend(), backend, TrainingPlan.threads(plan.settings()));
   }
 
   /** Makes batches ready; the first one is that of the step after {@code done}. */
   Iterator<PreparedBatch> prepared(Iterator<ExampleBatch> batches, long done) {
     return new Iterator<>() {
-      private long place = done * plan.config().gradientAccumulation();
+      private long place = done * plan.settings().gradientAccumulation();
 
       @Override
       public boolean hasNext() {
@@ -220,7 +221,7 @@ final class TrainingEngine implements AutoCloseable {
    */
   Outcome step(List<PreparedBatch> parts, long done, double learningRate) {
     Map<String, Double> numbers = optimizer.at(done + 1, learningRate);
-    double maxNorm = plan.config().maxGradNorm();
+    double maxNorm = plan.settings().maxGradNorm();
     if (parts.size() == 1) {
       ContrastiveStep.Result outcome =
           objective.step(parts.get(0).tokens(), seed(done), gradients, update, numbers, maxNorm);
@@ -244,7 +245,7 @@ final class TrainingEngine implements AutoCloseable {
    * (Steele, Lea and Flood 2014).
    */
   private long seed(long place) {
-    long z = plan.config().seed() + (place + 1) * 0x9E3779B97F4A7C15L;
+    long z = plan.settings().seed() + (place + 1) * 0x9E3779B97F4A7C15L;
     z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
     z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
     return z ^ z >>> 31;

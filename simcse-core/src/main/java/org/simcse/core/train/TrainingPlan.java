@@ -21,6 +21,8 @@ import org.simcse.core.data.TrainingFile;
 import org.simcse.core.data.ViewSource;
 import org.simcse.core.evaluate.Evaluation;
 import org.simcse.core.tokenize.TextTokenizer;
+import org.simcse.core.train.run.RunDirectory;
+import org.simcse.core.train.run.TrainingState;
 import org.simcse.core.train.step.Schedule;
 
 /**
@@ -36,7 +38,7 @@ import org.simcse.core.train.step.Schedule;
  * }</pre>
  */
 public final class TrainingPlan {
-  private final TrainingConfig config;
+  private final TrainingSettings config;
   private final Path output;
   private final Start start;
   private final BackendProvider backend;
@@ -50,7 +52,7 @@ public final class TrainingPlan {
   private final Map<String, String> hashes = new LinkedHashMap<>();
 
   private TrainingPlan(
-      TrainingConfig config,
+      TrainingSettings config,
       Path output,
       Start start,
       BackendProvider backend,
@@ -89,9 +91,9 @@ public final class TrainingPlan {
    */
   public static TrainingPlan of(
       TrainingConfig given, Path output, Start start, Collection<ModuleLayer> plugins) {
-    TrainingConfig config = given.withAbsolutePaths();
+    TrainingSettings config = given.settings().withAbsolutePaths();
     BackendProvider backend = Providers.backend(config.backend(), plugins);
-    Optional<TrainingState> resumed = OutputDirectory.check(output, start, config);
+    Optional<TrainingState> resumed = resumed(new RunDirectory(output), start, config);
     TrainingFile file = RunFiles.training(config);
     int views;
     try (ExampleReader reader = file.open()) {
@@ -134,8 +136,24 @@ public final class TrainingPlan {
             resumed,
             RunFiles.evaluation(config));
     plan.requireMetric();
-    resumed.ifPresent(state -> OutputDirectory.requireSameData(state, plan.hashes()));
+    resumed.ifPresent(state -> state.requireData(plan.hashes()));
     return plan;
+  }
+
+  /** Requires that the directory fits the start; gives the state to resume from. */
+  private static Optional<TrainingState> resumed(
+      RunDirectory directory, Start start, TrainingSettings config) {
+    if (start == Start.RESUME) {
+      TrainingState state = directory.state();
+      state.requireSettings(config.values());
+      return Optional.of(state);
+    }
+    if (start == Start.OVERWRITE) {
+      directory.requireReplaceable(config.paths());
+    } else {
+      directory.requireEmpty();
+    }
+    return Optional.empty();
   }
 
   private void requireMetric() {
@@ -162,22 +180,22 @@ public final class TrainingPlan {
    * @throws InvalidInputException if there is no checkpoint to go on from
    */
   public static Map<String, String> settingsOf(Path output) {
-    return OutputDirectory.lastState(output).settings();
+    return new RunDirectory(output).state().settings();
   }
 
   /** As many whole steps as the batches of all epochs make. */
-  private static long steps(TrainingConfig config, Sampling sampling, long rows) {
+  private static long steps(TrainingSettings config, Sampling sampling, long rows) {
     long batches = sampling.stepsPerEpoch(rows) * config.epochs();
     long accumulated = config.gradientAccumulation();
     return config.maxSteps().orElse(Math.max(1, batches / accumulated));
   }
 
   /** What makes the views of a row. */
-  static ViewSource views(TrainingConfig config) {
+  static ViewSource views(TrainingSettings config) {
     return ViewSource.of(Options.parse(config.views().orElse(ViewSource.TEXTS)));
   }
 
-  static int threads(TrainingConfig config) {
+  static int threads(TrainingSettings config) {
     return config.threads().orElse(Runtime.getRuntime().availableProcessors());
   }
 
@@ -189,11 +207,6 @@ public final class TrainingPlan {
    */
   public Trainer open() {
     return Trainer.open(this);
-  }
-
-  /** What to do. */
-  public TrainingConfig config() {
-    return config;
   }
 
   /** Where to write. */
@@ -227,6 +240,20 @@ public final class TrainingPlan {
   }
 
   // What the trainer needs
+
+  /** What the manifest records of the run. */
+  Map<String, ?> facts() {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("settings", config.values());
+    facts.put("sha256", hashes);
+    facts.put("rows", preflight.rows());
+    facts.put("steps", steps());
+    return facts;
+  }
+
+  TrainingSettings settings() {
+    return config;
+  }
 
   Start start() {
     return start;

@@ -21,13 +21,20 @@ final class ReferenceBackend implements Backend {
   private record Key(Computation computation, Signature signature) {}
 
   private final BackendConfig config;
+  private final boolean unsigned;
   private final Lifecycle lifecycle =
       Lifecycle.of("backend '" + ReferenceBackendProvider.NAME + "'");
   private final ReferenceParameters parameters;
   private final Map<Key, Program> programs = new HashMap<>();
 
-  ReferenceBackend(BackendConfig config) {
+  /**
+   * A backend without parameters.
+   *
+   * @param unsigned whether parameters' gradients are sums of magnitudes
+   */
+  ReferenceBackend(BackendConfig config, boolean unsigned) {
     this.config = config;
+    this.unsigned = unsigned;
     this.parameters = new ReferenceParameters(lifecycle, config.seed());
   }
 
@@ -61,7 +68,8 @@ final class ReferenceBackend implements Backend {
             ReferenceTrace trace =
                 ReferenceTrace.of(computation, signature, parameters, config.decorator());
             program =
-                new ReferenceProgram(trace, lifecycle.child("program"), () -> programs.remove(key));
+                new ReferenceProgram(
+                    trace, unsigned, lifecycle.child("program"), () -> programs.remove(key));
             programs.put(key, program);
           }
           return program;

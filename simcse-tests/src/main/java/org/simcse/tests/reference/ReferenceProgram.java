@@ -16,9 +16,16 @@ final class ReferenceProgram implements Program {
   private final ReferenceTrace trace;
   private final Lifecycle lifecycle;
   private final Runnable onClose;
+  private final boolean unsigned;
 
-  ReferenceProgram(ReferenceTrace trace, Lifecycle lifecycle, Runnable onClose) {
+  /**
+   * A program.
+   *
+   * @param unsigned whether magnitudes are added up to parameters' gradients
+   */
+  ReferenceProgram(ReferenceTrace trace, boolean unsigned, Lifecycle lifecycle, Runnable onClose) {
     this.trace = trace;
+    this.unsigned = unsigned;
     this.lifecycle = lifecycle;
     this.onClose = onClose;
   }
@@ -50,9 +57,10 @@ final class ReferenceProgram implements Program {
                   Run run = compute(inputs, seed);
                   run.differentiate(
                       trace.nodes(), Objects.requireNonNull(trace.outputs().get(objective)));
+                  Run added = unsigned ? run.summands(trace.nodes()) : run;
                   trace
                       .trainable()
-                      .forEach((node, parameter) -> gradients.add(parameter, run.gradient(node)));
+                      .forEach((node, parameter) -> gradients.add(parameter, added.gradient(node)));
                   return new Results(outputs(run), inputGradients(run));
                 }));
   }

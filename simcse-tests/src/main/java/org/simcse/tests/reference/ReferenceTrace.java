@@ -10,7 +10,6 @@ import org.simcse.api.engine.Precision;
 import org.simcse.api.engine.Signature;
 import org.simcse.api.error.ShapeException;
 import org.simcse.api.tensor.DropoutMode;
-import org.simcse.api.tensor.ElementType;
 import org.simcse.api.tensor.PassMode;
 import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.Tensor;
@@ -45,8 +44,7 @@ record ReferenceTrace(
     TracingPass.Parameters<Node> source =
         (name, shape, initializer) -> {
           ReferenceParameters.Parameter parameter = store.require(name, shape, initializer);
-          Node node =
-              plain.leaf(shape, ElementType.FLOAT, parameter.trainable, run -> parameter.value);
+          Node node = plain.parameter(shape, parameter.trainable, run -> parameter.value);
           if (parameter.trainable) {
             trainable.put(node, parameter);
           }
