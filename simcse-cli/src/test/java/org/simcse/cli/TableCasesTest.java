@@ -114,7 +114,7 @@ class TableCasesTest {
       quoteCharacter = '`',
       value = {
         "bomonly.txt       |                          | 0",
-        "nli-index.csv     |                          | refused: the columns [, sent0, sent1, hard_neg]; choose one with --column",
+        "nli-index.csv     |                          | refused: the columns [column 1, sent0, sent1, hard_neg]; choose one with --column",
         "nli-index.csv     | --column sent1           | 8",
         "nli-label.csv     |                          | refused: choose one with --column",
         "nli-label.csv     | --column 2               | 8",
@@ -151,7 +151,7 @@ class TableCasesTest {
       quoteCharacter = '`',
       value = {
         "bomonly.txt       |                            | 0",
-        "nli-index.csv     |                            | refused: the columns [, sent0, sent1, hard_neg]; choose two with --columns A,B",
+        "nli-index.csv     |                            | refused: the columns [column 1, sent0, sent1, hard_neg]; choose two with --columns A,B",
         "nli-index.csv     | --columns sent0,sent1      | 8",
         "nli-label.csv     |                            | refused: choose two with --columns A,B",
         "nli-label.csv     | --columns 1,2              | 8",
@@ -166,7 +166,7 @@ class TableCasesTest {
         "nli-utf16.csv     |                            | refused: is UTF-16 text",
         "pairs-nohdr.csv   |                            | refused: looks like a row of texts ... --no-header",
         "pairs-nohdr.csv   | --no-header                | 8",
-        "rows.json         |                            | refused: has one column, but two texts per row are wanted",
+        "rows.json         |                            | refused: rows.json has the columns [text], but two texts per row are wanted.",
         "sts.csv           |                            | refused: the columns [sentence1, sentence2, score]; choose two with --columns A,B",
         "sts.csv           | --columns sentence1,sentence2 | 8",
       })

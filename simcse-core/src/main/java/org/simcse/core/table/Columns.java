@@ -66,7 +66,9 @@ public final class Columns {
 
   /** All columns for people to read: their names, or their number. */
   public String described() {
-    return names.isEmpty() ? count(size) : "the columns " + names;
+    return names.isEmpty()
+        ? count(size)
+        : "the columns " + IntStream.range(0, size).mapToObj(this::shown).toList();
   }
 
   /** "1 column", "2 columns". */

@@ -57,8 +57,10 @@ final class FirstRows {
    */
   static Optional<Character> delimiter(
       Optional<String> header, List<String> texts, TextFormat format) {
-    // Many a sentence has a comma, but not in a file that its name says is separated by tabs.
-    return (format.kind() == TextFormat.Kind.TSV ? "\t;|," : "\t;|")
+    // Many a sentence has a comma, but hardly a name, or a text in a file separated by tabs.
+    boolean comma =
+        format.kind() == TextFormat.Kind.TSV || (format.kind().separated() && header.isPresent());
+    return (comma ? "\t;|," : "\t;|")
         .chars()
         .mapToObj(character -> (char) character)
         .filter(character -> !format.kind().separated() || character != format.delimiter())

@@ -30,9 +30,9 @@ class ColumnsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "NAMED   | x | FILE has no column 'x'; it has the columns [, b, 3, c,d].",
-        "NAMED   | 5 | FILE has no column '5'; it has the columns [, b, 3, c,d].",
-        "NAMED   | 0 | FILE has no column '0'; it has the columns [, b, 3, c,d].",
+        "NAMED   | x | FILE has no column 'x'; it has the columns [column 1, b, 3, c,d].",
+        "NAMED   | 5 | FILE has no column '5'; it has the columns [column 1, b, 3, c,d].",
+        "NAMED   | 0 | FILE has no column '0'; it has the columns [column 1, b, 3, c,d].",
         "UNNAMED | x | FILE has no names of columns, so 'x' must be a number, from 1 to 2.",
         "UNNAMED | 3 | FILE has no column '3'; it has 2 columns.",
         "FIELDS  | 1 | FILE has no column '1'; it has the columns [a, b].",

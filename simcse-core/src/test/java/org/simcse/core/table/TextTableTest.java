@@ -260,6 +260,8 @@ class TextTableTest {
     assertThat(rows(CSV.withDelimiter(";"), csv)).hasSize(2);
     assertRefused(CSV.withoutHeader(), "a\tb\n".repeat(4), "number of tabs", "--delimiter '\\t'");
     assertRefused(TextFormat.of(Kind.TSV), "sent0,sent1\na,b\n", "number of ','");
+    assertRefused(CSV.withDelimiter(";"), "sent0,sent1\na,b\n", "number of ','");
+    assertThat(rows(CSV.withDelimiter(";"), "text\nWell, yes\nNo, no\n")).hasSize(2);
     assertThat(rows(CSV, "text\na;b\nc;d\ne;f\ng;h\n")).as("the name has none").hasSize(4);
     assertThat(rows(CSV.withoutHeader(), "a;b\nc;d\ne\nf\n")).as("not all have").hasSize(4);
     assertThat(rows(CSV.withoutHeader(), "a;b\n")).as("one row says little").hasSize(1);
