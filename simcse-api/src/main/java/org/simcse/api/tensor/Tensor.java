@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.simcse.api.error.ShapeException;
 
@@ -110,6 +109,11 @@ public final class Tensor {
     return binary("sub", other, type, (ops, a, b) -> ops.sub(a, b));
   }
 
+  /** {@code this - number}. */
+  public Tensor sub(double number) {
+    return sub(like(number));
+  }
+
   /** {@code this * other}, broadcast. */
   public Tensor mul(Tensor other) {
     return binary("mul", other, type, (ops, a, b) -> ops.mul(a, b));
@@ -136,9 +140,19 @@ public final class Tensor {
     return binary("maximum", other, type, (ops, a, b) -> ops.maximum(a, b));
   }
 
+  /** The larger of this and a number. */
+  public Tensor maximum(double number) {
+    return maximum(like(number));
+  }
+
   /** {@code this > other}, broadcast, as {@code BOOL}. */
   public Tensor greater(Tensor other) {
     return binary("greater", other, ElementType.BOOL, (ops, a, b) -> ops.greater(a, b));
+  }
+
+  /** {@code this > number}, as {@code BOOL}. */
+  public Tensor greater(double number) {
+    return greater(like(number));
   }
 
   /** {@code this == other}, broadcast, as {@code BOOL}. */
@@ -484,11 +498,6 @@ public final class Tensor {
     return ops().adam(handle(), trace.handle(gradient), handles).stream()
         .map(result -> result(shape, type, result))
         .toList();
-  }
-
-  /** A function of this tensor, for chains that read from left to right. */
-  public <R> R then(Function<Tensor, R> next) {
-    return next.apply(this);
   }
 
   @Override

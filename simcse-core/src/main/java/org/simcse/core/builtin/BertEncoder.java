@@ -100,7 +100,7 @@ public record BertEncoder(BertConfig config, Family family) implements Encoder {
       this.batch = batch;
       this.layout = Layout.of(pass, batch);
       Tensor tokens = batch.mask().cast(ElementType.FLOAT);
-      this.mask = tokens.neg().add(1).mul(MASKED).unsqueeze(1).unsqueeze(1);
+      this.mask = tokens.sub(1).mul(-MASKED).unsqueeze(1).unsqueeze(1);
     }
 
     @Override

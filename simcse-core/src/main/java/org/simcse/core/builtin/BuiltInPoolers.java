@@ -5,6 +5,7 @@ import org.simcse.api.Pooler;
 import org.simcse.api.PoolingContext;
 import org.simcse.api.spi.PoolerProvider;
 import org.simcse.api.spi.ProviderContext;
+import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Tensor;
 
 /**
@@ -25,7 +26,7 @@ public final class BuiltInPoolers {
   private static Tensor maskedMean(PoolingContext context, Tensor hidden) {
     Tensor mask = context.mask().unsqueeze(-1); // [B, T, 1]
     Tensor count = mask.sum(1); // [B, 1]
-    return hidden.mul(mask).sum(1).div(count.maximum(count.mul(0).add(1e-9)));
+    return hidden.mul(mask).sum(1).div(count.maximum(1e-9));
   }
 
   private static Tensor meanOf(HiddenStates states, int first, int second) {
@@ -135,17 +136,13 @@ public final class BuiltInPoolers {
   public static final class Max extends BuiltIn {
     /** For ServiceLoader. */
     public Max() {
-      super(
-          "max",
-          "the largest value over the tokens of the last layer",
-          (pass, context) -> maskedMax(context));
+      super("max", "the largest value over the tokens of the last layer", Max::maskedMax);
     }
 
-    private static Tensor maskedMax(PoolingContext context) {
+    private static Tensor maskedMax(ForwardPass pass, PoolingContext context) {
       Tensor hidden = context.states().last(); // [B, T, H]
       Tensor mask = context.mask().unsqueeze(-1); // [B, T, 1]
-      Tensor zero = mask.mul(0);
-      return mask.greater(zero).where(hidden, zero.add(LOWEST)).max(1);
+      return mask.greater(0).where(hidden, pass.constant(LOWEST)).max(1);
     }
   }
 }

@@ -99,7 +99,7 @@ public record SentenceModel(
 
     @Override
     public Tensor additiveMask() {
-      return mask().neg().add(1).mul(BertEncoder.MASKED);
+      return mask().sub(1).mul(-BertEncoder.MASKED);
     }
   }
 }
