@@ -26,7 +26,6 @@ final class PyTorchProgram implements Program {
   private final NDManager manager;
   private final Lifecycle lifecycle;
   private final Runnable onClose;
-  private final List<NDArray> constants;
   private final ScriptModule forward;
   private Optional<Differentiation> differentiation = Optional.empty();
   private final Map<PyTorchUpdate, Differentiation> steps = new HashMap<>();
@@ -40,8 +39,6 @@ final class PyTorchProgram implements Program {
     this.lifecycle = backend.child("program");
     this.onClose = onClose;
     this.forward = ScriptModule.compile(manager, trace.forward());
-    this.constants =
-        trace.constants().stream().map(value -> HostTransfer.toDevice(manager, value)).toList();
   }
 
   @Override
@@ -159,9 +156,6 @@ final class PyTorchProgram implements Program {
     if (!trace.parameters().isEmpty()) {
       arguments.add(trace.parameters().stream().map(parameter -> parameter.value).toList());
     }
-    if (!constants.isEmpty()) {
-      arguments.add(constants);
-    }
     return arguments;
   }
 
@@ -182,7 +176,6 @@ final class PyTorchProgram implements Program {
           forward.close();
           differentiation.ifPresent(compiled -> compiled.module().close());
           steps.values().forEach(compiled -> compiled.module().close());
-          constants.forEach(NDArray::close);
         });
   }
 }

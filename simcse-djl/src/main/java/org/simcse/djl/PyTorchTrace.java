@@ -13,7 +13,7 @@ import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Signature;
 import org.simcse.api.error.ShapeException;
 import org.simcse.api.tensor.Dim;
-import org.simcse.api.tensor.HostTensor;
+import org.simcse.api.tensor.ElementType;
 import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.Tensor;
 import org.simcse.api.tensor.TensorOps;
@@ -24,19 +24,17 @@ import org.simcse.api.tensor.TracingPass;
  * A computation as TorchScript text: the lines that compute its outputs, and what they refer to.
  *
  * <p>The text is a method over lists of tensors: inputs {@code X} (the last is the seed),
- * parameters {@code W}, constants {@code C} and, to differentiate, gradients {@code G}. A list that
- * would be empty is left out.
+ * parameters {@code W} and, to differentiate, gradients {@code G}. A list that would be empty is
+ * left out.
  *
  * @param signature what the program takes
  * @param parameters those it uses, in the order of {@code W}
- * @param constants those it uses, in the order of {@code C}
  * @param lines the text without first and last lines
  * @param outputs the outputs' names and where the text holds them
  */
 record PyTorchTrace(
     Signature signature,
     List<PyTorchParameters.Parameter> parameters,
-    List<HostTensor> constants,
     String lines,
     Map<String, String> outputs) {
 
@@ -57,7 +55,10 @@ record PyTorchTrace(
     TracingPass.Parameters<PyTorchOps.Value> source =
         (name, shape, initializer) -> {
           used.add(store.require(name, shape, initializer));
-          return new PyTorchOps.Value("w" + (used.size() - 1), false, shape.rank() == 2);
+          return new PyTorchOps.Value(
+              "w" + (used.size() - 1),
+              ElementType.FLOAT,
+              shape.rank() == 2 ? PyTorchOps.Kind.ROW_TABLE : PyTorchOps.Kind.TENSOR);
         };
     try (Trace trace = Trace.over(ops)) {
       Map<String, Tensor> inputs = new LinkedHashMap<>();
@@ -65,7 +66,7 @@ record PyTorchTrace(
         inputs.put(
             input.name(),
             trace.tensor(
-                new PyTorchOps.Value("x_" + input.name(), false, false),
+                new PyTorchOps.Value("x_" + input.name(), input.type()),
                 input.shape(),
                 input.type()));
       }
@@ -74,18 +75,13 @@ record PyTorchTrace(
               trace,
               ops,
               source,
-              new PyTorchOps.Value("seed", false, false),
+              new PyTorchOps.Value("seed", ElementType.INT),
               config.mode(signature.training()));
       Map<String, Tensor> results = computation.trace(pass, inputs);
       checkObjective(signature, results);
       Map<String, String> outputs = new LinkedHashMap<>();
       results.forEach((name, tensor) -> outputs.put(name, plain.tensor(trace.handle(tensor))));
-      return new PyTorchTrace(
-          signature,
-          List.copyOf(used),
-          List.copyOf(plain.constants()),
-          plain.body(outputs.values()),
-          outputs);
+      return new PyTorchTrace(signature, List.copyOf(used), plain.body(outputs.values()), outputs);
     }
   }
 
@@ -197,8 +193,8 @@ record PyTorchTrace(
   private String head(boolean gradients, String added) {
     StringBuilder text = new StringBuilder("  def forward(self: __torch__.M, X: List[Tensor]");
     text.append(parameters.isEmpty() ? "" : ", W: List[Tensor]")
-        .append(constants.isEmpty() ? "" : ", C: List[Tensor]");
-    text.append(added).append(") -> List[Tensor]:\n");
+        .append(added)
+        .append(") -> List[Tensor]:\n");
     List<Signature.Input> inputs = signature.inputs();
     for (int i = 0; i < inputs.size(); i++) {
       bind(

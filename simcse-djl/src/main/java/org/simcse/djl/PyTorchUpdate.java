@@ -18,7 +18,6 @@ import org.simcse.api.engine.Lifecycle;
 import org.simcse.api.engine.Update;
 import org.simcse.api.engine.UpdateComputation;
 import org.simcse.api.engine.UpdateRule;
-import org.simcse.api.error.BackendException;
 import org.simcse.api.error.ShapeException;
 import org.simcse.api.tensor.HostTensor;
 
@@ -139,9 +138,6 @@ final class PyTorchUpdate implements Update {
       int index,
       int firstNumber) {
     PyTorchTrace trace = tracer.apply(parameter);
-    if (!trace.constants().isEmpty()) {
-      throw new BackendException("An update rule can use numbers, but no constant tensors.");
-    }
     StringBuilder text = new StringBuilder();
     bind(text, UpdateComputation.VALUE, value);
     bind(text, UpdateComputation.GRADIENT, gradient);

@@ -35,8 +35,7 @@ public final class Trace implements AutoCloseable {
   /** One number, a {@code FLOAT} scalar. */
   public Tensor constant(double value) {
     checkOpen();
-    return tensor(
-        ops.constant(HostTensor.of(new double[] {value})), Shape.scalar(), ElementType.FLOAT);
+    return tensor(ops.constant(value), Shape.scalar(), ElementType.FLOAT);
   }
 
   /**

@@ -154,26 +154,8 @@ public final class TracingPass<H> implements ForwardPass {
     if (!training() || rate == 0) {
       return x;
     }
-    Dropout<H> dropout = site(rate);
-    H result =
-        mode.dropout() == DropoutMode.PORTABLE
-            ? ops.keyedDropout(trace.handle(x), x.shape(), dropout, keys(x))
-            : ops.dropout(trace.handle(x), x.shape(), dropout);
+    H result = ops.dropout(trace.handle(x), x.shape(), site(rate, x.shape()));
     return trace.tensor(result, x.shape(), x.type());
-  }
-
-  /** What tells the rows of {@code x} apart, {@code [x.dim(0)]} each. */
-  private List<H> keys(Tensor x) {
-    if (keys.isEmpty()) {
-      H places = trace.handle(iota(x.dim(0)));
-      return List.of(places);
-    }
-    if (!keys.get(0).dim(0).equals(x.dim(0))) {
-      throw new ShapeException(
-          "dropout: the pass numbers rows %s, but %s has others: key the pass by numbers of its rows."
-              .formatted(keys.get(0).shape(), x));
-    }
-    return keys.stream().<H>map(trace::handle).toList();
   }
 
   @Override
@@ -190,22 +172,23 @@ public final class TracingPass<H> implements ForwardPass {
       throw new ShapeException(
           "attention: the mask %s does not fit the scores %s.".formatted(mask.shape(), scores));
     }
-    double scale = 1 / Math.sqrt((double) query.dim(3).size());
     double rate = training() ? dropoutRate : 0;
-    if (reduced() || (mode.dropout() == DropoutMode.PORTABLE && rate > 0)) {
-      Tensor logits = product(query.mul(scale), key, true).add(mask);
-      return product(dropout(logits.softmax(-1), rate), value, false);
-    }
+    double scale = 1 / Math.sqrt((double) query.dim(3).size());
+    ElementType type = reduced() ? ElementType.BFLOAT16 : query.type();
+    // The scaled query is rounded once, and scores that are rounded need not be scaled.
+    boolean early = type != query.type();
     H result =
         ops.attention(
-            trace.handle(query),
-            trace.handle(key),
-            trace.handle(value),
-            trace.handle(mask),
-            scores,
-            scale,
-            site(rate));
-    return trace.tensor(result, query.shape(), query.type());
+            new Attention<>(
+                trace.handle(early ? query.mul(scale).cast(type) : query),
+                trace.handle(key.cast(type)),
+                trace.handle(value.cast(type)),
+                trace.handle(mask.cast(ElementType.FLOAT)),
+                scores,
+                early ? 1 : scale,
+                type,
+                rate == 0 ? new Dropout<>(0, seed, 0, List.of()) : site(rate, scores)));
+    return trace.tensor(result, query.shape(), type).cast(query.type());
   }
 
   private boolean reduced() {
@@ -214,12 +197,6 @@ public final class TracingPass<H> implements ForwardPass {
 
   private static Tensor half(Tensor x) {
     return x.cast(ElementType.BFLOAT16);
-  }
-
-  private Tensor product(Tensor a, Tensor b, boolean transposeB) {
-    return reduced()
-        ? half(a).matmul(half(b), false, transposeB).cast(a.type())
-        : a.matmul(b, false, transposeB);
   }
 
   @Override
@@ -236,8 +213,26 @@ public final class TracingPass<H> implements ForwardPass {
    * A site is known by the parameter path and a count within it, so that it does not depend on
    * trace order elsewhere.
    */
-  private Dropout<H> site(double rate) {
+  private Dropout<H> site(double rate, Shape shape) {
     int count = sites.merge(prefix, 1, Integer::sum);
-    return new Dropout<>(rate, seed, (prefix + "#" + count).hashCode());
+    return new Dropout<>(rate, seed, (prefix + "#" + count).hashCode(), drawnBy(shape));
+  }
+
+  /** What tells the rows of a tensor apart; nothing where the engine itself draws. */
+  private List<H> drawnBy(Shape shape) {
+    if (mode.dropout() != DropoutMode.PORTABLE) {
+      return List.of();
+    }
+    Dim rows = shape.dim(0);
+    if (keys.isEmpty()) {
+      H places = trace.handle(iota(rows));
+      return List.of(places);
+    }
+    if (!keys.get(0).dim(0).equals(rows)) {
+      throw new ShapeException(
+          "dropout: the pass numbers rows %s, but %s has others: key the pass by numbers of its rows."
+              .formatted(keys.get(0).shape(), shape));
+    }
+    return keys.stream().<H>map(trace::handle).toList();
   }
 }

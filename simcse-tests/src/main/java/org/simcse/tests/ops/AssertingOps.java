@@ -5,10 +5,10 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import org.simcse.api.engine.BackendConfig;
 import org.simcse.api.tensor.Adam;
+import org.simcse.api.tensor.Attention;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.Dropout;
 import org.simcse.api.tensor.ElementType;
-import org.simcse.api.tensor.HostTensor;
 import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.TensorOps;
 
@@ -144,8 +144,8 @@ public final class AssertingOps<H> implements TensorOps<H> {
   }
 
   @Override
-  public H constant(HostTensor value) {
-    return made(ops.constant(value), Shape.of(value.shape()), value.type());
+  public H constant(double value) {
+    return made(ops.constant(value), Shape.scalar(), ElementType.FLOAT);
   }
 
   @Override
@@ -477,27 +477,26 @@ public final class AssertingOps<H> implements TensorOps<H> {
   }
 
   @Override
-  public H attention(
-      H query, H key, H value, H mask, Shape scores, double scale, Dropout<H> dropout) {
-    List<Dim> q = floating("attention", query).shape.dims();
-    List<Dim> k = floating("attention", key).shape.dims();
+  public H attention(Attention<H> x) {
+    Known query = typed("attention", x.query(), x.type());
+    Shape keys = typed("attention", x.key(), x.type()).shape;
     require(
-        q.size() == 4 && k.equals(floating("attention", value).shape.dims()),
+        query.shape.rank() == 4
+            && keys.equals(typed("attention", x.value(), x.type()).shape)
+            && query.type.isFloating(),
         "attention: query %s and key %s.",
-        q,
-        k);
-    Shape expected = Shape.of(q.get(0), q.get(1), q.get(2), k.get(2));
+        query,
+        keys);
+    List<Dim> q = query.shape.dims();
+    Shape expected = Shape.of(q.get(0), q.get(1), q.get(2), keys.dims().get(2));
+    Shape mask = typed("attention", x.mask(), ElementType.FLOAT).shape;
     require(
-        scores.equals(expected)
-            && stretch("attention", of("attention", mask).shape, scores).equals(scores),
+        x.scores().equals(expected) && stretch("attention", mask, expected).equals(expected),
         "attention: scores %s are said to be %s.",
         expected,
-        scores);
-    of("attention", dropout.seed());
-    return made(
-        ops.attention(query, key, value, mask, scores, scale, dropout),
-        of("attention", query).shape,
-        of("attention", query).type);
+        x.scores());
+    drawn("attention", x.dropout(), expected);
+    return made(ops.attention(x), query.shape, query.type);
   }
 
   @Override
@@ -507,20 +506,15 @@ public final class AssertingOps<H> implements TensorOps<H> {
         "dropout: %s is said to be %s.",
         of("dropout", x).shape,
         shape);
-    of("dropout", dropout.seed());
+    drawn("dropout", dropout, shape);
     return unary("dropout", x, ops.dropout(x, shape, dropout));
   }
 
-  @Override
-  public H keyedDropout(H x, Shape shape, Dropout<H> dropout, List<H> keys) {
-    require(
-        floating("keyedDropout", x).shape.equals(shape),
-        "keyedDropout: %s is said to be %s.",
-        of("keyedDropout", x).shape,
-        shape);
-    keyed("keyedDropout", keys, shape);
-    of("keyedDropout", dropout.seed());
-    return unary("keyedDropout", x, ops.keyedDropout(x, shape, dropout, keys));
+  private void drawn(String operation, Dropout<H> dropout, Shape shape) {
+    of(operation, dropout.seed());
+    if (!dropout.keys().isEmpty()) {
+      keyed(operation, dropout.keys(), shape);
+    }
   }
 
   @Override
@@ -549,10 +543,5 @@ public final class AssertingOps<H> implements TensorOps<H> {
     List<H> results = ops.adam(value, gradient, adam);
     results.forEach(result -> made(result, known.shape, known.type));
     return results;
-  }
-
-  @Override
-  public H scalar(double value) {
-    return made(ops.scalar(value), Shape.scalar(), ElementType.FLOAT);
   }
 }
