@@ -44,12 +44,19 @@ exit /b 2
 :start
 set "later="
 if %major% geq 24 set "later=--enable-native-access=ai.djl.pytorch_engine,ai.djl.tokenizers,com.sun.jna,org.bytedeco.javacpp,tensorflow.nativelib --sun-misc-unsafe-memory-access=allow"
+rem What the user chooses for the JVM, in any of its ways, wins: two collectors are one too many for it, and of two
+rem values it might take ours. A file of options may hold a choice of each kind.
+set "collector=-XX:+UseSerialGC"
+set "direct=-XX:MaxDirectMemorySize=1t"
+set "files=/c:"@" /c:"-XX:VMOptionsFile=" /c:"-XX:Flags=""
+(set JAVA_TOOL_OPTIONS&set JDK_JAVA_OPTIONS&set _JAVA_OPTIONS&set SIMCSE_JAVA_OPTS) 2>nul | findstr /r /c:"-XX:[+-]Use[A-Z][A-Za-z0-9]*GC" %files% >nul && set "collector="
+(set JAVA_TOOL_OPTIONS&set JDK_JAVA_OPTIONS&set _JAVA_OPTIONS&set SIMCSE_JAVA_OPTS) 2>nul | findstr /r /c:"-XX:MaxDirectMemorySize=" %files% >nul && set "direct="
 if not defined OMP_WAIT_POLICY set "OMP_WAIT_POLICY=PASSIVE"
 if not defined ONEDNN_PRIMITIVE_CACHE_CAPACITY set "ONEDNN_PRIMITIVE_CACHE_CAPACITY=32"
 if not defined OPT_OUT_TRACKING set "OPT_OUT_TRACKING=true"
 if not defined TF_CPP_MIN_LOG_LEVEL set "TF_CPP_MIN_LOG_LEVEL=3"
 if not defined TF_ENABLE_ONEDNN_OPTS set "TF_ENABLE_ONEDNN_OPTS=1"
-"%java%" -XX:+UseSerialGC -XX:MaxDirectMemorySize=1t -Dfile.encoding=UTF-8 "-Dsimcse.home=%image%" -Dai.djl.offline=true ^
+"%java%" %collector% %direct% -Dfile.encoding=UTF-8 "-Dsimcse.home=%image%" -Dai.djl.offline=true ^
   "-DPYTORCH_LIBRARY_PATH=%image%\natives\pytorch" "-DRUST_LIBRARY_PATH=%image%\natives\tokenizers\tokenizers.dll" ^
   "-Djava.library.path=%image%\natives\tensorflow" -Dorg.bytedeco.javacpp.pathsFirst=true ^
   -Dorg.bytedeco.javacpp.cacheLibraries=false "-Djna.boot.library.path=%image%\natives\jna" -Djna.nounpack=true ^

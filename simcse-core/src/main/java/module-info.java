@@ -24,7 +24,6 @@ module org.simcse.core {
   exports org.simcse.core.embed;
   exports org.simcse.core.evaluate;
   exports org.simcse.core.modeldir;
-  exports org.simcse.core.plugin;
   exports org.simcse.core.table;
   exports org.simcse.core.tokenize;
   exports org.simcse.core.train;
@@ -57,5 +56,8 @@ module org.simcse.core {
       org.simcse.core.builtin.BuiltInPoolers.AvgTop2,
       org.simcse.core.builtin.BuiltInPoolers.AvgFirstLast,
       org.simcse.core.builtin.BuiltInPoolers.AvgFirstLastEmbeddings,
-      org.simcse.core.builtin.BuiltInPoolers.Max;
+      org.simcse.core.builtin.BuiltInPoolers.Max,
+      org.simcse.core.builtin.BuiltInPoolers.MeanSqrtLenTokens,
+      org.simcse.core.builtin.BuiltInPoolers.WeightedMean,
+      org.simcse.core.builtin.BuiltInPoolers.LastToken;
 }

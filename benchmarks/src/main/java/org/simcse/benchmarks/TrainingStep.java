@@ -23,7 +23,8 @@ import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Program;
 import org.simcse.api.engine.Signature;
 import org.simcse.api.engine.Update;
-import org.simcse.api.spi.ProviderContext;
+import org.simcse.api.spi.ModelContext;
+import org.simcse.api.spi.Options;
 import org.simcse.api.spi.Providers;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.ForwardPass;
@@ -31,6 +32,7 @@ import org.simcse.api.tensor.HostTensor;
 import org.simcse.api.tensor.Tensor;
 import org.simcse.core.builtin.LocalGather;
 import org.simcse.core.builtin.SimCseHead;
+import org.simcse.core.model.Projection;
 import org.simcse.core.train.step.AdamW;
 import org.simcse.core.train.step.ContrastiveStep;
 import org.simcse.core.train.step.GradientReduction;
@@ -112,11 +114,18 @@ public final class TrainingStep {
     config.put("num_attention_heads", 12);
     config.put("intermediate_size", INTERMEDIATE);
     config.put("max_position_embeddings", 512);
-    ProviderContext context = new ProviderContext(config, Map.of());
-    Encoder encoder = Providers.encoders(List.of()).get("bert").create(context);
-    Pooler pooler = Providers.poolers(List.of()).get("cls_before_pooler").create(context);
+    ModelContext context = ModelContext.of(config);
+    Options none = Options.of("");
+    Encoder encoder = Providers.encoders(List.of()).get("bert").create(context, none);
+    Pooler pooler = Providers.poolers(List.of()).get("cls_before_pooler").create(context, none);
     TrainingModel model =
-        new TrainingModel(encoder, pooler, new SimCseHead(true, 0.05, 0), VIEWS, List.of());
+        new TrainingModel(
+            encoder,
+            pooler,
+            Projection.chain(List.of()),
+            new SimCseHead(true, 0.05, 0),
+            VIEWS,
+            List.of());
     AdamW optimizer = AdamW.of(AdamW.Form.HF, 0);
     StepForm form =
         new StepForm(

@@ -1,5 +1,6 @@
 package org.simcse.api;
 
+import java.util.Optional;
 import org.simcse.api.tensor.ForwardPass;
 
 /**
@@ -7,6 +8,12 @@ import org.simcse.api.tensor.ForwardPass;
  * pass.
  */
 public interface Encoder {
+  /**
+   * What the names of the encoder's parameters start with in a whole checkpoint, such as {@code
+   * bert.}; a checkpoint of the encoder alone leaves it out.
+   */
+  String parameterPrefix();
+
   /** H, the size of a hidden state. */
   int hiddenSize();
 
@@ -18,6 +25,17 @@ public interface Encoder {
 
   /** The id that pads a batch. */
   int paddingId();
+
+  /**
+   * The largest dropout rate of a training pass, in [0, 1); 0 where two passes over the same tokens
+   * give the same hidden states.
+   */
+  double dropout();
+
+  /** The head that predicts masked tokens, where the encoder is pre-trained with one. */
+  default Optional<MaskedTokenHead> maskedTokenHead() {
+    return Optional.empty();
+  }
 
   /**
    * The position ids of one sequence.

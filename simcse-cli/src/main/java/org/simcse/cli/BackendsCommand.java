@@ -32,7 +32,6 @@ final class BackendsCommand implements Callable<Integer> {
           Providers.source(backend),
           backend.lacks().isEmpty() ? "nothing" : backend.lacks());
     }
-    out.flush();
     return ExitCode.DONE;
   }
 }

@@ -41,6 +41,11 @@ final class BinaryVectorWriter implements VectorWriter {
   @Override
   public void close() throws IOException {
     out.flush();
+  }
+
+  @Override
+  public void finish() throws IOException {
+    out.flush();
     ByteBuffer header = format == Format.NPY ? npy() : safetensors();
     for (long at = 0; header.hasRemaining(); at = header.position()) {
       channel.write(header, at);

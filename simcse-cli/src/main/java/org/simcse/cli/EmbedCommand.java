@@ -3,6 +3,7 @@ package org.simcse.cli;
 import com.google.inject.Guice;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -18,17 +19,21 @@ import picocli.CommandLine.Spec;
     name = "embed",
     mixinStandardHelpOptions = true,
     sortOptions = false,
+    customSynopsis = "simcse embed [OPTION...] [--] [TEXT...]",
     description = "Turn texts into vectors: arguments, a file, or standard input, one text a line.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  simcse embed \"A sentence.\"",
       "  simcse embed --file sentences.txt --format jsonl --output vectors.jsonl",
-      "  simcse embed --file reviews.csv --column review --format npy --output vectors.npy",
+      "  simcse embed --file reviews.csv --column review --format npy --output out.npy",
       "  cat sentences.txt | simcse embed --backend tensorflow > vectors.txt",
       "  simcse embed --model runs/first/best --pooler avg \"A sentence.\""
     })
 final class EmbedCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "TEXT", arity = "0..*", description = "Texts to embed.")
+  @Parameters(
+      paramLabel = "TEXT",
+      arity = "0..*",
+      description = "Texts to embed; after --, they may begin with a dash.")
   private List<String> texts = List.of();
 
   @Mixin private InputOptions input = new InputOptions();
@@ -49,30 +54,31 @@ final class EmbedCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
-      description = "Write to a file, which appears when it is complete; default: standard output.")
+      description =
+          "Write to a file, which appears when it is complete, or into a device, pipe or socket; '-' is standard output, which is the default.")
   private Optional<Path> output = Optional.empty();
 
+  @Mixin private FiniteCheck check = new FiniteCheck();
   @Mixin private ModelOptions model = new ModelOptions();
   @Mixin private OutputOptions say = new OutputOptions();
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
-  public Integer call() throws Exception {
+  public Integer call() {
     if (!texts.isEmpty() && input.given()) {
       throw new ParameterException(
           spec.commandLine(), "Texts and --file were both given; one of them is enough.");
     }
-    if (format.seeks() && output.isEmpty()) {
+    if (format.seeks() && output.isEmpty() && Boolean.getBoolean("simcse.terminal.output")) {
       throw new ParameterException(
           spec.commandLine(),
-          "The format "
-              + format.name().toLowerCase(java.util.Locale.ROOT)
-              + " is binary and needs --output FILE.");
+          "The format %s is binary, which a terminal cannot show; add --output FILE."
+              .formatted(format.name().toLowerCase(Locale.ROOT)));
     }
-    EmbeddingModule module = new EmbeddingModule(model, say);
+    EmbeddingModule module = new EmbeddingModule(model, check, say);
     EmbeddingJob job = Guice.createInjector(module).getInstance(EmbeddingJob.class);
     try (Texts source = texts.isEmpty() ? fromInput() : Texts.of(texts)) {
-      job.run(source, format, output);
+      job.run(source, format, Destination.open(output));
     }
     return ExitCode.DONE;
   }

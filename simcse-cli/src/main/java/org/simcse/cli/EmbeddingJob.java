@@ -1,65 +1,68 @@
 package org.simcse.cli;
 
 import jakarta.inject.Inject;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Iterator;
-import java.util.Optional;
-import org.simcse.core.PreparedModel;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.simcse.core.SimCse;
 import org.simcse.core.embed.EmbeddingReport;
-import org.simcse.core.io.AtomicFile;
 
 /** Embeds texts and writes their vectors in order. */
 final class EmbeddingJob {
-  private final PreparedModel model;
+  private final Supplier<SimCse> model;
+  private final FiniteCheck check;
   private final OutputOptions say;
+  private long rows;
 
   @Inject
-  EmbeddingJob(PreparedModel model, OutputOptions say) {
+  EmbeddingJob(Supplier<SimCse> model, FiniteCheck check, OutputOptions say) {
     this.model = model;
+    this.check = check;
     this.say = say;
   }
 
-  /** Writes to a file, which appears when it is complete, or to standard output. */
-  void run(Texts texts, VectorWriter.Format format, Optional<Path> output) throws IOException {
+  /** Writes all vectors, and closes the destination. */
+  void run(Texts texts, VectorWriter.Format format, Destination destination) {
     Stopwatch watch = new Stopwatch(say.verbose());
-    if (output.isEmpty()) {
+    try (destination) {
       try (SimCse simcse = open(watch);
-          VectorWriter writer =
-              new TextVectorWriter(new FileOutputStream(FileDescriptor.out), format)) {
-        embed(simcse, texts, writer, watch);
+          VectorWriter writer = writer(destination, format, simcse.dimension())) {
+        embed(simcse, texts, row(writer, destination), watch);
+        writer.finish();
       }
-      return;
-    }
-    // The file first: a directory that cannot be written to is known before the model is loaded.
-    try (AtomicFile file = AtomicFile.create(output.get())) {
-      try (SimCse simcse = open(watch);
-          VectorWriter writer = writer(file, format, simcse.dimension())) {
-        embed(simcse, texts, writer, watch);
-      }
-      file.commit();
+      destination.commit();
+    } catch (IOException e) {
+      throw destination.failed(e);
     }
   }
 
-  private static VectorWriter writer(AtomicFile file, VectorWriter.Format format, int width)
+  private static VectorWriter writer(Destination destination, VectorWriter.Format format, int width)
       throws IOException {
     return format.seeks()
-        ? new BinaryVectorWriter(file.channel(), format, width)
-        : new TextVectorWriter(file.stream(), format);
+        ? new BinaryVectorWriter(destination.channel(), format, width)
+        : new TextVectorWriter(destination.stream(), format, width);
+  }
+
+  private BiConsumer<String, float[]> row(VectorWriter writer, Destination destination) {
+    return (text, vector) -> {
+      try {
+        writer.write(text, check.checked("text " + ++rows, text, vector));
+      } catch (IOException e) {
+        throw destination.failed(e);
+      }
+    };
   }
 
   private SimCse open(Stopwatch watch) {
-    SimCse simcse = model.open();
+    SimCse simcse = model.get();
     watch.lap("start " + simcse.backend() + " on " + simcse.device() + " and load the model");
     return simcse;
   }
 
-  private void embed(SimCse simcse, Texts texts, VectorWriter writer, Stopwatch watch) {
+  private void embed(
+      SimCse simcse, Texts texts, BiConsumer<String, float[]> sink, Stopwatch watch) {
     ArrayDeque<String> waiting = new ArrayDeque<>();
     Iterator<String> remembered =
         new Iterator<>() {
@@ -76,17 +79,7 @@ final class EmbeddingJob {
         };
     try (Progress progress = Progress.of("Embedding", texts.expected(), say.progressBar())) {
       EmbeddingReport report =
-          simcse.embed(
-              remembered,
-              vector -> {
-                try {
-                  writer.write(waiting.remove(), vector);
-                } catch (IOException e) {
-                  throw new UncheckedIOException(
-                      "The vectors cannot be written: " + e.getMessage(), e);
-                }
-              },
-              progress::add);
+          simcse.embed(remembered, vector -> sink.accept(waiting.remove(), vector), progress::add);
       watch.lap("embed " + report.texts() + " texts of " + report.tokens() + " tokens");
       if (report.truncated() > 0 && !say.quiet()) {
         System.err.printf(

@@ -27,7 +27,6 @@ final class HeadsCommand implements Callable<Integer> {
     for (HeadProvider head : Providers.heads(plugins.layers()).all()) {
       out.printf("%-12s %s (%s)%n", head.name(), head.description(), Providers.source(head));
     }
-    out.flush();
     return ExitCode.DONE;
   }
 }

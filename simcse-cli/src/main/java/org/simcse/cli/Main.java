@@ -1,16 +1,17 @@
 package org.simcse.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import org.simcse.api.error.DuplicateProviderException;
-import org.simcse.api.error.InvalidInputException;
-import org.simcse.api.error.PluginException;
-import org.simcse.api.error.SimCseException;
-import org.simcse.api.error.UnknownProviderException;
 import picocli.CommandLine;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
+import picocli.CommandLine.TypeConversionException;
 
 /** The entry point of {@code simcse}. */
 public final class Main {
@@ -18,53 +19,59 @@ public final class Main {
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] arguments) {
-    System.exit(run(arguments));
+    PrintWriter errors = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    System.exit(run(new FileOutputStream(FileDescriptor.out), errors, arguments));
   }
 
-  static int run(String... arguments) {
-    List<String> words = Arrays.asList(arguments);
-    boolean verbose = words.contains("--verbose") || words.contains("-v");
-    boolean quiet = words.contains("--quiet") || words.contains("-q");
+  /** Runs one command; gives its exit code. */
+  static int run(OutputStream standardOutput, PrintWriter errors, String... arguments) {
+    List<String> options = Arrays.asList(arguments);
+    options = options.contains("--") ? options.subList(0, options.indexOf("--")) : options;
+    boolean verbose = options.contains("--verbose") || options.contains("-v");
+    boolean quiet = options.contains("--quiet") || options.contains("-q");
     // Before the first logger is made, and therefore before the options are parsed.
     System.setProperty(Logging.LEVEL, verbose ? "DEBUG" : quiet ? "ERROR" : "WARN");
-    PrintWriter errors = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    PrintWriter out =
+        new PrintWriter(new StandardOutput(standardOutput), false, StandardCharsets.UTF_8);
+    Failures failures = new Failures(errors, verbose);
+    try {
+      int exitCode = commandLine(out, errors, failures).execute(arguments);
+      out.flush();
+      return exitCode;
+    } catch (RuntimeException | Error e) {
+      return failures.report(e);
+    }
+  }
+
+  /** All commands, ready to parse. */
+  static CommandLine commandLine(PrintWriter out, PrintWriter errors, Failures failures) {
     return new CommandLine(new SimCseCommand())
+        .setOut(out)
         .setErr(errors)
-        .setExecutionExceptionHandler((e, command, parsed) -> report(e, errors, verbose))
+        .setParameterExceptionHandler(new Misuse())
+        .setExecutionStrategy(parsed -> execute(parsed, failures))
+        .setExecutionExceptionHandler((e, command, parsed) -> failures.report(e))
+        .setDefaultValueProvider(new EnvironmentDefaults(System.getenv()))
+        .registerConverter(Path.class, Main::path)
+        .setExpandAtFiles(false) // a text may begin with @
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .setUsageHelpAutoWidth(true)
-        .execute(arguments);
+        .setUsageHelpAutoWidth(true);
   }
 
-  /** One line for what a user can act on; a stack trace for what only a developer can. */
-  private static int report(Exception e, PrintWriter errors, boolean verbose) {
-    if (isBrokenPipe(e)) {
-      return ExitCode.DONE; // the reader has seen enough
+  /** Help and versions are written outside of what picocli calls execution. */
+  private static int execute(ParseResult parsed, Failures failures) {
+    try {
+      return new RunLast().execute(parsed);
+    } catch (OutputException e) {
+      return failures.report(e);
     }
-    if (e instanceof SimCseException || e instanceof UncheckedIOException) {
-      errors.println("simcse: " + e.getMessage());
-      if (verbose) {
-        e.printStackTrace(errors);
-      }
-    } else {
-      errors.println("simcse: this is a defect, please report it with the lines below.");
-      e.printStackTrace(errors);
-    }
-    return e instanceof InvalidInputException
-            || e instanceof UnknownProviderException
-            || e instanceof DuplicateProviderException
-            || e instanceof PluginException
-        ? ExitCode.MISUSED
-        : ExitCode.FAILED;
   }
 
-  private static boolean isBrokenPipe(Throwable e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof java.io.IOException
-          && String.valueOf(cause.getMessage()).contains("Broken pipe")) {
-        return true;
-      }
+  /** An empty name would be the current directory. */
+  private static Path path(String name) {
+    if (name.isEmpty()) {
+      throw new TypeConversionException("the name is empty");
     }
-    return false;
+    return Path.of(name);
   }
 }

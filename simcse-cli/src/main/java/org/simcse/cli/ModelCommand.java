@@ -37,7 +37,6 @@ final class ModelCommand implements Runnable {
           Optional<Path> directory) {
     PrintWriter out = spec.commandLine().getOut();
     ModelInfo.of(directory).facts().forEach((fact, value) -> out.printf("%-18s %s%n", fact, value));
-    out.flush();
     return ExitCode.DONE;
   }
 }

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.simcse.api.engine.DeviceKind;
 import org.simcse.core.SimCse;
 import org.simcse.core.SimCseBuilder;
+import org.simcse.core.embed.Prompt;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -15,7 +16,7 @@ final class ModelOptions {
   @Option(
       names = {"-b", "--backend"},
       paramLabel = "NAME",
-      defaultValue = "${env:SIMCSE_BACKEND:-pytorch}",
+      defaultValue = "pytorch",
       description =
           "Engine to compute on: pytorch, tensorflow, or a plugin's ($$SIMCSE_BACKEND; default: pytorch).")
   private String backend = "pytorch";
@@ -23,7 +24,6 @@ final class ModelOptions {
   @Option(
       names = {"-m", "--model"},
       paramLabel = "DIR",
-      defaultValue = "${env:SIMCSE_MODEL}",
       description =
           "Model directory as Hugging Face or sentence-transformers write it ($$SIMCSE_MODEL; default: the embedded all-MiniLM-L6-v2).")
   private Optional<Path> model = Optional.empty();
@@ -31,29 +31,41 @@ final class ModelOptions {
   @Option(
       names = {"-p", "--pooler"},
       paramLabel = "NAME",
-      defaultValue = "${env:SIMCSE_POOLER}",
       description =
           "How hidden states become a vector, with options as in attention:heads=4; default: what the model says ($$SIMCSE_POOLER).")
   private Optional<String> pooler = Optional.empty();
 
   @Option(
+      names = "--prompt-name",
+      paramLabel = "NAME",
+      defaultValue = "${env:SIMCSE_PROMPT_NAME}",
+      description =
+          "The model's prompt to put before every text, such as query; default: the one that the model names as its default ($$SIMCSE_PROMPT_NAME).")
+  private Optional<String> promptName = Optional.empty();
+
+  @Option(
+      names = "--prompt",
+      paramLabel = "TEXT",
+      description =
+          "Text to put before every text; empty for none, whatever the model's default is.")
+  private Optional<String> prompt = Optional.empty();
+
+  @Option(
       names = "--device",
       paramLabel = "KIND",
-      defaultValue = "${env:SIMCSE_DEVICE:-auto}",
+      defaultValue = "auto",
       description = "auto, cpu or gpu ($$SIMCSE_DEVICE; default: auto).")
   private DeviceKind device = DeviceKind.AUTO;
 
   @Option(
       names = "--threads",
       paramLabel = "N",
-      defaultValue = "${env:SIMCSE_THREADS}",
       description = "Threads an operation may use ($$SIMCSE_THREADS; default: all processors).")
   private Optional<Integer> threads = Optional.empty();
 
   @Option(
       names = "--max-length",
       paramLabel = "TOKENS",
-      defaultValue = "${env:SIMCSE_MAX_LENGTH}",
       description =
           "Longer texts are cut to this many tokens, special tokens included; default: what the model says ($$SIMCSE_MAX_LENGTH).")
   private Optional<Integer> maxLength = Optional.empty();
@@ -61,7 +73,6 @@ final class ModelOptions {
   @Option(
       names = "--batch-tokens",
       paramLabel = "TOKENS",
-      defaultValue = "${env:SIMCSE_BATCH_TOKENS}",
       description = "Tokens in a batch, padding included ($$SIMCSE_BATCH_TOKENS).")
   private Optional<Integer> batchTokens = Optional.empty();
 
@@ -75,7 +86,8 @@ final class ModelOptions {
 
   @Option(
       names = "--allow-new-parameters",
-      description = "Go on with random values where the model directory lacks a parameter.")
+      description =
+          "Start a parameter of the pooler or the MLP from random values where the model directory lacks it.")
   private boolean allowNewParameters;
 
   /** A builder with everything that was said; names are resolved when it opens. */
@@ -92,6 +104,8 @@ final class ModelOptions {
     maxLength.ifPresent(builder::maxLength);
     batchTokens.ifPresent(builder::batchTokens);
     normalize.ifPresent(builder::normalize);
+    promptName.map(Prompt::named).ifPresent(builder::prompt);
+    prompt.map(Prompt::text).ifPresent(builder::prompt);
     return builder;
   }
 }

@@ -4,7 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.simcse.core.plugin.PluginPath;
+import org.simcse.api.spi.PluginPath;
 import picocli.CommandLine.Option;
 
 /** Where plugins are. */
@@ -12,7 +12,6 @@ final class PluginOptions {
   @Option(
       names = "--plugin-path",
       paramLabel = "DIR",
-      defaultValue = "${env:SIMCSE_PLUGIN_PATH}",
       description =
           "Directory of plugin jars; default: plugins/ beside the installation, or $$SIMCSE_PLUGIN_PATH.")
   private Optional<Path> path = Optional.empty();

@@ -26,7 +26,6 @@ final class PoolersCommand implements Callable<Integer> {
     for (PoolerProvider pooler : Providers.poolers(plugins.layers()).all()) {
       out.printf("%-26s %s (%s)%n", pooler.name(), pooler.description(), Providers.source(pooler));
     }
-    out.flush();
     return ExitCode.DONE;
   }
 }

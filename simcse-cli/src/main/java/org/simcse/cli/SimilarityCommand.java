@@ -1,13 +1,17 @@
 package org.simcse.cli;
 
 import com.google.inject.Guice;
+import com.google.inject.Key;
+import com.google.inject.TypeLiteral;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.simcse.core.PreparedModel;
+import java.util.function.Supplier;
 import org.simcse.core.SimCse;
+import org.simcse.core.data.Prefetcher;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,6 +25,7 @@ import picocli.CommandLine.Spec;
     name = "similarity",
     mixinStandardHelpOptions = true,
     sortOptions = false,
+    customSynopsis = "simcse similarity [OPTION...] [--] [TEXT TEXT]",
     description =
         "The cosine similarity of two texts, or of every pair in a file, one number a line.",
     footerHeading = "%nExamples:%n",
@@ -30,10 +35,15 @@ import picocli.CommandLine.Spec;
       "  simcse similarity --file tab-separated-pairs.txt --backend tensorflow"
     })
 final class SimilarityCommand implements Callable<Integer> {
-  /** Pairs that are embedded together. */
-  private static final int PAIRS = 1024;
+  /** Pairs that are embedded together: few at first, so that a result is seen soon. */
+  private static final int FIRST_PAIRS = 16;
 
-  @Parameters(paramLabel = "TEXT", arity = "0..2", description = "The two texts.")
+  private static final int MOST_PAIRS = 1024;
+
+  @Parameters(
+      paramLabel = "TEXT",
+      arity = "0..2",
+      description = "The two texts; after --, they may begin with a dash.")
   private List<String> texts = List.of();
 
   @Mixin private InputOptions input = new InputOptions();
@@ -45,9 +55,11 @@ final class SimilarityCommand implements Callable<Integer> {
           "A column of a .csv, .tsv or .jsonl file, twice: the names, or the numbers from 1.")
   private List<String> columns = List.of();
 
+  @Mixin private FiniteCheck check = new FiniteCheck();
   @Mixin private ModelOptions model = new ModelOptions();
   @Mixin private OutputOptions say = new OutputOptions();
   @Spec private CommandSpec spec = CommandSpec.create();
+  private long pairs;
 
   @Override
   public Integer call() {
@@ -59,16 +71,17 @@ final class SimilarityCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--column is wanted twice, once for each text.");
     }
-    PreparedModel prepared =
-        Guice.createInjector(new EmbeddingModule(model, say)).getInstance(PreparedModel.class);
+    Supplier<SimCse> prepared =
+        Guice.createInjector(new EmbeddingModule(model, check, say))
+            .getInstance(Key.get(new TypeLiteral<Supplier<SimCse>>() {}));
     Stopwatch watch = new Stopwatch(say.verbose());
     PrintWriter out = spec.commandLine().getOut();
-    try (SimCse simcse = prepared.open()) {
+    try (SimCse simcse = prepared.get()) {
       watch.lap("start " + simcse.backend() + " on " + simcse.device() + " and load the model");
       if (input.given()) {
         pairs(simcse, out);
       } else {
-        print(out, simcse.similarity(texts.get(0), texts.get(1)));
+        compare(simcse, texts, out);
       }
       watch.lap("compare");
     }
@@ -84,22 +97,33 @@ final class SimilarityCommand implements Callable<Integer> {
             .orElse(true);
     try (Rows rows =
         Rows.open(input.file(), plain ? columns : wanted, true, input.replaceInvalid())) {
-      List<String> flat = new ArrayList<>();
-      while (rows.hasNext()) {
-        flat.addAll(rows.next());
-        if (flat.size() == 2 * PAIRS || !rows.hasNext()) {
-          List<float[]> vectors = simcse.embed(flat);
-          for (int i = 0; i < vectors.size(); i += 2) {
-            print(out, SimCse.cosine(vectors.get(i), vectors.get(i + 1)));
-          }
-          flat.clear();
-        }
+      // Read by a thread, so that a pair does not wait for others to fill its batch. The thread
+      // ends
+      // with the input, or with the process: a command that fails does not wait for more input.
+      Prefetcher<List<String>> arriving = new Prefetcher<>("reading pairs", MOST_PAIRS, rows);
+      boolean file = input.file().filter(Files::isRegularFile).isPresent();
+      List<String> batch = new ArrayList<>();
+      for (int most = FIRST_PAIRS; arriving.hasNext(); most = Math.min(2 * most, MOST_PAIRS)) {
+        do {
+          batch.addAll(arriving.next());
+        } while (batch.size() < 2 * most && (file ? arriving.hasNext() : arriving.available()));
+        compare(simcse, batch, out);
+        batch.clear();
       }
     }
   }
 
-  private static void print(PrintWriter out, double similarity) {
-    out.printf(Locale.ROOT, "%.5f%n", similarity);
+  private void compare(SimCse simcse, List<String> batch, PrintWriter out) {
+    List<float[]> vectors = simcse.embed(batch);
+    for (int i = 0; i < batch.size(); i++) {
+      String which = "text %d of pair %d".formatted(i % 2 + 1, pairs + i / 2 + 1);
+      check.checked(which, batch.get(i), vectors.get(i));
+      if (i % 2 == 1) {
+        double cosine = SimCse.cosine(vectors.get(i - 1), vectors.get(i));
+        out.println(Double.isNaN(cosine) ? "nan" : String.format(Locale.ROOT, "%.5f", cosine));
+      }
+    }
+    pairs += batch.size() / 2;
     out.flush();
   }
 }

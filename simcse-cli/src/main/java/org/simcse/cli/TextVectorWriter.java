@@ -9,14 +9,18 @@ import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The formats that people can read. Numbers are the shortest that give the same 32-bit float again.
+ * The formats that people can read. Numbers are the shortest that give the same 32-bit float again;
+ * what is not finite is {@code nan}, {@code inf} and {@code -inf}, as NumPy writes it, and {@code
+ * null} in JSON, which has no such numbers.
  */
 final class TextVectorWriter implements VectorWriter {
   private final BufferedWriter out;
   private final Format format;
-  private boolean first = true;
+  private final int width;
+  private boolean headed;
 
-  TextVectorWriter(OutputStream out, Format format) {
+  TextVectorWriter(OutputStream out, Format format, int width) {
+    this.width = width;
     this.out = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), 1 << 16);
     this.format = format;
   }
@@ -30,7 +34,6 @@ final class TextVectorWriter implements VectorWriter {
       case NPY, SAFETENSORS -> throw new IllegalArgumentException("format is " + format);
     }
     out.write('\n');
-    first = false;
   }
 
   private void json(String text, float[] vector) throws IOException {
@@ -41,7 +44,11 @@ final class TextVectorWriter implements VectorWriter {
       json.writeStringField("text", text);
       json.writeArrayFieldStart("embedding");
       for (float value : vector) {
-        json.writeNumber(value);
+        if (Float.isFinite(value)) {
+          json.writeNumber(value);
+        } else {
+          json.writeNull();
+        }
       }
       json.writeEndArray();
       json.writeEndObject();
@@ -49,21 +56,43 @@ final class TextVectorWriter implements VectorWriter {
   }
 
   private void csv(String text, float[] vector) throws IOException {
-    if (first) {
+    header();
+    out.write('"' + text.replace("\"", "\"\"") + "\",");
+    numbers(vector, ",");
+  }
+
+  private void header() throws IOException {
+    if (!headed) {
       out.write("text");
-      for (int i = 0; i < vector.length; i++) {
+      for (int i = 0; i < width; i++) {
         out.write(",e" + i);
       }
       out.write('\n');
+      headed = true;
     }
-    out.write('"' + text.replace("\"", "\"\"") + "\",");
-    numbers(vector, ",");
   }
 
   private void numbers(float[] vector, String separator) throws IOException {
     for (int i = 0; i < vector.length; i++) {
       out.write(i == 0 ? "" : separator);
-      out.write(Float.toString(vector[i]));
+      out.write(number(vector[i]));
+    }
+  }
+
+  private static String number(float value) {
+    if (Float.isNaN(value)) {
+      return "nan";
+    }
+    if (Float.isInfinite(value)) {
+      return value > 0 ? "inf" : "-inf";
+    }
+    return Float.toString(value);
+  }
+
+  @Override
+  public void finish() throws IOException {
+    if (format == Format.CSV) {
+      header();
     }
   }
 

@@ -97,7 +97,6 @@ final class TrainCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     if (printConfig) {
       out.print(Presets.yaml(config().values()));
-      out.flush();
       return ExitCode.DONE;
     }
     Path directory =
@@ -109,7 +108,6 @@ final class TrainCommand implements Callable<Integer> {
     if (dryRun) {
       plan.lines().forEach(out::println);
       plan.warnings().forEach(warning -> out.println("Note: " + warning));
-      out.flush();
       return ExitCode.DONE;
     }
     return Guice.createInjector(new TrainingModule(plan, say))
@@ -156,10 +154,7 @@ final class TrainCommand implements Callable<Integer> {
   private static Map<String, String> environment() {
     Map<String, String> settings = new LinkedHashMap<>();
     for (String setting : new String[] {"model", "backend", "device", "threads"}) {
-      String value = System.getenv("SIMCSE_" + setting.toUpperCase(java.util.Locale.ROOT));
-      if (value != null && !value.isEmpty()) {
-        settings.put(setting, value);
-      }
+      EnvironmentDefaults.ofSetting(setting).ifPresent(value -> settings.put(setting, value));
     }
     return settings;
   }

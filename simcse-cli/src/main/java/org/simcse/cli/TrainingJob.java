@@ -80,7 +80,6 @@ final class TrainingJob {
         result.steps(),
         result.seconds(),
         result.output());
-    out.flush();
   }
 
   private static String shown(Map<String, Double> metrics, String name) {

@@ -11,7 +11,7 @@ interface VectorWriter extends Closeable {
     TEXT(false),
     /** An object a line, {@code {"text": …, "embedding": […]}}. */
     JSONL(false),
-    /** A header, then the text and its numbers. */
+    /** A header, which is there without any row too, then the text and its numbers. */
     CSV(false),
     /** NumPy's, {@code [N, D]} of 32-bit floats. */
     NPY(true),
@@ -33,7 +33,10 @@ interface VectorWriter extends Closeable {
   /** Adds one row. */
   void write(String text, float[] vector) throws IOException;
 
-  /** Writes what is left. */
+  /** Completes what was written, after the last row. */
+  void finish() throws IOException;
+
+  /** Writes what waits in a buffer, complete or not. */
   @Override
   void close() throws IOException;
 }

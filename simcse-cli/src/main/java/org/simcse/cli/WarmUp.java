@@ -1,5 +1,8 @@
 package org.simcse.cli;
 
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.util.List;
 import org.simcse.api.spi.BackendProvider;
 import org.simcse.api.spi.Providers;
@@ -14,7 +17,13 @@ public final class WarmUp {
   /** Takes no arguments. */
   public static void main(String[] arguments) {
     for (BackendProvider backend : Providers.backends(List.of()).all()) {
-      Main.run("embed", "--backend", backend.name(), "A sentence.");
+      Main.run(
+          OutputStream.nullOutputStream(),
+          new PrintWriter(Writer.nullWriter()),
+          "embed",
+          "--backend",
+          backend.name(),
+          "A sentence.");
     }
     Runtime.getRuntime().exit(0); // as Main does
   }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -61,19 +62,6 @@ class BadInputIT {
   }
 
   @Test
-  void wrongUsage() throws Exception {
-    assertThat(Simcse.run().status()).isEqualTo(2);
-    assertThat(Simcse.run("embedd", "x").status()).isEqualTo(2);
-    assertThat(Simcse.run("embed", "--format", "npy", "x").message())
-        .contains("needs --output FILE");
-    assertThat(Simcse.run("embed", "--file", "a.txt", "x").message())
-        .contains("one of them is enough");
-    assertThat(Simcse.run("similarity", "only one").message()).contains("Two texts are wanted");
-    assertThat(Simcse.run("embed", "--threads", "0", "x").message())
-        .contains("must be at least 1, but it is 0");
-  }
-
-  @Test
   void bytesThatAreNotUtf8() throws Exception {
     Path file = directory.resolve("bad.txt");
     Files.write(file, new byte[] {'o', 'k', '\n', 'a', (byte) 0xC3, '\n'});
@@ -122,6 +110,46 @@ class BadInputIT {
         Simcse.shell("exec \"$SIMCSE\" embed --file " + sentences(200) + " > /dev/full"),
         1,
         "No space left");
+    assertRefused(
+        Simcse.shell("exec \"$SIMCSE\" similarity a b > /dev/full"),
+        1,
+        "Standard output cannot be written: No space left on device.");
+  }
+
+  @Test
+  void standardStreamsThatAreClosed() throws Exception {
+    assertRefused(
+        Simcse.shell("exec \"$SIMCSE\" embed <&-"),
+        1,
+        "standard input cannot be read: it is closed");
+    assertRefused(
+        Simcse.shell("exec \"$SIMCSE\" embed x >&-"),
+        1,
+        "Standard output cannot be written: it is closed.");
+    Path out = directory.resolve("vectors.txt");
+    // The first file that is opened would be standard error.
+    Simcse.Result result =
+        Simcse.shell("exec \"$SIMCSE\" embed --model nope -o " + out + " x <&- >&- 2>&-");
+    assertThat(result.status()).isEqualTo(1);
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void memoryThatIsTooSmall() throws Exception {
+    assertRefused(
+        Simcse.run(
+            Map.of("SIMCSE_JAVA_OPTS", "-Xmx20m"), List.of(Simcse.COMMAND, "similarity", "a", "b")),
+        1,
+        "Java's heap of ",
+        "SIMCSE_JAVA_OPTS=-Xmx2048m");
+    Simcse.Result direct =
+        Simcse.run(
+            Map.of("JDK_JAVA_OPTIONS", "-XX:MaxDirectMemorySize=10m"),
+            List.of(Simcse.COMMAND, "similarity", "a", "b"));
+    assertThat(direct.message())
+        .contains("direct buffer memory", "SIMCSE_JAVA_OPTS=-XX:MaxDirectMemorySize=8g")
+        .doesNotContain("\tat ");
+    assertThat(direct.status()).isEqualTo(1);
   }
 
   @Test
@@ -168,5 +196,12 @@ class BadInputIT {
     assertThat(result.out().strip()).isEqualTo("1");
     assertThat(result.err()).isEmpty();
     assertThat(result.status()).isZero();
+    Path pairs = Files.writeString(directory.resolve("pairs.txt"), "a\tb\n".repeat(3000));
+    Simcse.Result similarity =
+        Simcse.shell(
+            "\"$SIMCSE\" similarity --file " + pairs + " | head -n 1; exit ${PIPESTATUS[0]}");
+    assertThat(similarity.out().lines()).hasSize(1);
+    assertThat(similarity.err()).isEmpty();
+    assertThat(similarity.status()).isZero();
   }
 }

@@ -49,7 +49,7 @@ class BadModelIT {
         Simcse.run("embed", "--model", Models.tinyBert(directory).toString(), "x");
     assertThat(result.message())
         .contains(
-            "does not say how its hidden states become a vector", "--pooler", "avg_first_last");
+            "does not say how its hidden states become a vector", "poolers", "avg_first_last");
     assertThat(result.status()).isEqualTo(2);
   }
 
@@ -89,7 +89,7 @@ class BadModelIT {
               tensors.put("bert.embeddings.LayerNorm.bias", HostTensor.of(new float[31], 31));
               return tensors;
             });
-    assertRefused(model, 1, "bert.embeddings.LayerNorm.bias is [31], but the model wants [32]");
+    assertRefused(model, 1, "bert.embeddings.LayerNorm.bias is [31], but the model needs [32]");
   }
 
   @Test
@@ -101,18 +101,19 @@ class BadModelIT {
               tensors.remove("bert.encoder.layer.1.output.dense.weight");
               return tensors;
             });
-    assertRefused(
-        model, 1, "lacks bert.encoder.layer.1.output.dense.weight", "--allow-new-parameters");
+    assertRefused(model, 1, "lacks bert.encoder.layer.1.output.dense.weight");
+    // An encoder is whole, or it is not the model that was asked for.
     Simcse.Result allowed =
         Simcse.run(
             "embed", "--model", model.toString(), "--pooler", "avg", "--allow-new-parameters", "x");
-    assertThat(allowed.status()).isZero();
+    assertThat(allowed.status()).isEqualTo(1);
     assertThat(allowed.message())
-        .contains("lacks bert.encoder.layer.1.output.dense.weight, which start from random values");
+        .contains("lacks bert.encoder.layer.1.output.dense.weight", "not a whole encoder")
+        .doesNotContain("random values");
   }
 
   @Test
-  void weightsThatAreNoNumbersAreWarnedOf() throws Exception {
+  void weightsThatAreNoNumbersAreWarnedOfAndTheirVectorsRefused() throws Exception {
     Path model =
         Models.tinyBert(
             directory,
@@ -126,9 +127,32 @@ class BadModelIT {
               tensors.put("bert.embeddings.LayerNorm.bias", HostTensor.of(values, 32));
               return tensors;
             });
-    Simcse.Result result = Simcse.run("embed", "--model", model.toString(), "--pooler", "avg", "x");
-    assertThat(result.status()).isZero();
-    assertThat(result.message()).contains("bert.embeddings.LayerNorm.bias holds NaN at place 7");
+    Simcse.Result result =
+        Simcse.run("embed", "--model", model.toString(), "--pooler", "avg", "first", "second");
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.message())
+        .contains(
+            "bert.embeddings.LayerNorm.bias holds NaN at place 7",
+            "The vector of text 1 ('first') is not finite",
+            "--allow-non-finite");
+    Simcse.Result pair =
+        Simcse.run("similarity", "--model", model.toString(), "--pooler", "avg", "first", "second");
+    assertThat(pair.status()).isEqualTo(1);
+    assertThat(pair.message()).contains("The vector of text 1 of pair 1 ('first') is not finite");
+    Simcse.Result allowed =
+        Simcse.run(
+            "embed",
+            "--allow-non-finite",
+            "--format",
+            "jsonl",
+            "--model",
+            model.toString(),
+            "--pooler",
+            "avg",
+            "x");
+    assertThat(allowed.status()).isZero();
+    assertThat(allowed.out()).startsWith("{\"text\":\"x\",\"embedding\":[null,null");
   }
 
   @Test
@@ -176,7 +200,7 @@ class BadModelIT {
     Files.writeString(
         config,
         Files.readString(config).replace("\"model_type\": \"bert\"", "\"model_type\": \"t5\""));
-    assertRefused(model, 2, "no encoder named 't5'", "bert", "roberta");
+    assertRefused(model, 1, model.toString(), "the model_type 't5'", "bert", "xlm-roberta");
   }
 
   @Test
@@ -224,7 +248,7 @@ class BadModelIT {
             });
     Simcse.Result result = Simcse.run("embed", "--model", model.toString(), "--pooler", "cls", "x");
     assertThat(result.message())
-        .contains("lacks mlp.dense.bias, mlp.dense.weight", "--allow-new-parameters");
+        .contains("lacks mlp.dense.bias, mlp.dense.weight", "allow new parameters");
     assertThat(result.status()).isEqualTo(1);
   }
 }

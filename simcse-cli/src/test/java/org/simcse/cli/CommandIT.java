@@ -2,14 +2,20 @@ package org.simcse.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -123,6 +129,52 @@ class CommandIT {
   }
 
   @Test
+  void ofNoTextsThereIsAHeader() throws Exception {
+    Simcse.Result result = Simcse.run("embed", "--format", "csv");
+    assertThat(result.out()).startsWith("text,e0,e1,").endsWith(",e383\n").hasLineCount(1);
+  }
+
+  @Test
+  void standardOutputMayBeNamedAndWhatItHoldsIsKept() throws Exception {
+    Path out = directory.resolve("out");
+    Simcse.Result result =
+        Simcse.shell(
+            "(echo before; \"$SIMCSE\" embed --format npy -o /dev/stdout one two; echo after) > "
+                + out);
+    assertThat(result.status()).as(result.err()).isZero();
+    String written = Files.readString(out, StandardCharsets.ISO_8859_1);
+    assertThat(written).startsWith("before\n\u0093NUMPY").endsWith("after\n");
+    assertThat(written).contains("'shape': (2, 384)");
+    assertThat(written).hasSize(7 + 128 + 2 * 384 * Float.BYTES + 6);
+  }
+
+  @Test
+  void aPairIsComparedBeforeTheInputEnds() throws Exception {
+    Process process = new ProcessBuilder(Simcse.COMMAND, "similarity", "--file", "-").start();
+    Writer in = process.outputWriter(StandardCharsets.UTF_8);
+    try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+      // The reader of tables looks two rows ahead.
+      in.write((A + "\t" + B + "\n").repeat(3));
+      in.flush();
+      assertThat(CompletableFuture.supplyAsync(() -> line(out)).get(60, TimeUnit.SECONDS))
+          .isEqualTo("0.66745");
+      assertThat(process.isAlive()).isTrue();
+      in.close();
+      assertThat(process.waitFor()).isZero();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private static String line(BufferedReader in) {
+    try {
+      return in.readLine();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
   void pairsAreCompared() throws Exception {
     Path file =
         Files.writeString(
@@ -155,18 +207,6 @@ class CommandIT {
       assertThat(result.message()).contains("GPU", "--device cpu");
       assertThat(result.status()).isEqualTo(1);
     }
-  }
-
-  @Test
-  void everyCommandExplainsItselfWithAnExample() throws Exception {
-    for (String command : List.of("embed", "similarity", "backends", "poolers", "heads")) {
-      Simcse.Result result = Simcse.run(command, "--help");
-      assertThat(result.status()).isZero();
-      assertThat(result.out()).contains("Usage: simcse " + command, "Example");
-    }
-    assertThat(Simcse.run("model", "info", "--help").out())
-        .contains("Usage: simcse model info", "Example");
-    assertThat(Simcse.run("generate-completion").out()).startsWith("#!/usr/bin/env bash");
   }
 
   @Test

@@ -89,7 +89,7 @@ class PluginIT {
             "--model",
             Models.tinyBert(directory).toString(),
             "x");
-    assertThat(result.message()).contains("lacks pooler.query", "--allow-new-parameters");
+    assertThat(result.message()).contains("lacks pooler.query", "allow new parameters");
     assertThat(result.status()).isEqualTo(1);
   }
 

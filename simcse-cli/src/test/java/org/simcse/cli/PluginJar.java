@@ -119,7 +119,7 @@ final class PluginJar {
           public Example() { %s }
           public String name() { return "example"; }
           public String description() { return "an example"; }
-          public org.simcse.api.Pooler create(org.simcse.api.spi.ProviderContext context) {
+          public org.simcse.api.Pooler create(org.simcse.api.spi.ModelContext model, org.simcse.api.spi.Options options) {
             return (pass, pooling) -> pooling.states().firstToken();
           }
         }

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.core.weights.Checkpoint;
 
@@ -21,9 +23,10 @@ class VectorWriterTest {
 
   private static String text(VectorWriter.Format format) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (VectorWriter writer = new TextVectorWriter(bytes, format)) {
+    try (VectorWriter writer = new TextVectorWriter(bytes, format, 2)) {
       writer.write("say \"hi\", é", new float[] {1, -0.5f});
       writer.write("b", new float[] {1e-9f, 3});
+      writer.finish();
     }
     return bytes.toString(StandardCharsets.UTF_8);
   }
@@ -36,6 +39,7 @@ class VectorWriterTest {
       for (int i = 0; i < rows; i++) {
         writer.write("ignored", new float[] {i, -i});
       }
+      writer.finish();
     }
     return file;
   }
@@ -56,6 +60,41 @@ class VectorWriterTest {
     assertThat(text(VectorWriter.Format.JSONL))
         .isEqualTo(
             "{\"text\":\"say \\\"hi\\\", é\",\"embedding\":[1.0,-0.5]}\n{\"text\":\"b\",\"embedding\":[1.0E-9,3.0]}\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"TEXT,''", "JSONL,''", "CSV,'text,e0,e1\n'"})
+  void nothingIsAnEmptyFileOrAHeader(VectorWriter.Format format, String expected)
+      throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (VectorWriter writer = new TextVectorWriter(bytes, format, 2)) {
+      writer.finish();
+    }
+    assertThat(bytes).hasToString(expected);
+  }
+
+  @Test
+  void whatFailsBeforeTheFirstRowHasNoHeader() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    new TextVectorWriter(bytes, VectorWriter.Format.CSV, 2).close();
+    assertThat(bytes.size()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "TEXT,'nan inf -inf 1.0'",
+    "JSONL,'{\"text\":\"a\",\"embedding\":[null,null,null,1.0]}'",
+    "CSV,'text,e0,e1,e2,e3\n\"a\",nan,inf,-inf,1.0'"
+  })
+  void whatIsNotFiniteIsWrittenAsOthersReadIt(VectorWriter.Format format, String expected)
+      throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (VectorWriter writer = new TextVectorWriter(bytes, format, 4)) {
+      writer.write(
+          "a", new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 1});
+      writer.finish();
+    }
+    assertThat(bytes.toString(StandardCharsets.UTF_8).strip()).isEqualTo(expected);
   }
 
   @Test

@@ -7,9 +7,13 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.simcse.api.engine.Backend;
+import org.simcse.api.engine.BackendConfig;
 import org.simcse.api.error.ShapeException;
+import org.simcse.api.spi.BackendProvider;
 import org.simcse.core.embed.EmbeddingReport;
+import org.simcse.core.embed.Prompt;
 import org.simcse.core.embed.SentenceEmbedder;
+import org.simcse.core.model.ModelSpec;
 import org.simcse.core.tokenize.TextTokenizer;
 
 /**
@@ -30,20 +34,55 @@ public final class SimCse implements AutoCloseable {
   private final Backend backend;
   private final TextTokenizer tokenizer;
   private final SentenceEmbedder embedder;
+  private final Prompt prompt;
   private final int dimension;
   private final int maxLength;
 
-  SimCse(
+  private SimCse(
       Backend backend,
       TextTokenizer tokenizer,
       SentenceEmbedder embedder,
+      Prompt prompt,
       int dimension,
       int maxLength) {
     this.backend = backend;
     this.tokenizer = tokenizer;
     this.embedder = embedder;
+    this.prompt = prompt;
     this.dimension = dimension;
     this.maxLength = maxLength;
+  }
+
+  /** Starts an engine and loads the model into it; nothing stays open if that fails. */
+  static SimCse open(
+      BackendProvider provider,
+      BackendConfig config,
+      ModelSpec spec,
+      Prompt prompt,
+      int batchTokens,
+      boolean allowNewParameters) {
+    TextTokenizer tokenizer = TextTokenizer.open(spec.directory().tokenizer(), config.threads());
+    try {
+      Backend engine = provider.create(config);
+      try {
+        int dimension = spec.load(engine.parameters(), allowNewParameters);
+        SentenceEmbedder embedder =
+            new SentenceEmbedder(
+                engine,
+                spec.inference(),
+                tokenizer,
+                spec.maxLength(),
+                spec.directory().metadata().prompts(),
+                batchTokens);
+        return new SimCse(engine, tokenizer, embedder, prompt, dimension, spec.maxLength());
+      } catch (RuntimeException | Error e) {
+        engine.close();
+        throw e;
+      }
+    } catch (RuntimeException | Error e) {
+      tokenizer.close();
+      throw e;
+    }
   }
 
   /** Opens the embedded model, all-MiniLM-L6-v2, with every setting at its default. */
@@ -73,8 +112,17 @@ public final class SimCse implements AutoCloseable {
 
   /** The vectors of some texts, {@code [D]} each, in the same order; none for none. */
   public List<float[]> embed(List<String> texts) {
+    return embed(texts, prompt);
+  }
+
+  /**
+   * The vectors of some texts behind a prompt, {@code [D]} each, in the same order.
+   *
+   * @throws org.simcse.api.error.InvalidInputException if the model has no such prompt
+   */
+  public List<float[]> embed(List<String> texts, Prompt behind) {
     List<float[]> vectors = new ArrayList<>(texts.size());
-    EmbeddingReport report = embed(texts.iterator(), vectors::add);
+    EmbeddingReport report = embedder.embed(texts.iterator(), behind, vectors::add, done -> {});
     if (report.truncated() > 0) {
       LOG.log(
           System.Logger.Level.WARNING,
@@ -107,7 +155,7 @@ public final class SimCse implements AutoCloseable {
    */
   public EmbeddingReport embed(
       Iterator<String> texts, Consumer<float[]> sink, IntConsumer progress) {
-    return embedder.embed(texts, sink, progress);
+    return embedder.embed(texts, prompt, sink, progress);
   }
 
   /** The cosine similarity of two texts, in [-1, 1]. */
@@ -117,7 +165,8 @@ public final class SimCse implements AutoCloseable {
   }
 
   /**
-   * The cosine of two vectors, in [-1, 1]; 0 where one of them is zero.
+   * The cosine of two vectors, in [-1, 1]; 0 where one of them is zero, NaN where a component is
+   * NaN or infinite.
    *
    * @throws ShapeException if they differ in size
    */
@@ -135,9 +184,12 @@ public final class SimCse implements AutoCloseable {
       squaresOfA += (double) a[i] * a[i];
       squaresOfB += (double) b[i] * b[i];
     }
-    // One root: of equal vectors it is their square again, so that their cosine is just 1.
+    // The products of squares of floats, 4e-180 to 1e154 times D^2, are far within a double's
+    // range.
+    // One root: of equal vectors it is their square again, so that their cosine is just 1. Of
+    // others that are parallel, rounding may lead beyond it.
     double norms = Math.sqrt(squaresOfA * squaresOfB);
-    return norms == 0 ? 0 : product / norms;
+    return norms == 0 ? 0 : Math.max(-1, Math.min(1, product / norms));
   }
 
   /** D, the size of a vector. */

@@ -4,11 +4,14 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.simcse.api.engine.BackendConfig;
 import org.simcse.api.engine.DeviceKind;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.spi.BackendProvider;
 import org.simcse.api.spi.Providers;
+import org.simcse.core.embed.Prompt;
+import org.simcse.core.model.ModelSpec;
 import org.simcse.core.modeldir.ModelDirectory;
 
 /**
@@ -35,6 +38,7 @@ public final class SimCseBuilder {
   private Optional<Boolean> normalize = Optional.empty();
   private int batchTokens = DEFAULT_BATCH_TOKENS;
   private boolean allowNewParameters;
+  private Prompt prompt = Prompt.ofModel();
   private BackendConfig config = BackendConfig.defaults();
 
   SimCseBuilder() {}
@@ -45,7 +49,7 @@ public final class SimCseBuilder {
     return this;
   }
 
-  /** Plugins, as {@link org.simcse.core.plugin.PluginPath} loads them. */
+  /** Plugins, as {@link org.simcse.api.spi.PluginPath} loads them. */
   public SimCseBuilder plugins(Collection<ModuleLayer> layers) {
     plugins = List.copyOf(layers);
     return this;
@@ -110,19 +114,10 @@ public final class SimCseBuilder {
     return value;
   }
 
-  /**
-   * Looks up every name, so that a mistake is known before anything is loaded.
-   *
-   * @throws org.simcse.api.error.UnknownProviderException if a name is unknown
-   * @throws org.simcse.api.error.CheckpointException if the model directory cannot be used
-   */
-  public PreparedModel prepare() {
-    BackendProvider provider = Providers.backends(plugins).get(backend);
-    ModelDirectory directory =
-        model.map(ModelDirectory::open).orElseGet(ModelDirectory::embeddedDefault);
-    ModelDescription description =
-        ModelDescription.of(directory, plugins, pooler, normalize, maxLength);
-    return new PreparedModel(provider, config, description, batchTokens, allowNewParameters);
+  /** What stands before every text; what the model says unless set. */
+  public SimCseBuilder prompt(Prompt everyTexts) {
+    prompt = everyTexts;
+    return this;
   }
 
   /**
@@ -132,6 +127,25 @@ public final class SimCseBuilder {
    *     be used, or the engine cannot be started; nothing stays open then
    */
   public SimCse open() {
-    return prepare().open();
+    return opening().get();
+  }
+
+  /**
+   * Looks up every name, so that a mistake is known before anything is loaded; for commands.
+   *
+   * @return starts the engine and loads the model
+   * @throws org.simcse.api.error.UnknownProviderException if a name is unknown
+   * @throws org.simcse.api.error.CheckpointException if the model directory cannot be used
+   */
+  public Supplier<SimCse> opening() {
+    BackendProvider provider = Providers.backend(backend, plugins);
+    ModelSpec spec =
+        ModelSpec.of(
+            ModelDirectory.of(model), new ModelSpec.Choice(pooler, normalize, maxLength), plugins);
+    BackendConfig engine = config;
+    Prompt everyTexts = prompt;
+    int tokens = batchTokens;
+    boolean fresh = allowNewParameters;
+    return () -> SimCse.open(provider, engine, spec, everyTexts, tokens, fresh);
   }
 }

@@ -16,6 +16,11 @@ public final class PyTorchBackendProvider implements BackendProvider {
   }
 
   @Override
+  public String description() {
+    return "libtorch, through DJL";
+  }
+
+  @Override
   public Set<String> aliases() {
     return Set.of("djl");
   }

@@ -14,7 +14,8 @@ import org.simcse.api.engine.Backend;
 import org.simcse.api.engine.Program;
 import org.simcse.api.engine.Signature;
 import org.simcse.api.spi.HeadProvider;
-import org.simcse.api.spi.ProviderContext;
+import org.simcse.api.spi.ModelContext;
+import org.simcse.api.spi.Options;
 import org.simcse.api.spi.Providers;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.HostTensor;
@@ -73,9 +74,11 @@ abstract class HeadHarness extends BackendConformance {
     for (int i = 0; i < optionAndValue.length; i += 2) {
       all.put(optionAndValue[i], optionAndValue[i + 1]);
     }
-    return provider()
-        .create(
-            new ProviderContext(Map.of("hidden_size", POOLED), all, Providers.heads(List.of())));
+    Options options = Options.of(provider().name(), all);
+    ModelContext model =
+        ModelContext.of(Map.of("hidden_size", POOLED)).with(Providers.heads(List.of()));
+    return Providers.of("head", List.of(provider()))
+        .create(options, found -> found.create(model, options));
   }
 
   private static Signature pooled() {

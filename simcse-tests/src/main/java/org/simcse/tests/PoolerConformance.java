@@ -17,8 +17,10 @@ import org.simcse.api.engine.Computation;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Program;
 import org.simcse.api.engine.Signature;
+import org.simcse.api.spi.ModelContext;
+import org.simcse.api.spi.Options;
 import org.simcse.api.spi.PoolerProvider;
-import org.simcse.api.spi.ProviderContext;
+import org.simcse.api.spi.Providers;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.ElementType;
 import org.simcse.api.tensor.ForwardPass;
@@ -27,6 +29,7 @@ import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.Tensor;
 import org.simcse.core.builtin.BertConfig;
 import org.simcse.core.builtin.BertEncoder;
+import org.simcse.core.model.Projection;
 import org.simcse.core.model.SentenceModel;
 
 /**
@@ -57,9 +60,9 @@ public abstract class PoolerConformance extends BackendConformance {
   /** The provider of the pooler under test. */
   protected abstract PoolerProvider provider();
 
-  /** What the provider is given: a model of hidden size 8, and no options unless overridden. */
-  protected ProviderContext context() {
-    return new ProviderContext(Map.of("hidden_size", HIDDEN), Map.of());
+  /** The options of the pooler under test: none unless overridden. The hidden size is 8. */
+  protected Map<String, String> options() {
+    return Map.of();
   }
 
   @Override
@@ -68,7 +71,11 @@ public abstract class PoolerConformance extends BackendConformance {
   }
 
   private Pooler pooler() {
-    return provider().create(context());
+    Options options = Options.of(provider().name(), options());
+    return Providers.of("pooler", List.of(provider()))
+        .create(
+            options,
+            found -> found.create(ModelContext.of(Map.of("hidden_size", HIDDEN)), options));
   }
 
   /** Pooled vectors, and a loss that treats no two of their elements alike. */
@@ -76,7 +83,7 @@ public abstract class PoolerConformance extends BackendConformance {
     @Override
     public Map<String, Tensor> trace(ForwardPass pass, Map<String, Tensor> inputs) {
       Tensor vectors =
-          new SentenceModel(ENCODER, pooler, SentenceModel.Projection.none(), false)
+          new SentenceModel(ENCODER, pooler, Projection.chain(List.of()), false)
               .pool(pass, SentenceModel.batch(inputs));
       checkShape(vectors.shape());
       Tensor weights = pass.iota(vectors.dim(1)).cast(ElementType.FLOAT).mul(0.3).add(-1).tanh();
@@ -181,7 +188,7 @@ public abstract class PoolerConformance extends BackendConformance {
               assertThat(Arrays.stream(gradient.toDoubles()))
                   .as("the gradient of %s", name)
                   .allMatch(Double::isFinite);
-              if (!name.startsWith(BertEncoder.Family.BERT.prefix())) {
+              if (!name.startsWith(ENCODER.parameterPrefix())) {
                 assertThat(Arrays.stream(gradient.toDoubles()))
                     .as("the gradient of %s", name)
                     .anyMatch(g -> g != 0);

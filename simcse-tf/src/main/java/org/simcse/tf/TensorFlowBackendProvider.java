@@ -22,6 +22,11 @@ public final class TensorFlowBackendProvider implements BackendProvider {
   }
 
   @Override
+  public String description() {
+    return "TensorFlow, through TensorFlow Java";
+  }
+
+  @Override
   public Set<String> aliases() {
     return Set.of("tf");
   }

@@ -66,7 +66,7 @@ final class TensorFlowParameters implements ParameterStore {
         () -> {
           Variable variable = variable(name);
           flush();
-          return Variable.get(graph, List.of(variable)).get(0);
+          return variable.get(variables.values());
         });
   }
 

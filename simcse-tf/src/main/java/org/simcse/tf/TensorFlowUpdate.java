@@ -34,6 +34,7 @@ final class TensorFlowUpdate implements Update {
   private final Map<String, Output<?>> numbers = new LinkedHashMap<>();
   private final SortedMap<String, Variable> state = new TreeMap<>();
   private final Map<Object, List<Operation>> made = new HashMap<>();
+  private final List<Operation> fresh = new ArrayList<>();
 
   /**
    * A rule without state yet.
@@ -107,19 +108,29 @@ final class TensorFlowUpdate implements Update {
           updates.addAll(tracer.update(computation, targets, inputs, after));
         });
     parameters.flush();
+    flush();
     graph.extend();
     return updates;
   }
 
+  /** The variable of a part of the state; a new one is 0 once {@link #flush} has run. */
   private Variable kept(String key) {
     Variable known = state.get(key);
     if (known == null) {
       Variable parameter = parameters.variable(UpdateComputation.parameterOf(rule, key));
       known = new Variable(graph, name + "." + key, parameter.shape());
-      graph.run(new Feeds(), List.of(), List.of(known.assign(graph.zeros(parameter.shape()))));
+      fresh.add(known.assign(graph.zeros(parameter.shape())));
       state.put(key, known);
     }
     return known;
+  }
+
+  /** Sets new variables to 0: one run for all takes the time of a run for each. */
+  private void flush() {
+    if (!fresh.isEmpty()) {
+      graph.run(new Feeds(), List.of(), fresh);
+      fresh.clear();
+    }
   }
 
   @Override
@@ -129,7 +140,12 @@ final class TensorFlowUpdate implements Update {
 
   @Override
   public HostTensor get(String key) {
-    return life.exclusive(() -> Variable.get(graph, List.of(kept(key))).get(0));
+    return life.exclusive(
+        () -> {
+          Variable variable = kept(key);
+          flush();
+          return variable.get(state.values());
+        });
   }
 
   @Override
@@ -143,6 +159,7 @@ final class TensorFlowUpdate implements Update {
                     .formatted(
                         key, Arrays.toString(variable.shape()), Arrays.toString(value.shape())));
           }
+          flush();
           Variable.set(graph, List.of(variable), List.of(value));
         });
   }

@@ -19,4 +19,14 @@ public interface BackendProvider extends Provider {
    *     the dependency to add) or the wanted device is not usable
    */
   Backend create(BackendConfig config);
+
+  /**
+   * The same with options of the engine's own, as in {@code --backend mine:streams=2}. Engines
+   * without options leave this as it is.
+   *
+   * @throws org.simcse.api.error.InvalidInputException if an option makes no sense
+   */
+  default Backend create(BackendConfig config, Options options) {
+    return create(config);
+  }
 }

@@ -4,6 +4,10 @@ import org.simcse.api.DistributedGather;
 
 /** Joins the ranks of a training run. */
 public interface GatherProvider extends Provider {
-  /** Joins; the caller closes it. */
-  DistributedGather create(ProviderContext context);
+  /**
+   * Joins; the caller closes it.
+   *
+   * @throws org.simcse.api.error.BackendException if the other ranks cannot be reached
+   */
+  DistributedGather create(Options options);
 }

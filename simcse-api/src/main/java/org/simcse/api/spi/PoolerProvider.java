@@ -4,9 +4,11 @@ import org.simcse.api.Pooler;
 
 /** Makes a pooler. */
 public interface PoolerProvider extends Provider {
-  /** What the pooler does, in one line, for {@code simcse poolers}. */
-  String description();
-
-  /** A pooler for that model. */
-  Pooler create(ProviderContext context);
+  /**
+   * A pooler for that model. Equal models and options should give equal poolers, so that programs
+   * can be shared.
+   *
+   * @throws org.simcse.api.error.InvalidInputException if an option makes no sense
+   */
+  Pooler create(ModelContext model, Options options);
 }

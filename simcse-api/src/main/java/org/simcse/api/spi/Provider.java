@@ -7,6 +7,9 @@ public interface Provider {
   /** Lower-case letters, digits, {@code _}, {@code -} and {@code @}, starting with a letter. */
   String name();
 
+  /** What it is, and which options it has, in one line, for the commands that list providers. */
+  String description();
+
   /** Other names for it. */
   default Set<String> aliases() {
     return Set.of();

@@ -8,10 +8,14 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.simcse.api.ContrastiveHead;
+import org.simcse.api.Pooler;
 import org.simcse.api.error.DuplicateProviderException;
 import org.simcse.api.error.PluginException;
 import org.simcse.api.error.UnknownProviderException;
@@ -38,6 +42,18 @@ public final class Providers<P extends Provider> {
   /** The backends. */
   public static Providers<BackendProvider> backends(Collection<ModuleLayer> plugins) {
     return of("backend", plugins, BackendProvider.class);
+  }
+
+  /**
+   * The backend that a user chose, perhaps with options, as in {@code mine:streams=2}: what it
+   * creates is created as by {@link #create}.
+   *
+   * @throws UnknownProviderException naming what was found, and in which jars
+   */
+  public static BackendProvider backend(String nameAndOptions, Collection<ModuleLayer> plugins) {
+    ChosenBackend chosen = new ChosenBackend(backends(plugins), Options.parse(nameAndOptions));
+    chosen.backends().get(chosen.options().provider());
+    return chosen;
   }
 
   /** The encoders. */
@@ -143,6 +159,66 @@ public final class Providers<P extends Provider> {
           kind, name, all().stream().map(p -> p.name() + " (" + source(p) + ")").toList());
     }
     return provider;
+  }
+
+  /** The provider of that name or alias, if there is one. */
+  public Optional<P> find(String name) {
+    return Optional.ofNullable(byName.get(name));
+  }
+
+  /** All names and aliases, sorted. */
+  public List<String> names() {
+    return List.copyOf(byName.keySet());
+  }
+
+  /**
+   * Has something made: looks the provider up, lets it create, and refuses the options that it did
+   * not ask for.
+   *
+   * <p>Of a pooler or a head, faults that show later, when it is traced, name provider and jar too.
+   *
+   * @param options the provider's name, and what it may ask for
+   * @param make calls the provider's {@code create} with the options
+   * @param <T> the interface of what the provider creates
+   * @throws UnknownProviderException naming what was found, and in which jars
+   * @throws org.simcse.api.error.InvalidInputException if an option makes no sense or was not asked
+   *     for
+   * @throws PluginException naming provider and jar, if it fails or gives null
+   */
+  public <T> T create(Options options, Function<? super P, ? extends T> make) {
+    T made = make(options.provider(), make);
+    try {
+      options.refuseUnread(kind);
+    } catch (RuntimeException e) {
+      close(made, e);
+      throw e;
+    }
+    return made;
+  }
+
+  /** The same without a look at the options. */
+  <T> T make(String name, Function<? super P, ? extends T> make) {
+    P provider = get(name);
+    Origin origin = new Origin(kind, provider.name(), source(provider));
+    return guarded(origin.guard("it was created", () -> make.apply(provider)), origin);
+  }
+
+  private static void close(Object made, RuntimeException because) {
+    if (made instanceof AutoCloseable closeable) {
+      try {
+        closeable.close();
+      } catch (Exception e) {
+        because.addSuppressed(e);
+      }
+    }
+  }
+
+  @SuppressWarnings("unchecked") // a guard has the interface that T is
+  private static <T> T guarded(T made, Origin origin) {
+    if (made instanceof Pooler pooler) {
+      return (T) new GuardedPooler(pooler, origin);
+    }
+    return made instanceof ContrastiveHead head ? (T) new GuardedHead(head, origin) : made;
   }
 
   /** Every provider once, by name. */

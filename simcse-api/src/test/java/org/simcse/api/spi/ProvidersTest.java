@@ -11,7 +11,12 @@ import org.simcse.api.error.PluginException;
 import org.simcse.api.error.UnknownProviderException;
 
 class ProvidersTest {
-  private record Named(String name, Set<String> aliases) implements Provider {}
+  private record Named(String name, Set<String> aliases) implements Provider {
+    @Override
+    public String description() {
+      return "a provider of the test";
+    }
+  }
 
   private final Provider first = new Named("pytorch", Set.of("djl"));
   private final Provider second = new Named("tensorflow", Set.of("tf"));

@@ -1,7 +1,9 @@
 package org.simcse.core.builtin;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.simcse.api.error.CheckpointException;
 
 /**
@@ -46,7 +48,10 @@ public record BertConfig(
    * @throws CheckpointException if the config asks for something that is not implemented, by name
    */
   static BertConfig of(Map<String, Object> config, int defaultPaddingId) {
-    refuseUnless(config, "hidden_act", "gelu");
+    // Both are the exact Gaussian error linear unit; the second is how it is computed there.
+    if (!Set.of("gelu", "gelu_python").contains(config.getOrDefault("hidden_act", "gelu"))) {
+      refuseUnless(config, "hidden_act", "gelu");
+    }
     refuseUnless(config, "position_embedding_type", "absolute");
     refuseUnless(config, "is_decoder", false);
     refuseUnless(config, "add_cross_attention", false);
@@ -63,6 +68,14 @@ public record BertConfig(
         number(config, "hidden_dropout_prob", 0.1).doubleValue(),
         number(config, "attention_probs_dropout_prob", 0.1).doubleValue(),
         number(config, "pad_token_id", defaultPaddingId).intValue());
+  }
+
+  /** The same config with another dropout rate of hidden states and attention. */
+  static Map<String, Object> withDropout(Map<String, Object> config, double rate) {
+    Map<String, Object> changed = new LinkedHashMap<>(config);
+    changed.put("hidden_dropout_prob", rate);
+    changed.put("attention_probs_dropout_prob", rate);
+    return changed;
   }
 
   private static void refuseUnless(Map<String, Object> config, String key, Object supported) {

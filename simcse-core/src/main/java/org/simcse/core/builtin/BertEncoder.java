@@ -2,8 +2,11 @@ package org.simcse.core.builtin;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.simcse.api.Encoder;
 import org.simcse.api.HiddenStates;
+import org.simcse.api.MaskedTokenHead;
+import org.simcse.api.PoolingContext;
 import org.simcse.api.TokenBatch;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.ElementType;
@@ -23,12 +26,6 @@ import org.simcse.api.tensor.Tensor;
  * @param family prefix and position rule
  */
 public record BertEncoder(BertConfig config, Family family) implements Encoder {
-  /**
-   * Added to the scores of padding before the softmax, as the reference does: a row of padding
-   * alone stays finite.
-   */
-  public static final double MASKED = -10000;
-
   private static final float INITIALIZER_RANGE = 0.02f;
 
   /** What tells BERT and RoBERTa apart. */
@@ -43,11 +40,28 @@ public record BertEncoder(BertConfig config, Family family) implements Encoder {
     Family(String prefix) {
       this.prefix = prefix;
     }
+  }
 
-    /** What the names of the encoder's parameters start with. */
-    public String prefix() {
-      return prefix;
-    }
+  @Override
+  public String parameterPrefix() {
+    return family.prefix;
+  }
+
+  @Override
+  public double dropout() {
+    return Math.max(config.hiddenDropout(), config.attentionDropout());
+  }
+
+  @Override
+  public Optional<MaskedTokenHead> maskedTokenHead() {
+    String head = "lm_head.";
+    String words = family.prefix + "embeddings.word_embeddings.weight";
+    double eps = config.layerNormEps();
+    return Optional.of(
+        family == Family.BERT
+            ? new MaskedTokenHead(
+                head + "transform.dense", head + "transform.LayerNorm", eps, words)
+            : new MaskedTokenHead(head + "dense", head + "layer_norm", eps, words));
   }
 
   @Override
@@ -100,7 +114,7 @@ public record BertEncoder(BertConfig config, Family family) implements Encoder {
       this.batch = batch;
       this.layout = Layout.of(pass, batch);
       Tensor tokens = batch.mask().cast(ElementType.FLOAT);
-      this.mask = tokens.sub(1).mul(-MASKED).unsqueeze(1).unsqueeze(1);
+      this.mask = tokens.sub(1).mul(-PoolingContext.MASKED).unsqueeze(1).unsqueeze(1);
     }
 
     @Override

@@ -1,8 +1,10 @@
 package org.simcse.core.builtin;
 
+import java.util.Map;
 import org.simcse.api.Encoder;
 import org.simcse.api.spi.EncoderProvider;
-import org.simcse.api.spi.ProviderContext;
+import org.simcse.api.spi.ModelContext;
+import org.simcse.api.spi.Options;
 
 /** The model type {@code bert}. */
 public final class BertEncoderProvider implements EncoderProvider {
@@ -12,7 +14,17 @@ public final class BertEncoderProvider implements EncoderProvider {
   }
 
   @Override
-  public Encoder create(ProviderContext context) {
-    return new BertEncoder(BertConfig.of(context.modelConfig(), 0), BertEncoder.Family.BERT);
+  public String description() {
+    return "the transformer encoder of BERT";
+  }
+
+  @Override
+  public Encoder create(ModelContext model, Options options) {
+    return new BertEncoder(BertConfig.of(model.config(), 0), BertEncoder.Family.BERT);
+  }
+
+  @Override
+  public Map<String, Object> withDropout(Map<String, Object> config, double rate) {
+    return BertConfig.withDropout(config, rate);
   }
 }

@@ -3,19 +3,25 @@ package org.simcse.core.builtin;
 import org.simcse.api.HiddenStates;
 import org.simcse.api.Pooler;
 import org.simcse.api.PoolingContext;
+import org.simcse.api.spi.ModelContext;
+import org.simcse.api.spi.Options;
 import org.simcse.api.spi.PoolerProvider;
-import org.simcse.api.spi.ProviderContext;
+import org.simcse.api.tensor.ElementType;
 import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Tensor;
 
 /**
- * The poolers of the reference by their five names, and two more; none has parameters.
+ * The poolers of the reference by their five names, one of its first version, and those of
+ * sentence-transformers; none has parameters.
  *
  * <p>Each is found by {@link java.util.ServiceLoader} like a plugin's.
  */
 public final class BuiltInPoolers {
   /** Below any hidden state, and far from the end of single precision. */
   private static final double LOWEST = -1e9;
+
+  /** The least that a count is taken for: a row of padding alone gives 0, not NaN. */
+  private static final double EPS = 1e-9;
 
   private BuiltInPoolers() {}
 
@@ -26,7 +32,12 @@ public final class BuiltInPoolers {
   private static Tensor maskedMean(PoolingContext context, Tensor hidden) {
     Tensor mask = context.mask().unsqueeze(-1); // [B, T, 1]
     Tensor count = mask.sum(1); // [B, 1]
-    return hidden.mul(mask).sum(1).div(count.maximum(1e-9));
+    return hidden.mul(mask).sum(1).div(count.maximum(EPS));
+  }
+
+  /** {@code [B, T]}: the places from 0, as {@code FLOAT}. */
+  private static Tensor places(ForwardPass pass, Tensor mask) {
+    return pass.iota(mask.dim(1)).cast(ElementType.FLOAT).unsqueeze(0);
   }
 
   private static Tensor meanOf(HiddenStates states, int first, int second) {
@@ -55,7 +66,7 @@ public final class BuiltInPoolers {
     }
 
     @Override
-    public Pooler create(ProviderContext context) {
+    public Pooler create(ModelContext model, Options options) {
       return pooler;
     }
   }
@@ -143,6 +154,52 @@ public final class BuiltInPoolers {
       Tensor hidden = context.states().last(); // [B, T, H]
       Tensor mask = context.mask().unsqueeze(-1); // [B, T, 1]
       return mask.greater(0).where(hidden, pass.constant(LOWEST)).max(1);
+    }
+  }
+
+  /** {@code mean_sqrt_len_tokens}. */
+  public static final class MeanSqrtLenTokens extends BuiltIn {
+    /** For ServiceLoader. */
+    public MeanSqrtLenTokens() {
+      super(
+          "mean_sqrt_len_tokens",
+          "the sum over the tokens of the last layer, divided by the square root of their number",
+          (pass, context) -> {
+            Tensor mask = context.mask().unsqueeze(-1); // [B, T, 1]
+            Tensor count = mask.sum(1); // [B, 1]
+            return context.states().last().mul(mask).sum(1).div(count.maximum(EPS).sqrt());
+          });
+    }
+  }
+
+  /** {@code weightedmean}. */
+  public static final class WeightedMean extends BuiltIn {
+    /** For ServiceLoader. */
+    public WeightedMean() {
+      super(
+          "weightedmean",
+          "the mean over the tokens of the last layer, the n-th of them counting n times",
+          (pass, context) -> {
+            Tensor mask = context.mask();
+            Tensor weights = mask.mul(places(pass, mask).add(1)).unsqueeze(-1); // [B, T, 1]
+            return context.states().last().mul(weights).sum(1).div(weights.sum(1).maximum(EPS));
+          });
+    }
+  }
+
+  /** {@code lasttoken}. */
+  public static final class LastToken extends BuiltIn {
+    /** For ServiceLoader. */
+    public LastToken() {
+      super(
+          "lasttoken",
+          "the last token of the last layer",
+          (pass, context) -> {
+            Tensor tokens = context.batch().mask().cast(ElementType.FLOAT); // [B, T]
+            Tensor last = tokens.sum(1, true).sub(1); // [B, 1]
+            Tensor chosen = places(pass, tokens).equal(last).cast(ElementType.FLOAT); // [B, T]
+            return context.states().last().mul(chosen.unsqueeze(-1)).sum(1);
+          });
     }
   }
 }

@@ -2,7 +2,7 @@ package org.simcse.core.builtin;
 
 import org.simcse.api.DistributedGather;
 import org.simcse.api.spi.GatherProvider;
-import org.simcse.api.spi.ProviderContext;
+import org.simcse.api.spi.Options;
 
 /** Provides the gather {@code local}. */
 public final class LocalGatherProvider implements GatherProvider {
@@ -15,7 +15,12 @@ public final class LocalGatherProvider implements GatherProvider {
   }
 
   @Override
-  public DistributedGather create(ProviderContext context) {
+  public String description() {
+    return "one rank alone";
+  }
+
+  @Override
+  public DistributedGather create(Options options) {
     return new LocalGather();
   }
 }

@@ -1,11 +1,15 @@
 package org.simcse.core.builtin;
 
+import java.util.Map;
+import java.util.Set;
 import org.simcse.api.Encoder;
 import org.simcse.api.spi.EncoderProvider;
-import org.simcse.api.spi.ProviderContext;
+import org.simcse.api.spi.ModelContext;
+import org.simcse.api.spi.Options;
 
 /**
- * The model types {@code roberta} and {@code xlm-roberta}, which differ only in their tokenizer.
+ * The model types {@code roberta}, {@code xlm-roberta} and {@code camembert}, which differ only in
+ * vocabulary and tokenizer.
  */
 public final class RobertaEncoderProvider implements EncoderProvider {
   @Override
@@ -14,7 +18,22 @@ public final class RobertaEncoderProvider implements EncoderProvider {
   }
 
   @Override
-  public Encoder create(ProviderContext context) {
-    return new BertEncoder(BertConfig.of(context.modelConfig(), 1), BertEncoder.Family.ROBERTA);
+  public Set<String> aliases() {
+    return Set.of("xlm-roberta", "camembert");
+  }
+
+  @Override
+  public String description() {
+    return "the transformer encoder of RoBERTa";
+  }
+
+  @Override
+  public Encoder create(ModelContext model, Options options) {
+    return new BertEncoder(BertConfig.of(model.config(), 1), BertEncoder.Family.ROBERTA);
+  }
+
+  @Override
+  public Map<String, Object> withDropout(Map<String, Object> config, double rate) {
+    return BertConfig.withDropout(config, rate);
   }
 }

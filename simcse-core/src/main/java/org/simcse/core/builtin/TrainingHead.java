@@ -1,16 +1,16 @@
 package org.simcse.core.builtin;
 
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.simcse.api.ContrastiveHead;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.spi.HeadProvider;
-import org.simcse.api.spi.ProviderContext;
+import org.simcse.api.spi.ModelContext;
+import org.simcse.api.spi.Options;
 import org.simcse.api.spi.Providers;
 import org.simcse.core.modeldir.HeadMode;
-import org.simcse.core.plugin.NameAndOptions;
 
 /**
  * The head that a model is trained with, and what of it the trained model keeps.
@@ -40,25 +40,25 @@ public final class TrainingHead {
    * @param mode when the MLP is applied
    * @param temperature above 0
    * @param hardNegativeWeight a logit
-   * @param modelConfig the model's {@code config.json}
+   * @param model what the head is for
    * @param plugins where to look beside the application itself
    * @throws org.simcse.api.error.UnknownProviderException if there is no head of that name
    * @throws InvalidInputException if an option is unknown, makes no sense, or has a setting of its
    *     own
    */
   public static ContrastiveHead of(
-      NameAndOptions chosen,
+      Options chosen,
       HeadMode mode,
       double temperature,
       double hardNegativeWeight,
-      Map<String, Object> modelConfig,
+      ModelContext model,
       Collection<ModuleLayer> plugins) {
-    Map<String, String> options = new HashMap<>(chosen.options());
+    Map<String, String> options = new LinkedHashMap<>(chosen.given());
     for (String setting : List.of(MLP_OPTION, TEMPERATURE, WEIGHT, ALPHA)) {
       if (options.containsKey(setting)) {
         throw new InvalidInputException(
             "The option %s=%s is a setting of its own: write --%s, not %s:%s."
-                .formatted(setting, options.get(setting), setting, chosen.name(), setting));
+                .formatted(setting, options.get(setting), setting, chosen.provider(), setting));
       }
     }
     if (mode == HeadMode.NONE) {
@@ -71,22 +71,16 @@ public final class TrainingHead {
       options.put(WEIGHT, String.valueOf(hardNegativeWeight));
     }
     Providers<HeadProvider> heads = Providers.heads(plugins);
-    return heads.get(chosen.name()).create(new ProviderContext(modelConfig, options, heads));
+    Options all = Options.of(chosen.provider(), options);
+    return heads.create(all, provider -> provider.create(model.with(heads), all));
   }
 
   /**
    * When the MLP is applied: what the option {@value #MLP_OPTION} says, or always, as in the
    * supervised models of the paper.
-   *
-   * @throws InvalidInputException if it is no mode
    */
-  static HeadMode mode(Map<String, String> options) {
-    String id = options.getOrDefault(MLP_OPTION, HeadMode.TRAIN_AND_TEST.id());
-    return HeadMode.of(id)
-        .orElseThrow(
-            () ->
-                new InvalidInputException(
-                    "The option %s=%s is none of %s."
-                        .formatted(MLP_OPTION, id, String.join(", ", HeadMode.ids()))));
+  static HeadMode mode(Options options) {
+    return HeadMode.of(options.choice(MLP_OPTION, HeadMode.TRAIN_AND_TEST.id(), HeadMode.ids()))
+        .orElseThrow();
   }
 }

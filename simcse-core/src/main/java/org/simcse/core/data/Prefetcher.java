@@ -104,6 +104,11 @@ public final class Prefetcher<T> implements Iterator<T>, AutoCloseable {
     return !ready.isEmpty();
   }
 
+  /** Whether {@link #next} would give an element without waiting. */
+  public synchronized boolean available() {
+    return !closed && !ready.isEmpty();
+  }
+
   private RuntimeException failure(Throwable failure) {
     if (failure instanceof Error error) {
       throw error;

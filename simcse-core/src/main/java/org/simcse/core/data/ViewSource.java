@@ -1,10 +1,8 @@
 package org.simcse.core.data;
 
 import java.util.List;
-import java.util.Map;
 import org.simcse.api.error.InvalidInputException;
-import org.simcse.api.spi.ProviderContext;
-import org.simcse.core.plugin.NameAndOptions;
+import org.simcse.api.spi.Options;
 
 /**
  * What makes the views of an example: the texts that are encoded as anchor, positive and hard
@@ -36,21 +34,18 @@ public interface ViewSource {
    *
    * @throws InvalidInputException if there is no such source, or an option makes no sense
    */
-  static ViewSource of(NameAndOptions chosen) {
-    ProviderContext context = new ProviderContext(Map.of(), chosen.options());
-    return switch (chosen.name()) {
-      case TEXTS -> {
-        context.allowOptions();
-        yield (example, seed, row) -> example.views();
-      }
-      case "word-deletion" -> {
-        context.allowOptions("rate");
-        yield new WordDeletion(context.option("rate", WordDeletion.DEFAULT_RATE));
-      }
-      default ->
-          throw new InvalidInputException(
-              "There is no source of views named '%s'; there are texts and word-deletion."
-                  .formatted(chosen.name()));
-    };
+  static ViewSource of(Options chosen) {
+    ViewSource source =
+        switch (chosen.provider()) {
+          case TEXTS -> (example, seed, row) -> example.views();
+          case "word-deletion" ->
+              new WordDeletion(chosen.number("rate", WordDeletion.DEFAULT_RATE));
+          default ->
+              throw new InvalidInputException(
+                  "There is no source of views named '%s'; there are texts and word-deletion."
+                      .formatted(chosen.provider()));
+        };
+    chosen.refuseUnread("source of views");
+    return source;
   }
 }

@@ -3,8 +3,10 @@ package org.simcse.core.embed;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
@@ -12,12 +14,14 @@ import java.util.stream.IntStream;
 import org.simcse.api.Encoder;
 import org.simcse.api.Pooler;
 import org.simcse.api.TokenSequence;
+import org.simcse.api.engine.Backend;
 import org.simcse.api.engine.Program;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.core.SimCse;
 import org.simcse.core.model.PaddedBatch;
 import org.simcse.core.model.SentenceModel;
+import org.simcse.core.modeldir.Prompts;
 import org.simcse.core.tokenize.Encoded;
 import org.simcse.core.tokenize.TextTokenizer;
 
@@ -36,52 +40,78 @@ public final class SentenceEmbedder {
   private final Pooler pooler;
   private final TextTokenizer tokenizer;
   private final int maxLength;
+  private final Prompts prompts;
   private final int batchTokens;
 
   /**
-   * An embedder.
+   * Compiles a model.
    *
-   * @param program of a {@link SentenceModel}
-   * @param encoder the model's
-   * @param pooler the model's
+   * @param backend holds the model's parameters
+   * @param model the computation of vectors
    * @param maxLength tokens after which a text is cut
+   * @param prompts the model's
    * @param batchTokens tokens in a batch, padding included
    */
+  @SuppressWarnings("exports") // for this project's own modules
   public SentenceEmbedder(
-      Program program,
-      Encoder encoder,
-      Pooler pooler,
+      Backend backend,
+      SentenceModel model,
       TextTokenizer tokenizer,
       int maxLength,
+      Prompts prompts,
       int batchTokens) {
-    this.program = program;
-    this.encoder = encoder;
-    this.pooler = pooler;
+    this.program =
+        backend.compile(
+            model,
+            prompts.pooled() ? SentenceModel.signature() : SentenceModel.signatureWithPrompt());
+    this.encoder = model.encoder();
+    this.pooler = model.pooler();
     this.tokenizer = tokenizer;
     this.maxLength = maxLength;
+    this.prompts = prompts;
     this.batchTokens = batchTokens;
   }
 
   /**
    * Embeds texts in windows; {@code sink} gets every vector in the order of the texts, {@code
    * progress} the number of texts of each batch.
+   *
+   * @throws InvalidInputException if the model has no such prompt
    */
   public EmbeddingReport embed(
-      Iterator<String> texts, Consumer<float[]> sink, IntConsumer progress) {
+      Iterator<String> texts, Prompt prompt, Consumer<float[]> sink, IntConsumer progress) {
+    String before = prompt.resolve(prompts);
     EmbeddingReport report = new EmbeddingReport(0, 0, 0);
     List<String> window = new ArrayList<>();
     while (texts.hasNext()) {
-      window.add(Objects.requireNonNull(texts.next(), "a text is null"));
+      window.add(before + Objects.requireNonNull(texts.next(), "a text is null"));
       if (window.size() == WINDOW || !texts.hasNext()) {
-        report = report.plus(embedWindow(window, sink, progress));
+        report = report.plus(embedWindow(window, promptTokens(before), sink, progress));
         window.clear();
       }
     }
     return report;
   }
 
+  /** The inputs beside the batch: how many tokens of a prompt are not pooled, if that can be. */
+  private Map<String, HostTensor> promptTokens(String prompt) {
+    if (prompts.pooled()) {
+      return Map.of();
+    }
+    int count = 0;
+    if (!prompt.isEmpty()) {
+      int[] ids = tokenizer.encode(List.of(prompt), Integer.MAX_VALUE).get(0).tokens().ids();
+      // The special token at its end stands at the text's end.
+      count = ids.length - (tokenizer.specialIds().contains(ids[ids.length - 1]) ? 1 : 0);
+    }
+    return Map.of(SentenceModel.PROMPT, HostTensor.of(new long[] {count}, 1));
+  }
+
   private EmbeddingReport embedWindow(
-      List<String> texts, Consumer<float[]> sink, IntConsumer progress) {
+      List<String> texts,
+      Map<String, HostTensor> promptTokens,
+      Consumer<float[]> sink,
+      IntConsumer progress) {
     List<Encoded> encoded = tokenizer.encode(texts, maxLength);
     List<TokenSequence> sequences =
         encoded.stream().map(text -> checked(pooler.prepare(text.tokens()))).toList();
@@ -92,12 +122,9 @@ public final class SentenceEmbedder {
       int longest = sequences.get(byLength[from]).length();
       int to = Math.min(byLength.length, from + Math.max(1, batchTokens / longest));
       List<Integer> batch = Arrays.asList(byLength).subList(from, to);
-      HostTensor result =
-          Objects.requireNonNull(
-              program
-                  .run(
-                      PaddedBatch.of(encoder, batch.stream().map(sequences::get).toList()).inputs())
-                  .get(SentenceModel.EMBEDDING));
+      Map<String, HostTensor> inputs = new HashMap<>(promptTokens);
+      inputs.putAll(PaddedBatch.of(encoder, batch.stream().map(sequences::get).toList()).inputs());
+      HostTensor result = Objects.requireNonNull(program.run(inputs).get(SentenceModel.EMBEDDING));
       scatter(result.toFloats(), batch, vectors);
       progress.accept(batch.size());
       from = to;

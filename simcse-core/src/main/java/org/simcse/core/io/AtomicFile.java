@@ -8,20 +8,35 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.simcse.api.error.SimCseException;
 
 /**
  * A file that appears whole or not at all.
  *
- * <p>What is written goes to a temporary file beside the target, {@code .NAME.….tmp}. {@link
- * #commit} forces it to the disk and renames it over the target; closing without that deletes it. A
- * process that is killed leaves the target as it was. Not safe for use by several threads.
+ * <p>What is written goes to a temporary file beside the target, {@code .simcse-….tmp}. {@link
+ * #commit} forces it to the disk and renames it over the target; closing without that deletes it,
+ * and so does the end of the JVM. A process that is killed leaves the target as it was. Not safe
+ * for use by several threads.
+ *
+ * <p>The target of a symbolic link is replaced, not the link, and is created if the link dangles. A
+ * replaced file keeps its permissions, and its owner and group as far as the process may set them.
+ * Anything but a regular file (a device, a pipe, a socket) is refused: it has no content to
+ * replace.
  *
  * <pre>{@code
  * try (AtomicFile file = AtomicFile.create(target)) {
@@ -31,6 +46,9 @@ import org.simcse.api.error.SimCseException;
  * }</pre>
  */
 public final class AtomicFile implements AutoCloseable {
+  /** As many as Linux follows. */
+  private static final int MAX_LINKS = 40;
+
   private final Path target;
   private final Path temporary;
   private final FileChannel channel;
@@ -51,29 +69,98 @@ public final class AtomicFile implements AutoCloseable {
   }
 
   /**
-   * Starts a file. A target that is a link is followed; one that exists is replaced.
+   * Starts a file.
    *
-   * @throws SimCseException if the directory is missing or not writable, or the target is a
-   *     directory
+   * @throws SimCseException if the directory is missing or not writable, or the target exists and
+   *     is write-protected or no regular file
    */
   public static AtomicFile create(Path target) {
     try {
-      Path place = Files.exists(target) ? target.toRealPath() : target.toAbsolutePath();
-      if (Files.isDirectory(place)) {
-        throw new FileSystemException(target.toString(), null, "it is a directory");
-      }
+      Path place = place(target);
       Path folder = Objects.requireNonNull(place.getParent());
       if (!Files.isDirectory(folder)) {
         throw new FileSystemException(
             target.toString(), null, "the directory %s does not exist".formatted(folder));
       }
-      Path temporary =
-          place.resolveSibling(".%s.%s.tmp".formatted(place.getFileName(), UUID.randomUUID()));
-      FileChannel channel =
-          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      // Without the target's name, which may be as long as a name can be.
+      Path temporary = place.resolveSibling(".simcse-%s.tmp".formatted(UUID.randomUUID()));
+      FileChannel channel = open(temporary, place);
+      deleteOnExit(temporary);
       return new AtomicFile(place, temporary, channel);
     } catch (IOException e) {
       throw failed(target, e);
+    }
+  }
+
+  /** The file behind all links, whether it exists or not. */
+  private static Path place(Path target) throws IOException {
+    if (Files.exists(target)) {
+      if (!Files.isRegularFile(target)) {
+        String kind = Files.isDirectory(target) ? "it is a directory" : "it is no regular file";
+        throw new FileSystemException(target.toString(), null, kind);
+      }
+      if (!Files.isWritable(target)) {
+        // To rename over it would take no more than a writable directory; its owner wants it kept.
+        throw new AccessDeniedException(target.toString());
+      }
+      return target.toRealPath();
+    }
+    Path place = target.toAbsolutePath();
+    for (int links = 0; Files.isSymbolicLink(place); links++) {
+      if (links == MAX_LINKS) {
+        throw new FileSystemException(target.toString(), null, "its links lead in a circle");
+      }
+      place = place.resolveSibling(Files.readSymbolicLink(place));
+    }
+    return place;
+  }
+
+  private static FileChannel open(Path temporary, Path replaced) throws IOException {
+    Set<StandardOpenOption> options =
+        EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    PosixFileAttributeView view =
+        Files.getFileAttributeView(temporary, PosixFileAttributeView.class);
+    if (view == null || !Files.exists(replaced)) {
+      return FileChannel.open(temporary, options);
+    }
+    PosixFileAttributes wanted = Files.readAttributes(replaced, PosixFileAttributes.class);
+    // Never open to more users than the file that it replaces, not even for a moment.
+    FileAttribute<Set<PosixFilePermission>> mine =
+        PosixFilePermissions.asFileAttribute(
+            EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
+    FileChannel channel = FileChannel.open(temporary, options, mine);
+    PosixFileAttributes actual = view.readAttributes();
+    if (!wanted.owner().equals(actual.owner())) {
+      ifAllowed(() -> view.setOwner(wanted.owner()));
+    }
+    if (!wanted.group().equals(actual.group())) {
+      ifAllowed(() -> view.setGroup(wanted.group()));
+    }
+    ifAllowed(() -> view.setPermissions(wanted.permissions()));
+    return channel;
+  }
+
+  /** An interrupt ends the JVM without a call of {@link #close}. */
+  private static void deleteOnExit(Path temporary) {
+    if (temporary.getFileSystem() == FileSystems.getDefault()) {
+      try {
+        temporary.toFile().deleteOnExit();
+      } catch (IllegalStateException e) {
+        // The JVM is ending already; what is written now is closed by whoever writes it.
+      }
+    }
+  }
+
+  private interface Change {
+    void apply() throws IOException;
+  }
+
+  /** Only root gives files away, and some file systems have one mode for all files. */
+  private static void ifAllowed(Change change) {
+    try {
+      change.apply();
+    } catch (IOException e) {
+      // The file is written all the same.
     }
   }
 
@@ -152,12 +239,23 @@ public final class AtomicFile implements AutoCloseable {
   }
 
   private static SimCseException failed(Path file, IOException e) {
-    String reason = e.getMessage();
+    return new SimCseException("%s cannot be written: %s.".formatted(file, reason(e)), e);
+  }
+
+  /**
+   * What went wrong, as the end of a sentence that has named the file: Java's own messages are
+   * often the file's name and nothing else.
+   */
+  public static String reason(IOException e) {
     if (e instanceof AccessDeniedException) {
-      reason = "permission is denied";
-    } else if (e instanceof FileSystemException problem && problem.getReason() != null) {
-      reason = problem.getReason();
+      return "permission is denied";
     }
-    return new SimCseException("%s cannot be written: %s.".formatted(file, reason), e);
+    if (e instanceof NoSuchFileException) {
+      return "it does not exist";
+    }
+    if (e instanceof FileSystemException problem && problem.getReason() != null) {
+      return problem.getReason();
+    }
+    return Objects.requireNonNullElse(e.getMessage(), e.getClass().getSimpleName());
   }
 }

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.simcse.api.error.CheckpointException;
 
@@ -34,6 +36,7 @@ public record Json(String source, Map<String, Object> fields) {
 
   /** Reads a JSON object. */
   public static Json read(Path file) {
+    SubstituteFile.refuse(file);
     try {
       return parse(file.toString(), Files.readAllBytes(file));
     } catch (IOException e) {
@@ -49,17 +52,31 @@ public record Json(String source, Map<String, Object> fields) {
     throw new CheckpointException("%s does not hold a JSON object.".formatted(source));
   }
 
+  /** The objects of a field that is a list of them; none if it is not there. */
+  public List<Json> list(String name) {
+    List<Json> objects = new ArrayList<>();
+    for (Object element : find(name, List.class).orElse(List.of())) {
+      objects.add(object(source, element));
+    }
+    return objects;
+  }
+
+  private static Json object(String source, @Nullable Object element) {
+    if (element instanceof Map<?, ?> map) {
+      return new Json(source, withoutNulls(map));
+    }
+    throw new CheckpointException(
+        "%s holds %s where a JSON object is expected.".formatted(source, element));
+  }
+
   /** Reads a list of JSON objects. */
   public static List<Json> readList(Path file) {
+    SubstituteFile.refuse(file);
     try {
       if (value(file.toString(), Files.readAllBytes(file)) instanceof List<?> list) {
         List<Json> objects = new ArrayList<>();
         for (Object element : list) {
-          if (!(element instanceof Map<?, ?> map)) {
-            throw new CheckpointException(
-                "%s holds %s where a JSON object is expected.".formatted(file, element));
-          }
-          objects.add(new Json(file.toString(), withoutNulls(map)));
+          objects.add(object(file.toString(), element));
         }
         return objects;
       }
@@ -96,6 +113,21 @@ public record Json(String source, Map<String, Object> fields) {
             () ->
                 new CheckpointException(
                     "%s has no field %s; %s is expected.".formatted(source, name, describe(type))));
+  }
+
+  /**
+   * Refuses a file that says more than is understood: what would be skipped may change the result.
+   *
+   * @throws CheckpointException naming every field that is not among {@code known}
+   */
+  public void refuseUnknown(Set<String> known) {
+    Set<String> unknown = new TreeSet<>(fields.keySet());
+    unknown.removeAll(known);
+    if (!unknown.isEmpty()) {
+      throw new CheckpointException(
+          "%s has the fields %s, which are not supported; supported are %s."
+              .formatted(source, unknown, new TreeSet<>(known)));
+    }
   }
 
   private static String describe(Class<?> type) {

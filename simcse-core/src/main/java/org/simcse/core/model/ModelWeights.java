@@ -1,44 +1,84 @@
 package org.simcse.core.model;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.simcse.api.Encoder;
 import org.simcse.api.engine.ParameterStore;
 import org.simcse.api.error.CheckpointException;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.api.tensor.Shape;
+import org.simcse.core.modeldir.ModelDirectory;
+import org.simcse.core.modeldir.SentenceModule;
 import org.simcse.core.weights.Checkpoint;
+import org.simcse.core.weights.ParameterNames;
 
-/** Brings the parameters that a model needs from a checkpoint to an engine. */
-public final class ModelWeights {
+/**
+ * Brings a model's parameters from its files to an engine.
+ *
+ * @param directory where the files are
+ * @param encoder whose names start with its prefix
+ * @param modules those that have a file of their own
+ */
+record ModelWeights(ModelDirectory directory, Encoder encoder, List<SentenceModule> modules) {
   private static final System.Logger LOG = System.getLogger(ModelWeights.class.getName());
 
-  private ModelWeights() {}
+  /** See {@link ModelSpec#load(Map, Map, Predicate, ParameterStore)}. */
+  void load(
+      Map<String, Shape> wanted,
+      Map<String, String> aliases,
+      Predicate<String> mayBeNew,
+      ParameterStore store) {
+    SortedMap<String, Shape> rest = new TreeMap<>(wanted);
+    for (SentenceModule module : modules) {
+      String prefix = module.path() + ".";
+      SortedMap<String, Shape> own = new TreeMap<>();
+      wanted.forEach(
+          (name, shape) -> {
+            if (name.startsWith(prefix)) {
+              own.put(name.substring(prefix.length()), shape);
+              rest.remove(name);
+            }
+          });
+      if (!own.isEmpty()) {
+        try (Checkpoint weights = Checkpoint.open(file(module))) {
+          load(weights, prefix, own, name -> false, store);
+        }
+      }
+    }
+    String encoders = encoder.parameterPrefix();
+    Set<String> looked = new HashSet<>(rest.keySet());
+    looked.addAll(aliases.values());
+    try (Checkpoint weights =
+        ParameterNames.of(directory.openWeights(), encoders, looked).withAliases(aliases)) {
+      load(weights, "", rest, name -> !name.startsWith(encoders) && mayBeNew.test(name), store);
+    }
+  }
 
-  /**
-   * Sets every wanted parameter that the checkpoint holds.
-   *
-   * @param prefix what the parameters' names have in front of the checkpoint's
-   * @param wanted shapes by full name, as {@link DryTrace} finds them
-   * @param allowNew whether a parameter that the checkpoint lacks is left to its initial values
-   * @throws CheckpointException listing every misshapen parameter, and every missing one unless
-   *     allowed
-   */
-  public static void load(
+  private static Path file(SentenceModule module) {
+    if (module instanceof SentenceModule.Dense dense) {
+      return dense.weights();
+    }
+    return ((SentenceModule.LayerNorm) module).weights(); // Normalize has no parameters
+  }
+
+  private void load(
       Checkpoint checkpoint,
       String prefix,
       SortedMap<String, Shape> wanted,
-      ParameterStore into,
-      boolean allowNew) {
-    SortedMap<String, Shape> named = new TreeMap<>();
-    wanted.forEach((name, shape) -> named.put(name.substring(prefix.length()), shape));
-    check(checkpoint, named, allowNew);
-    for (String name : named.keySet()) {
+      Predicate<String> mayBeNew,
+      ParameterStore into) {
+    check(checkpoint, wanted, mayBeNew);
+    for (String name : wanted.keySet()) {
       if (checkpoint.names().contains(name)) {
         HostTensor value = checkpoint.read(name);
         warnUnlessFinite(checkpoint, name, value);
@@ -47,42 +87,52 @@ public final class ModelWeights {
     }
   }
 
-  private static void check(
-      Checkpoint checkpoint, SortedMap<String, Shape> wanted, boolean allowNew) {
+  private void check(
+      Checkpoint checkpoint, SortedMap<String, Shape> wanted, Predicate<String> mayBeNew) {
     List<String> missing = new ArrayList<>();
+    List<String> fresh = new ArrayList<>();
     List<String> misshapen = new ArrayList<>();
     wanted.forEach(
         (name, shape) -> {
           if (!checkpoint.names().contains(name)) {
-            missing.add(name);
+            (mayBeNew.test(name) ? fresh : missing).add(name);
           } else if (!Arrays.equals(checkpoint.shape(name), shape.sizes(Map.of()))) {
             misshapen.add(
-                "%s is %s, but the model wants %s"
+                "%s is %s, but the model needs %s"
                     .formatted(name, Arrays.toString(checkpoint.shape(name)), shape));
           }
         });
+    SortedSet<String> unused = new TreeSet<>(checkpoint.names());
+    unused.removeAll(wanted.keySet());
+    if (!missing.isEmpty()) {
+      throw new CheckpointException(refusal(checkpoint, missing, unused));
+    }
     if (!misshapen.isEmpty()) {
       throw new CheckpointException(
           "%s does not fit the model's config: %s."
               .formatted(checkpoint.source(), String.join("; ", misshapen)));
     }
-    if (!missing.isEmpty() && !allowNew) {
-      throw new CheckpointException(
-          "%s lacks %s, which the model needs. Choose another pooler, or start from random values with --allow-new-parameters."
-              .formatted(checkpoint.source(), shortened(missing)));
-    }
     log(
         System.Logger.Level.WARNING,
         "{0} lacks {1}, which start from random values.",
         checkpoint,
-        missing);
-    SortedSet<String> unused = new TreeSet<>(checkpoint.names());
-    unused.removeAll(wanted.keySet());
+        fresh);
     log(
         System.Logger.Level.DEBUG,
         "{0} holds {1}, which the model does not use.",
         checkpoint,
         List.copyOf(unused));
+  }
+
+  private String refusal(Checkpoint checkpoint, List<String> missing, SortedSet<String> unused) {
+    String lacks =
+        "%s lacks %s, which the model needs".formatted(checkpoint.source(), shortened(missing));
+    if (missing.stream().anyMatch(name -> name.startsWith(encoder.parameterPrefix()))) {
+      return "%s; it holds %s. These are weights of another model_type than '%s', or not a whole encoder."
+          .formatted(lacks, shortened(List.copyOf(unused)), directory.modelType());
+    }
+    return lacks
+        + ". Choose another pooler, or allow new parameters, which start from random values.";
   }
 
   private static void log(

@@ -16,7 +16,6 @@ import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.ElementType;
 import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Tensor;
-import org.simcse.core.builtin.BertEncoder;
 
 /**
  * Token ids to sentence vectors: encoder, pooler, projection and normalisation in a row.
@@ -38,20 +37,11 @@ public record SentenceModel(
   /** See {@link #TOKENS}. */
   public static final String PLACES = "places";
 
-  /** The smallest length that a vector is divided by. */
-  private static final double EPS = 1e-12;
-
-  /** What follows the pooler, row by row. */
-  @FunctionalInterface
-  public interface Projection {
-    /** {@code [B, D]} to {@code [B, P]}. */
-    Tensor apply(ForwardPass pass, Tensor pooled);
-
-    /** Nothing follows. */
-    static Projection none() {
-      return (pass, pooled) -> pooled;
-    }
-  }
+  /**
+   * The name of an optional input {@code [1]} ({@code INT}): the number of tokens at the beginning
+   * of every sequence that are not pooled, those of a prompt.
+   */
+  public static final String PROMPT = "prompt";
 
   /**
    * The inputs {@code ids}, {@code mask}, {@code types} and {@code positions}, {@code [B, T]} each.
@@ -62,6 +52,13 @@ public record SentenceModel(
     return Signature.of(
         Signature.Input.ints("ids", b, t), Signature.Input.ints("mask", b, t),
         Signature.Input.ints("types", b, t), Signature.Input.ints("positions", b, t));
+  }
+
+  /** Those of {@link #signature}, and {@link #PROMPT}. */
+  public static Signature signatureWithPrompt() {
+    List<Signature.Input> inputs = new java.util.ArrayList<>(signature().inputs());
+    inputs.add(Signature.Input.ints(PROMPT, Dim.of(1)));
+    return Signature.of(inputs.toArray(Signature.Input[]::new));
   }
 
   /** The batch that {@link #signature} brings, packed if its {@link #TOKENS} are there. */
@@ -76,8 +73,16 @@ public record SentenceModel(
 
   @Override
   public Map<String, Tensor> trace(ForwardPass pass, Map<String, Tensor> inputs) {
-    Tensor vectors = embed(pass, batch(inputs));
-    return Map.of(EMBEDDING, normalize ? vectors.normalize(-1, EPS) : vectors);
+    TokenBatch batch = batch(inputs);
+    Tensor pooled =
+        inputs.containsKey(PROMPT)
+            ? pooler.pool(
+                pass,
+                BehindPrompt.of(
+                    pass, encoder, batch, encoder.encode(pass, batch), inputs.get(PROMPT)))
+            : pool(pass, batch);
+    Tensor vectors = projection.apply(pass, pooled);
+    return Map.of(EMBEDDING, normalize ? vectors.normalize(-1, Projection.EPS) : vectors);
   }
 
   /** The vectors before normalisation, {@code [B, P]}. */
@@ -96,10 +101,45 @@ public record SentenceModel(
     public Tensor mask() {
       return batch.mask().cast(ElementType.FLOAT);
     }
+  }
+
+  /**
+   * A context without the tokens of a prompt.
+   *
+   * @param mask 1 for a token behind the prompt
+   * @param first {@code [B, T]}: 1 for the first token behind the prompt
+   */
+  private record BehindPrompt(
+      Encoder encoder, TokenBatch batch, HiddenStates all, Tensor mask, Tensor first)
+      implements PoolingContext {
+    static BehindPrompt of(
+        ForwardPass pass, Encoder encoder, TokenBatch batch, HiddenStates all, Tensor prompt) {
+      Tensor tokens = batch.mask().cast(ElementType.FLOAT); // [B, T]
+      Tensor length = prompt.cast(ElementType.FLOAT).unsqueeze(0); // [1, 1]
+      Tensor places = pass.iota(tokens.dim(1)).cast(ElementType.FLOAT).unsqueeze(0); // [1, T]
+      Tensor behind = places.add(1).greater(length).cast(ElementType.FLOAT);
+      Tensor first = places.equal(length).cast(ElementType.FLOAT);
+      return new BehindPrompt(encoder, batch, all, tokens.mul(behind), tokens.mul(first));
+    }
 
     @Override
-    public Tensor additiveMask() {
-      return mask().sub(1).mul(-BertEncoder.MASKED);
+    public HiddenStates states() {
+      return new HiddenStates() {
+        @Override
+        public int layers() {
+          return all.layers();
+        }
+
+        @Override
+        public Tensor layer(int index) {
+          return all.layer(index);
+        }
+
+        @Override
+        public Tensor firstToken() {
+          return last().mul(first.unsqueeze(-1)).sum(1);
+        }
+      };
     }
   }
 }

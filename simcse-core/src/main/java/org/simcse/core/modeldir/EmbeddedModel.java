@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
 import java.net.URLConnection;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.simcse.api.error.CheckpointException;
 import org.simcse.core.io.Json;
@@ -26,20 +28,33 @@ final class EmbeddedModel {
   static ModelDirectory open() {
     URL weights = resource(NAME + ".onnx");
     ModelMetadata metadata =
-        new ModelMetadata(
-            Optional.of("avg"),
-            Optional.of(HeadMode.NONE),
-            Optional.empty(),
-            Optional.of(true),
-            Optional.of(256),
-            Optional.empty(),
-            Optional.empty());
+        ModelMetadata.none()
+            .withPooler(Optional.of("avg"))
+            .withHead(HeadMode.NONE, Optional.empty(), Optional.empty())
+            .withNormalize(Optional.of(true))
+            .withMaxLength(Optional.of(256))
+            .withSimilarity(Optional.of("cosine"));
     return new ModelDirectory(
         "all-MiniLM-L6-v2 (embedded)",
         config(),
         metadata,
-        new TokenizerFiles.Whole(resource(NAME + "-tokenizer.json")),
+        tokenizer(),
         () -> OnnxCheckpoint.parse(weights.toString(), bytes(weights)));
+  }
+
+  private static TokenizerFiles tokenizer() {
+    URL whole = resource(NAME + "-tokenizer.json");
+    return new TokenizerFiles(
+        new TokenizerFiles.Whole(whole),
+        false,
+        Map.of(),
+        Map.of(),
+        Map.of(
+            "tokenizer.json",
+            whole,
+            TokenizerDirectory.CONFIG,
+            Objects.requireNonNull(
+                EmbeddedModel.class.getResource(NAME + ".tokenizer_config.json"))));
   }
 
   private static Json config() {

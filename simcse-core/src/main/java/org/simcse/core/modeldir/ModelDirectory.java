@@ -1,16 +1,17 @@
 package org.simcse.core.modeldir;
 
-import java.net.MalformedURLException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.simcse.api.error.CheckpointException;
 import org.simcse.core.io.Json;
 import org.simcse.core.weights.Checkpoint;
-import org.simcse.core.weights.NormalizedCheckpoint;
 
 /**
  * A model as Hugging Face and sentence-transformers lay it out: {@code config.json}, weights, a
@@ -49,10 +50,21 @@ public final class ModelDirectory {
   }
 
   /**
+   * Opens what a user names, or {@link #embeddedDefault} where nothing is named.
+   *
+   * @throws CheckpointException as {@link #open} does
+   */
+  public static ModelDirectory of(Optional<Path> directory) {
+    return directory.map(ModelDirectory::open).orElseGet(ModelDirectory::embeddedDefault);
+  }
+
+  /**
    * Opens a directory. {@code simcse.json} wins over the files of sentence-transformers, field by
    * field. Weights are the first found of {@code model.safetensors}, {@code pytorch_model.bin}
    * (either may be an index of shards), {@code model.onnx} and {@code onnx/model.onnx}.
    *
+   * @param directory also a model's folder in the cache of the Hugging Face hub, such as {@code
+   *     models--sentence-transformers--all-MiniLM-L6-v2}: then the snapshot of {@code refs/main}
    * @throws CheckpointException if the directory, its {@code config.json}, weights or tokenizer are
    *     missing, or a description is damaged or asks for what is not supported
    */
@@ -62,8 +74,11 @@ public final class ModelDirectory {
           "The model directory %s does not exist; name a directory with config.json, weights and a tokenizer."
               .formatted(directory));
     }
-    SentenceTransformersFiles files = SentenceTransformersFiles.read(directory);
+    Path root = snapshot(directory);
+    refuseAdapter(root);
+    SentenceTransformersFiles files = SentenceTransformersFiles.read(root);
     Path model = files.transformer();
+    refuseAdapter(model);
     Path config = model.resolve("config.json");
     if (!Files.exists(config)) {
       throw new CheckpointException(
@@ -75,9 +90,48 @@ public final class ModelDirectory {
     return new ModelDirectory(
         directory.toString(),
         fields,
-        ModelMetadata.read(directory).orElse(files.metadata()),
-        tokenizer(model),
+        ModelMetadata.read(root).orElse(files.metadata()),
+        TokenizerDirectory.read(model, files.lowerCase()),
         () -> Checkpoint.open(weights));
+  }
+
+  /** The directory itself, unless it is a model's folder in the hub's cache. */
+  private static Path snapshot(Path directory) {
+    Path snapshots = directory.resolve("snapshots");
+    if (Files.exists(directory.resolve("config.json"))
+        || Files.exists(directory.resolve("modules.json"))
+        || !Files.isDirectory(snapshots)) {
+      return directory;
+    }
+    Path main = directory.resolve("refs").resolve("main");
+    try {
+      if (Files.exists(main)) {
+        Path snapshot = snapshots.resolve(Files.readString(main).strip());
+        if (Files.isDirectory(snapshot)) {
+          return snapshot;
+        }
+      }
+      try (Stream<Path> all = Files.list(snapshots)) {
+        throw new CheckpointException(
+            "The model directory %s is a folder of the hub's cache without a snapshot for refs/main; name one of %s."
+                .formatted(directory, all.sorted().toList()));
+      }
+    } catch (IOException e) {
+      throw new CheckpointException("%s cannot be read: %s.".formatted(main, e.getMessage()), e);
+    }
+  }
+
+  private static void refuseAdapter(Path directory) {
+    Path file = directory.resolve("adapter_config.json");
+    if (Files.exists(file)) {
+      Json adapter = Json.read(file);
+      throw new CheckpointException(
+          "The model directory %s holds an adapter (%s) for %s, not a whole model: merge the two with peft's merge_and_unload() and save the result."
+              .formatted(
+                  directory,
+                  adapter.find("peft_type", String.class).orElse("PEFT"),
+                  adapter.find("base_model_name_or_path", String.class).orElse("another model")));
+    }
   }
 
   /**
@@ -100,37 +154,6 @@ public final class ModelDirectory {
                 new CheckpointException(
                     "The model directory %s has no weights; expected is one of %s."
                         .formatted(model, String.join(", ", WEIGHTS))));
-  }
-
-  private static TokenizerFiles tokenizer(Path model) {
-    Path whole = model.resolve("tokenizer.json");
-    Path words = model.resolve("vocab.txt");
-    Path pieces = model.resolve("vocab.json");
-    Path merges = model.resolve("merges.txt");
-    if (Files.exists(whole)) {
-      try {
-        return new TokenizerFiles.Whole(whole.toUri().toURL());
-      } catch (MalformedURLException e) {
-        throw new CheckpointException("%s cannot be named by a URL.".formatted(whole), e);
-      }
-    }
-    Path file = model.resolve("tokenizer_config.json");
-    Json options = Files.exists(file) ? Json.read(file) : new Json(file.toString(), Map.of());
-    if (Files.exists(words)) {
-      boolean lowerCase = options.find("do_lower_case", Boolean.class).orElse(true);
-      return new TokenizerFiles.WordPiece(
-          words,
-          lowerCase,
-          options.find("strip_accents", Boolean.class).orElse(lowerCase),
-          options.find("tokenize_chinese_chars", Boolean.class).orElse(true));
-    }
-    if (Files.exists(pieces) && Files.exists(merges)) {
-      return new TokenizerFiles.ByteLevelBpe(
-          pieces, merges, options.find("add_prefix_space", Boolean.class).orElse(false));
-    }
-    throw new CheckpointException(
-        "The model directory %s has no tokenizer; expected is tokenizer.json, vocab.txt, or vocab.json with merges.txt."
-            .formatted(model));
   }
 
   /** What to call the model in messages. */
@@ -159,20 +182,11 @@ public final class ModelDirectory {
   }
 
   /**
-   * Opens the weights, under the names of a whole checkpoint: the encoder's start with the model
-   * type and a dot, those of a masked language model's head with {@code lm_head.}, LayerNorms have
-   * {@code weight} and {@code bias}, and {@code position_ids} are left out. All other names are as
-   * they were saved.
+   * Opens the weights of the encoder and of what is saved with it, under the names in the file.
    *
-   * @throws CheckpointException if the file is damaged, or holds one parameter twice
+   * @throws CheckpointException if the file is damaged
    */
   public Checkpoint openWeights() {
-    Checkpoint opened = weights.get();
-    try {
-      return NormalizedCheckpoint.of(opened, modelType + ".");
-    } catch (CheckpointException e) {
-      opened.close();
-      throw e;
-    }
+    return weights.get();
   }
 }

@@ -2,9 +2,13 @@ package org.simcse.core.modeldir;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.simcse.core.weights.Checkpoint;
+import org.simcse.core.weights.ParameterNames;
 
 /**
  * What a model directory holds, as a person would want to know it; no engine is loaded.
@@ -20,8 +24,7 @@ public record ModelInfo(Map<String, String> facts) {
    * @throws org.simcse.api.error.CheckpointException if the directory cannot be used
    */
   public static ModelInfo of(Optional<Path> directory) {
-    ModelDirectory model =
-        directory.map(ModelDirectory::open).orElseGet(ModelDirectory::embeddedDefault);
+    ModelDirectory model = ModelDirectory.of(directory);
     ModelMetadata metadata = model.metadata();
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("model", model.source());
@@ -40,17 +43,23 @@ public record ModelInfo(Map<String, String> facts) {
     facts.put("pooler", metadata.pooler().orElse(UNSAID + ": choose with --pooler"));
     facts.put("head", metadata.head().map(HeadMode::id).orElse(UNSAID));
     facts.put(
-        "dense layer",
-        metadata
-            .dense()
-            .map(
-                dense ->
-                    dense.inFeatures() + " to " + dense.outFeatures() + ", " + dense.activation())
-            .orElse("none"));
+        "modules",
+        metadata.modules().isEmpty()
+            ? "none"
+            : metadata.modules().stream()
+                .map(ModelInfo::described)
+                .collect(Collectors.joining(", ")));
     facts.put("normalize", metadata.normalize().map(String::valueOf).orElse(UNSAID));
     facts.put("max length", metadata.maxLength().map(String::valueOf).orElse(UNSAID));
+    facts.put(
+        "prompts",
+        metadata.prompts().byName().isEmpty()
+            ? "none"
+            : metadata.prompts().byName()
+                + metadata.prompts().defaultName().map(name -> ", default " + name).orElse(""));
+    facts.put("similarity", metadata.similarity().orElse(UNSAID));
     facts.put("temperature", metadata.temperature().map(String::valueOf).orElse(UNSAID));
-    try (Checkpoint weights = model.openWeights()) {
+    try (Checkpoint weights = ParameterNames.of(model.openWeights(), "", Set.of())) {
       long parameters =
           weights.names().stream()
               .mapToLong(
@@ -62,5 +71,17 @@ public record ModelInfo(Map<String, String> facts) {
               .formatted(weights.source(), weights.names().size(), parameters));
     }
     return new ModelInfo(facts);
+  }
+
+  private static String described(SentenceModule module) {
+    if (module instanceof SentenceModule.Dense dense) {
+      return "Dense of %d to %d, %s%s"
+          .formatted(
+              dense.inFeatures(),
+              dense.outFeatures(),
+              dense.activation().name().toLowerCase(Locale.ROOT),
+              dense.residual() ? ", residual" : "");
+    }
+    return module instanceof SentenceModule.LayerNorm ? "LayerNorm" : "Normalize";
   }
 }

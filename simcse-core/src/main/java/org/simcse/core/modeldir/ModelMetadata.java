@@ -2,7 +2,9 @@ package org.simcse.core.modeldir;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.simcse.api.error.CheckpointException;
@@ -12,24 +14,35 @@ import org.simcse.core.io.Json;
 /**
  * How a model's vectors are made, where its directory says so; nothing here is guessed.
  *
- * @param pooler the pooler's name
- * @param head when the head's MLP, kept with the weights, is applied
- * @param dense a layer behind the pooler, kept in a folder of its own
- * @param normalize whether vectors are scaled to length 1
+ * @param pooler the pooler's name, with options as in {@code attention:heads=4}
+ * @param head when the head's MLP, kept with the encoder's weights, is applied
+ * @param modules what follows the pooler, in order, but for a {@code Normalize} at the end
+ * @param normalize whether vectors are scaled to length 1 at the end
  * @param maxLength the largest number of tokens of a sentence
+ * @param prompts what may stand before a text
+ * @param similarity the name of the function that vectors are compared by, such as {@code cosine}
  * @param temperature what similarities were divided by in training
  * @param hardNegativeWeight what was added to the logits of own hard negatives in training
  */
 public record ModelMetadata(
     Optional<String> pooler,
     Optional<HeadMode> head,
-    Optional<DenseLayer> dense,
+    List<SentenceModule> modules,
     Optional<Boolean> normalize,
     Optional<Integer> maxLength,
+    Prompts prompts,
+    Optional<String> similarity,
     Optional<Double> temperature,
     Optional<Double> hardNegativeWeight) {
   /** The file that keeps it beside {@code config.json}. */
   static final String FILE = "simcse.json";
+
+  private static final String MODULES = "modules";
+
+  /** Copies the list. */
+  public ModelMetadata {
+    modules = List.copyOf(modules);
+  }
 
   /** The largest number of tokens of a sentence, for an encoder that has positions for some. */
   public int lengthWithin(int positions) {
@@ -41,8 +54,10 @@ public record ModelMetadata(
     return new ModelMetadata(
         Optional.empty(),
         Optional.empty(),
+        List.of(),
         Optional.empty(),
         Optional.empty(),
+        Prompts.none(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty());
@@ -58,11 +73,24 @@ public record ModelMetadata(
     return new ModelMetadata(
         json.find("pooler", String.class),
         json.find("head", String.class).map(id -> head(file, id)),
-        Optional.empty(),
+        modules(directory, json),
         json.find("normalize", Boolean.class),
         maxLength(json, "max_length"),
+        Prompts.none(),
+        Optional.empty(),
         temperature(json),
         number(json, "hard_negative_weight"));
+  }
+
+  /** Listed here where the pooler is one that sentence-transformers does not have. */
+  private static List<SentenceModule> modules(Path directory, Json json) {
+    List<SentenceModule> modules = new ArrayList<>();
+    for (Json module : json.list(MODULES)) {
+      Path folder = directory.resolve(module.get("path", String.class));
+      SentenceTransformersFiles.module(module.get("type", String.class), folder, module)
+          .ifPresent(modules::add);
+    }
+    return modules;
   }
 
   /** A length in tokens, if it is there. */
@@ -104,26 +132,127 @@ public record ModelMetadata(
                     "%s: the field head is %s; known are %s.".formatted(file, id, HeadMode.ids())));
   }
 
-  /** This, and what {@code other} says where this says nothing. */
+  /** This, and what sentence-transformers' files say where this says nothing. */
   ModelMetadata orElse(ModelMetadata other) {
     return new ModelMetadata(
         pooler.or(other::pooler),
         head.or(other::head),
-        // Who names a head mode keeps the head with the weights; the folder is a copy of it.
-        dense.or(() -> head.isPresent() ? Optional.empty() : other.dense),
+        modules.isEmpty() ? besidesHead(other.modules) : modules,
         normalize.or(other::normalize),
         maxLength.or(other::maxLength),
+        other.prompts,
+        other.similarity,
         temperature.or(other::temperature),
         hardNegativeWeight.or(other::hardNegativeWeight));
   }
 
+  /** Where the head's MLP is applied, the last dense layer is a copy of it. */
+  private List<SentenceModule> besidesHead(List<SentenceModule> all) {
+    boolean copied =
+        head.equals(Optional.of(HeadMode.TRAIN_AND_TEST))
+            && !all.isEmpty()
+            && all.get(all.size() - 1) instanceof SentenceModule.Dense;
+    return copied ? all.subList(0, all.size() - 1) : all;
+  }
+
+  /** The same with another pooler. */
+  public ModelMetadata withPooler(Optional<String> other) {
+    return new ModelMetadata(
+        other,
+        head,
+        modules,
+        normalize,
+        maxLength,
+        prompts,
+        similarity,
+        temperature,
+        hardNegativeWeight);
+  }
+
+  /** The same with another mode of the head, and what it was trained with. */
+  public ModelMetadata withHead(HeadMode mode, Optional<Double> tau, Optional<Double> weight) {
+    return new ModelMetadata(
+        pooler, Optional.of(mode), modules, normalize, maxLength, prompts, similarity, tau, weight);
+  }
+
+  /** The same with other modules behind the pooler. */
+  public ModelMetadata withModules(List<SentenceModule> others) {
+    return new ModelMetadata(
+        pooler,
+        head,
+        others,
+        normalize,
+        maxLength,
+        prompts,
+        similarity,
+        temperature,
+        hardNegativeWeight);
+  }
+
+  /** The same with vectors scaled to length 1, or not. */
+  public ModelMetadata withNormalize(Optional<Boolean> whether) {
+    return new ModelMetadata(
+        pooler,
+        head,
+        modules,
+        whether,
+        maxLength,
+        prompts,
+        similarity,
+        temperature,
+        hardNegativeWeight);
+  }
+
+  /** The same with another maximal length. */
+  public ModelMetadata withMaxLength(Optional<Integer> tokens) {
+    return new ModelMetadata(
+        pooler,
+        head,
+        modules,
+        normalize,
+        tokens,
+        prompts,
+        similarity,
+        temperature,
+        hardNegativeWeight);
+  }
+
+  /** The same with other prompts. */
+  public ModelMetadata withPrompts(Prompts others) {
+    return new ModelMetadata(
+        pooler,
+        head,
+        modules,
+        normalize,
+        maxLength,
+        others,
+        similarity,
+        temperature,
+        hardNegativeWeight);
+  }
+
+  /** The same with vectors compared by another function. */
+  public ModelMetadata withSimilarity(Optional<String> function) {
+    return new ModelMetadata(
+        pooler,
+        head,
+        modules,
+        normalize,
+        maxLength,
+        prompts,
+        function,
+        temperature,
+        hardNegativeWeight);
+  }
+
   /**
-   * Writes {@code simcse.json}, whole or not at all. A {@link #dense} layer is not part of it: its
-   * folder says all.
+   * Writes {@code simcse.json}, whole or not at all. Prompts and similarity are not part of it:
+   * sentence-transformers' own file says them.
    *
+   * @param listed what it says of the modules, where no {@code modules.json} lists them
    * @throws org.simcse.api.error.SimCseException if the directory cannot be written to
    */
-  public void write(Path directory) {
+  void write(Path directory, List<Map<String, Object>> listed) {
     Map<String, Object> fields = new LinkedHashMap<>();
     pooler.ifPresent(value -> fields.put("pooler", value));
     head.ifPresent(value -> fields.put("head", value.id()));
@@ -131,6 +260,9 @@ public record ModelMetadata(
     hardNegativeWeight.ifPresent(value -> fields.put("hard_negative_weight", value));
     maxLength.ifPresent(value -> fields.put("max_length", value));
     normalize.ifPresent(value -> fields.put("normalize", value));
+    if (!listed.isEmpty()) {
+      fields.put(MODULES, listed);
+    }
     AtomicFile.write(directory.resolve(FILE), out -> out.write(Json.bytes(fields)));
   }
 }

@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.simcse.api.tensor.HostTensor;
 import org.simcse.core.io.AtomicFile;
 import org.simcse.core.io.Json;
 import org.simcse.core.weights.SafetensorsWriter;
@@ -21,154 +20,193 @@ import org.simcse.core.weights.SafetensorsWriter;
  * Writes a model directory that {@link ModelDirectory}, Hugging Face transformers and
  * sentence-transformers open with equal vectors.
  *
- * <p>Poolers that sentence-transformers does not know are named in {@code simcse.json} alone, and
- * {@code modules.json} is left out, lest it pool in another way.
+ * <p>A pooler that sentence-transformers does not have is named in {@code simcse.json} alone, and
+ * {@code modules.json} is left out: sentence-transformers would pool in another way.
  *
  * @param config {@code config.json}
+ * @param hiddenSize H, the size of a token's hidden state
  * @param tokenizer copied as it is
- * @param metadata how vectors are made; {@link ModelMetadata#dense} is not looked at
- * @param mlp what the names of the MLP's parameters start with, which sentence-transformers wants
- *     in a folder of its own where the head is used at inference
+ * @param metadata how vectors are made
+ * @param mlp what the names of the head's MLP start with; sentence-transformers reads it from a
+ *     folder of its own where it is applied at inference
  */
 public record ModelWriter(
-    Map<String, Object> config, TokenizerFiles tokenizer, ModelMetadata metadata, String mlp) {
-  private static final Map<String, String> POOLING =
-      Map.of(
-          "cls",
-          "cls_token",
-          "cls_before_pooler",
-          "cls_token",
-          "avg",
-          "mean_tokens",
-          "max",
-          "max_tokens");
-
+    Map<String, Object> config,
+    int hiddenSize,
+    TokenizerFiles tokenizer,
+    ModelMetadata metadata,
+    String mlp) {
+  private static final String WEIGHTS = "model.safetensors";
   private static final String PACKAGE = "sentence_transformers.models.";
 
   /**
    * Writes all files.
    *
    * @param directory exists
-   * @param weights all parameters, under the names of a whole checkpoint
+   * @param weights all parameters: those of a module under its path and a dot, the others under the
+   *     names of a whole checkpoint
    * @throws org.simcse.api.error.SimCseException if a file cannot be written
    */
   public void write(Path directory, Collection<SafetensorsWriter.Entry> weights) {
     json(directory.resolve("config.json"), config);
-    SafetensorsWriter.write(directory.resolve("model.safetensors"), weights);
-    writeTokenizer(directory);
-    metadata.write(directory);
-    Optional<String> pooling = metadata.pooler().map(POOLING::get);
-    if (pooling.isPresent()) {
-      writeModules(directory, pooling.get(), weights);
+    Collection<SafetensorsWriter.Entry> own = new ArrayList<>(weights);
+    for (SentenceModule module : metadata.modules()) {
+      own.removeIf(entry -> entry.name().startsWith(module.path() + "."));
     }
+    SafetensorsWriter.write(directory.resolve(WEIGHTS), own);
+    writeTokenizer(directory);
+    List<Map<String, Object>> behind = writeModules(directory, weights);
+    Optional<Pooling> pooling =
+        metadata.pooler().flatMap(name -> Pooling.of(name, metadata.prompts().pooled()));
+    metadata.write(directory, pooling.isEmpty() ? named(metadata.modules()) : List.of());
+    pooling.ifPresent(known -> writePooling(directory, known, behind));
+    writePrompts(directory);
   }
 
   private void writeTokenizer(Path directory) {
     Map<String, Object> options = new LinkedHashMap<>();
-    boolean pieces = "roberta".equals(config.get("model_type"));
-    options.put("tokenizer_class", pieces ? "RobertaTokenizer" : "BertTokenizer");
+    tokenizer
+        .copies()
+        .forEach(
+            (name, file) -> {
+              if (name.equals(TokenizerDirectory.CONFIG)) {
+                options.putAll(Json.parse(file.toString(), read(file)).fields());
+              } else {
+                AtomicFile.write(directory.resolve(name), out -> out.write(read(file)));
+              }
+            });
     metadata.maxLength().ifPresent(length -> options.put("model_max_length", length));
-    Map<String, Object> special = pieces ? robertaTokens() : bertTokens();
-    options.putAll(special);
-    if (tokenizer instanceof TokenizerFiles.Whole whole) {
-      copy(whole.file(), directory.resolve("tokenizer.json"));
-    } else if (tokenizer instanceof TokenizerFiles.WordPiece words) {
-      copy(words.vocabulary(), directory.resolve("vocab.txt"));
-      options.put("do_lower_case", words.lowerCase());
-      options.put("strip_accents", words.stripAccents());
-      options.put("tokenize_chinese_chars", words.splitChinese());
-    } else if (tokenizer instanceof TokenizerFiles.ByteLevelBpe pairs) {
-      copy(pairs.vocabulary(), directory.resolve("vocab.json"));
-      copy(pairs.merges(), directory.resolve("merges.txt"));
-      options.put("add_prefix_space", pairs.prefixSpace());
-    }
-    json(directory.resolve("tokenizer_config.json"), options);
-    json(directory.resolve("special_tokens_map.json"), special);
+    json(directory.resolve(TokenizerDirectory.CONFIG), options);
   }
 
-  private static Map<String, Object> bertTokens() {
-    Map<String, Object> tokens = new LinkedHashMap<>();
-    tokens.put("cls_token", "[CLS]");
-    tokens.put("mask_token", "[MASK]");
-    tokens.put("pad_token", "[PAD]");
-    tokens.put("sep_token", "[SEP]");
-    tokens.put("unk_token", "[UNK]");
-    return tokens;
-  }
-
-  private static Map<String, Object> robertaTokens() {
-    Map<String, Object> tokens = new LinkedHashMap<>();
-    tokens.put("bos_token", "<s>");
-    tokens.put("cls_token", "<s>");
-    tokens.put("eos_token", "</s>");
-    tokens.put("mask_token", "<mask>");
-    tokens.put("pad_token", "<pad>");
-    tokens.put("sep_token", "</s>");
-    tokens.put("unk_token", "<unk>");
-    return tokens;
-  }
-
-  private void writeModules(
-      Path directory, String pooling, Collection<SafetensorsWriter.Entry> weights) {
+  private void writePooling(Path directory, Pooling pooling, List<Map<String, Object>> behind) {
+    json(folder(directory, "1_Pooling").resolve("config.json"), pooling.config(hiddenSize));
     List<Map<String, Object>> modules = new ArrayList<>();
-    add(modules, "", "Transformer");
-    add(modules, "1_Pooling", "Pooling");
-    Map<String, Object> modes = new LinkedHashMap<>();
-    modes.put("word_embedding_dimension", config.get("hidden_size"));
-    for (String mode : List.of("cls_token", "mean_tokens", "max_tokens")) {
-      modes.put("pooling_mode_" + mode, mode.equals(pooling));
+    modules.add(module("", "Transformer"));
+    modules.add(module("1_Pooling", "Pooling"));
+    modules.addAll(behind);
+    List<Map<String, Object>> listed = new ArrayList<>();
+    for (Map<String, Object> module : modules) {
+      Map<String, Object> numbered = new LinkedHashMap<>();
+      numbered.put("idx", listed.size());
+      numbered.put("name", String.valueOf(listed.size()));
+      numbered.putAll(module);
+      listed.add(numbered);
     }
-    json(folder(directory, "1_Pooling").resolve("config.json"), modes);
-    if (metadata.head().equals(Optional.of(HeadMode.TRAIN_AND_TEST))) {
-      add(modules, "2_Dense", "Dense");
-      writeDense(folder(directory, "2_Dense"), weights);
-    }
-    if (metadata.normalize().orElse(false)) {
-      add(modules, modules.size() + "_Normalize", "Normalize");
-      folder(directory, (modules.size() - 1) + "_Normalize");
-    }
-    AtomicFile.write(directory.resolve("modules.json"), out -> out.write(Json.bytes(modules)));
+    AtomicFile.write(directory.resolve("modules.json"), out -> out.write(Json.bytes(listed)));
     Map<String, Object> length = new LinkedHashMap<>();
     metadata.maxLength().ifPresent(value -> length.put("max_seq_length", value));
-    length.put("do_lower_case", false);
+    length.put("do_lower_case", tokenizer.lowerCase());
     json(directory.resolve("sentence_bert_config.json"), length);
-    json(
-        directory.resolve("config_sentence_transformers.json"),
-        Map.of("similarity_fn_name", "cosine"));
   }
 
-  private void writeDense(Path folder, Collection<SafetensorsWriter.Entry> weights) {
-    HostTensor weight = parameter(weights, "weight");
+  private void writePrompts(Path directory) {
     Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("in_features", weight.shape()[1]);
-    fields.put("out_features", weight.shape()[0]);
-    fields.put("bias", true);
-    fields.put("activation_function", "torch.nn.modules.activation.Tanh");
-    json(folder.resolve("config.json"), fields);
-    SafetensorsWriter.write(
-        folder.resolve("model.safetensors"),
-        Map.of("linear.weight", weight, "linear.bias", parameter(weights, "bias")));
+    fields.put("prompts", metadata.prompts().byName());
+    metadata.prompts().defaultName().ifPresent(name -> fields.put("default_prompt_name", name));
+    fields.put("similarity_fn_name", metadata.similarity().orElse("cosine"));
+    json(directory.resolve(SentenceTransformersFiles.CONFIG), fields);
   }
 
-  private HostTensor parameter(Collection<SafetensorsWriter.Entry> weights, String part) {
+  /** Writes the folders of what follows the pooler; gives what lists them. */
+  private List<Map<String, Object>> writeModules(
+      Path directory, Collection<SafetensorsWriter.Entry> weights) {
+    List<Map<String, Object>> listed = new ArrayList<>();
+    for (SentenceModule module : metadata.modules()) {
+      write(folder(directory, module.path()), module, parts(module.path(), weights, ""));
+      listed.add(module(module.path(), kind(module)));
+    }
+    if (metadata.head().equals(Optional.of(HeadMode.TRAIN_AND_TEST))) {
+      List<SafetensorsWriter.Entry> copy = parts(mlp, weights, "linear.");
+      SentenceModule.Dense dense = mlp(free(2 + listed.size() + "_Dense"), copy);
+      write(folder(directory, dense.path()), dense, copy);
+      listed.add(module(dense.path(), kind(dense)));
+    }
+    if (metadata.normalize().orElse(false)) {
+      String path = free(2 + listed.size() + "_Normalize");
+      folder(directory, path);
+      listed.add(module(path, "Normalize"));
+    }
+    return listed;
+  }
+
+  /** A name of a folder that no module has. */
+  private String free(String wanted) {
+    return metadata.modules().stream().anyMatch(module -> module.path().equals(wanted))
+        ? free(wanted + "_")
+        : wanted;
+  }
+
+  private SentenceModule.Dense mlp(String path, List<SafetensorsWriter.Entry> weights) {
+    long[] shape =
+        weights.stream()
+            .filter(entry -> entry.name().endsWith(".weight"))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "The head is used at inference, but there is no " + mlp + ".weight"))
+            .shape();
+    return new SentenceModule.Dense(
+        path,
+        Math.toIntExact(shape[1]),
+        Math.toIntExact(shape[0]),
+        SentenceModule.Activation.TANH,
+        true,
+        false,
+        Path.of(path));
+  }
+
+  /** The parameters whose names start with a prefix and a dot, {@code under} in its place. */
+  private static List<SafetensorsWriter.Entry> parts(
+      String prefix, Collection<SafetensorsWriter.Entry> weights, String under) {
     return weights.stream()
-        .filter(entry -> entry.name().equals(mlp + "." + part))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "The head is used at inference, but there is no " + mlp + "." + part))
-        .values()
-        .get();
+        .filter(entry -> entry.name().startsWith(prefix + "."))
+        .map(
+            entry ->
+                new SafetensorsWriter.Entry(
+                    under + entry.name().substring(prefix.length() + 1),
+                    entry.type(),
+                    entry.shape(),
+                    entry.values()))
+        .toList();
   }
 
-  private static void add(List<Map<String, Object>> modules, String path, String type) {
+  private static void write(
+      Path folder, SentenceModule module, List<SafetensorsWriter.Entry> weights) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    if (module instanceof SentenceModule.Dense dense) {
+      fields.put("in_features", dense.inFeatures());
+      fields.put("out_features", dense.outFeatures());
+      fields.put("bias", dense.bias());
+      fields.put("activation_function", dense.activation().className());
+      if (dense.residual()) {
+        fields.put("use_residual", true); // releases before 5.7 do not know it
+      }
+    } else if (module instanceof SentenceModule.LayerNorm norm) {
+      fields.put("dimension", norm.size());
+    } else {
+      return;
+    }
+    json(folder.resolve("config.json"), fields);
+    SafetensorsWriter.write(folder.resolve(WEIGHTS), weights);
+  }
+
+  private static String kind(SentenceModule module) {
+    return module.getClass().getSimpleName();
+  }
+
+  private static Map<String, Object> module(String path, String kind) {
     Map<String, Object> module = new LinkedHashMap<>();
-    module.put("idx", modules.size());
-    module.put("name", String.valueOf(modules.size()));
     module.put("path", path);
-    module.put("type", PACKAGE + type);
-    modules.add(module);
+    module.put("type", PACKAGE + kind);
+    return module;
+  }
+
+  private static List<Map<String, Object>> named(List<SentenceModule> modules) {
+    return modules.stream()
+        .<Map<String, Object>>map(module -> Map.of("path", module.path(), "type", kind(module)))
+        .toList();
   }
 
   private static Path folder(Path directory, String name) {
@@ -176,7 +214,7 @@ public record ModelWriter(
       return Files.createDirectories(directory.resolve(name));
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "%s cannot be made: %s".formatted(directory.resolve(name), e.getMessage()), e);
+          "%s cannot be created: %s".formatted(directory.resolve(name), e.getMessage()), e);
     }
   }
 
@@ -184,21 +222,11 @@ public record ModelWriter(
     AtomicFile.write(file, out -> out.write(Json.bytes(fields)));
   }
 
-  private static void copy(Path from, Path to) {
-    try {
-      copy(from.toUri().toURL(), to);
+  private static byte[] read(URL file) {
+    try (InputStream in = file.openStream()) {
+      return in.readAllBytes();
     } catch (IOException e) {
-      throw new UncheckedIOException("%s cannot be read: %s".formatted(from, e.getMessage()), e);
+      throw new UncheckedIOException("%s cannot be read: %s".formatted(file, e.getMessage()), e);
     }
-  }
-
-  private static void copy(URL from, Path to) {
-    AtomicFile.write(
-        to,
-        out -> {
-          try (InputStream in = from.openStream()) {
-            in.transferTo(out);
-          }
-        });
   }
 }

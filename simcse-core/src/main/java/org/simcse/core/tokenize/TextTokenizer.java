@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.simcse.api.TokenSequence;
 import org.simcse.api.engine.Lifecycle;
 import org.simcse.api.error.BackendException;
@@ -49,20 +50,27 @@ public final class TextTokenizer implements AutoCloseable {
   private final Set<Integer> specialIds;
   private final int vocabularySize;
 
-  private TextTokenizer(String json, Vocabulary vocabulary, Set<Integer> specialIds, int threads) {
+  private TextTokenizer(JsonNode json, Vocabulary vocabulary, TokenizerFiles files, int threads) {
     if (threads < 1) {
       throw new IllegalArgumentException(threads + " threads cannot tokenise; use at least 1.");
     }
-    paddingId = vocabulary.require("[PAD]", "<pad>");
-    maskId = vocabulary.find("[MASK]", "<mask>");
+    paddingId = vocabulary.require(named(files, "pad_token", "[PAD]", "<pad>"));
+    maskId = vocabulary.find(named(files, "mask_token", "[MASK]", "<mask>"));
     vocabularySize = vocabulary.size();
-    tokenizer = NativeTokenizer.load(json, vocabulary.source());
+    JsonNode whole = files.lowerCase() ? TokenizerJson.lowerCased(json) : json;
+    tokenizer = NativeTokenizer.load(whole.toString(), vocabulary.source());
     Encoding example = tokenizer.encode("a");
     long[] special = example.getSpecialTokenMask();
     leading = (int) LongStream.of(special).takeWhile(flag -> flag == 1).count();
     trailing = (int) LongStream.of(special).sum() - leading;
-    this.specialIds = Set.copyOf(withUnmarked(specialIds, example));
+    specialIds = Set.copyOf(withUnmarked(TokenizerJson.specialIds(json), example));
     workers = Executors.newFixedThreadPool(threads, TextTokenizer::daemon);
+  }
+
+  /** The token that the files name for a role, then the usual ones. */
+  private static String[] named(TokenizerFiles files, String role, String... usual) {
+    return Stream.concat(files.specialToken(role).stream(), Stream.of(usual))
+        .toArray(String[]::new);
   }
 
   /**
@@ -75,21 +83,25 @@ public final class TextTokenizer implements AutoCloseable {
    * @throws IllegalArgumentException if {@code threads} is below 1
    */
   public static TextTokenizer open(TokenizerFiles files, int threads) {
-    if (files instanceof TokenizerFiles.Whole whole) {
-      return ofJson(Json.text(whole.file()), whole.file().toString(), threads);
+    if (files.vocabulary() instanceof TokenizerFiles.Whole whole) {
+      return ofJson(Json.text(whole.file()), whole.file().toString(), files, threads);
     }
-    if (files instanceof TokenizerFiles.WordPiece words) {
-      Vocabulary vocabulary = Vocabulary.ofLines(words.vocabulary());
-      return ofNode(TokenizerJson.wordPieces(vocabulary, words), vocabulary, threads);
+    if (files.vocabulary() instanceof TokenizerFiles.WordPiece words) {
+      Vocabulary vocabulary = Vocabulary.ofLines(words.file()).with(files.addedTokens());
+      return new TextTokenizer(
+          TokenizerJson.wordPieces(vocabulary, words, files), vocabulary, files, threads);
     }
-    TokenizerFiles.ByteLevelBpe pairs = (TokenizerFiles.ByteLevelBpe) files;
-    Vocabulary vocabulary = Vocabulary.ofObject(pairs.vocabulary());
-    return ofNode(TokenizerJson.bytePairs(vocabulary, pairs), vocabulary, threads);
+    TokenizerFiles.ByteLevelBpe pairs = (TokenizerFiles.ByteLevelBpe) files.vocabulary();
+    Vocabulary vocabulary = Vocabulary.ofObject(pairs.file()).with(files.addedTokens());
+    return new TextTokenizer(
+        TokenizerJson.bytePairs(vocabulary, pairs, files), vocabulary, files, threads);
   }
 
-  private static TextTokenizer ofNode(JsonNode tokenizer, Vocabulary vocabulary, int threads) {
-    return new TextTokenizer(
-        tokenizer.toString(), vocabulary, TokenizerJson.specialIds(tokenizer), threads);
+  /** Opens the text of a {@code tokenizer.json}, which messages call {@code source}. */
+  static TextTokenizer ofJson(String json, String source, TokenizerFiles files, int threads) {
+    JsonNode tokenizer = Json.parse(json, source);
+    NativeGuard.check(tokenizer, source);
+    return new TextTokenizer(tokenizer, Vocabulary.ofTokenizer(tokenizer, source), files, threads);
   }
 
   /** A file need not mark the tokens that it frames a text with, nor padding and mask. */
@@ -104,17 +116,6 @@ public final class TextTokenizer implements AutoCloseable {
       }
     }
     return all;
-  }
-
-  /** Opens the text of a {@code tokenizer.json}, which messages call {@code source}. */
-  static TextTokenizer ofJson(String json, String source, int threads) {
-    JsonNode tokenizer = Json.parse(json, source);
-    NativeGuard.check(tokenizer, source);
-    return new TextTokenizer(
-        json,
-        Vocabulary.ofTokenizer(tokenizer, source),
-        TokenizerJson.specialIds(tokenizer),
-        threads);
   }
 
   /**

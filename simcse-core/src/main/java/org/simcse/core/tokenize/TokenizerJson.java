@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.simcse.api.error.CheckpointException;
@@ -21,9 +22,15 @@ final class TokenizerJson {
   private TokenizerJson() {}
 
   /** BERT's WordPiece. */
-  static ObjectNode wordPieces(Vocabulary vocabulary, TokenizerFiles.WordPiece options) {
+  static ObjectNode wordPieces(
+      Vocabulary vocabulary, TokenizerFiles.WordPiece options, TokenizerFiles files) {
     ObjectNode root = Json.object();
-    addSpecialTokens(root, vocabulary, List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]"), "[MASK]");
+    String cls = files.specialToken("cls_token").orElse("[CLS]");
+    String sep = files.specialToken("sep_token").orElse("[SEP]");
+    String unk = files.specialToken("unk_token").orElse("[UNK]");
+    String pad = files.specialToken("pad_token").orElse("[PAD]");
+    String mask = files.specialToken("mask_token").orElse("[MASK]");
+    addTokens(root, vocabulary, List.of(pad, unk, cls, sep), mask, false, files);
     ObjectNode normalizer = root.putObject("normalizer").put("type", "BertNormalizer");
     normalizer
         .put("clean_text", true)
@@ -31,10 +38,10 @@ final class TokenizerJson {
         .put("lowercase", options.lowerCase())
         .put("strip_accents", options.stripAccents());
     root.putObject("pre_tokenizer").put("type", "BertPreTokenizer");
-    addPostProcessor(root, vocabulary, "BertProcessing", "[CLS]", "[SEP]");
+    addPostProcessor(root, vocabulary, "BertProcessing", cls, sep);
     ObjectNode model = root.putObject("model").put("type", "WordPiece");
     model
-        .put("unk_token", "[UNK]")
+        .put("unk_token", unk)
         .put("continuing_subword_prefix", "##")
         .put("max_input_chars_per_word", 100);
     addVocabulary(model, vocabulary);
@@ -42,14 +49,21 @@ final class TokenizerJson {
   }
 
   /** RoBERTa's byte-level byte pair encoding. */
-  static ObjectNode bytePairs(Vocabulary vocabulary, TokenizerFiles.ByteLevelBpe options) {
+  static ObjectNode bytePairs(
+      Vocabulary vocabulary, TokenizerFiles.ByteLevelBpe options, TokenizerFiles files) {
     ObjectNode root = Json.object();
-    addSpecialTokens(root, vocabulary, List.of("<s>", "<pad>", "</s>", "<unk>"), "<mask>");
+    String cls = files.specialToken("cls_token").orElse("<s>");
+    String sep = files.specialToken("sep_token").orElse("</s>");
+    String unk = files.specialToken("unk_token").orElse("<unk>");
+    String pad = files.specialToken("pad_token").orElse("<pad>");
+    String mask = files.specialToken("mask_token").orElse("<mask>");
+    // A byte-level mask takes the space before it, as the words it stands for do.
+    addTokens(root, vocabulary, List.of(cls, pad, sep, unk), mask, true, files);
     root.putObject("pre_tokenizer")
         .put("type", "ByteLevel")
         .put("add_prefix_space", options.prefixSpace())
         .put("trim_offsets", true);
-    addPostProcessor(root, vocabulary, "RobertaProcessing", "<s>", "</s>")
+    addPostProcessor(root, vocabulary, "RobertaProcessing", cls, sep)
         .put("trim_offsets", true)
         .put("add_prefix_space", options.prefixSpace());
     ObjectNode model = root.putObject("model").put("type", "BPE");
@@ -70,17 +84,45 @@ final class TokenizerJson {
     return ids;
   }
 
-  private static void addSpecialTokens(
-      ObjectNode root, Vocabulary vocabulary, List<String> required, String mask) {
-    ArrayNode added = root.putArray("added_tokens");
-    for (String token : required) {
-      addToken(added, token, vocabulary.require(token), false);
+  /** The same with texts put into lower case before anything else is done to them. */
+  static ObjectNode lowerCased(JsonNode tokenizer) {
+    ObjectNode changed = tokenizer.deepCopy();
+    JsonNode own = changed.path("normalizer");
+    ObjectNode normalizer = changed.putObject("normalizer").put("type", "Sequence");
+    ArrayNode steps = normalizer.putArray("normalizers");
+    steps.addObject().put("type", "Lowercase");
+    if (own.isObject()) {
+      steps.add(own);
     }
-    // A byte-level mask takes the space before it, as the words it stands for do.
-    vocabulary.find(mask).ifPresent(id -> addToken(added, mask, id, mask.startsWith("<")));
+    return changed;
   }
 
-  private static void addToken(ArrayNode added, String token, int id, boolean lstrip) {
+  private static void addTokens(
+      ObjectNode root,
+      Vocabulary vocabulary,
+      List<String> required,
+      String mask,
+      boolean maskTakesSpace,
+      TokenizerFiles files) {
+    ArrayNode added = root.putArray("added_tokens");
+    for (String token : new LinkedHashSet<>(required)) {
+      addToken(added, token, vocabulary.require(token), false, true);
+    }
+    vocabulary.find(mask).ifPresent(id -> addToken(added, mask, id, maskTakesSpace, true));
+    Set<String> special = new HashSet<>(required);
+    special.add(mask);
+    files
+        .addedTokens()
+        .forEach(
+            (token, id) -> {
+              if (!special.contains(token)) {
+                addToken(added, token, id, false, false);
+              }
+            });
+  }
+
+  private static void addToken(
+      ArrayNode added, String token, int id, boolean lstrip, boolean special) {
     added
         .addObject()
         .put("id", id)
@@ -88,8 +130,8 @@ final class TokenizerJson {
         .put("single_word", false)
         .put("lstrip", lstrip)
         .put("rstrip", false)
-        .put("normalized", false)
-        .put("special", true);
+        .put("normalized", !special)
+        .put("special", special);
   }
 
   private static ObjectNode addPostProcessor(

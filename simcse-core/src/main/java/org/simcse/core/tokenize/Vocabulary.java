@@ -51,6 +51,13 @@ record Vocabulary(String source, Map<String, Integer> ids) {
     return new Vocabulary(source, ids);
   }
 
+  /** This vocabulary with further tokens; one that it has keeps its id. */
+  Vocabulary with(Map<String, Integer> added) {
+    Map<String, Integer> all = new LinkedHashMap<>(ids);
+    added.forEach(all::putIfAbsent);
+    return new Vocabulary(source, all);
+  }
+
   private static void addObject(Map<String, Integer> ids, JsonNode vocabulary, String source) {
     vocabulary.properties().forEach(e -> ids.put(e.getKey(), id(e.getValue(), e.getKey(), source)));
   }

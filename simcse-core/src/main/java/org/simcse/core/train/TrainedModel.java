@@ -1,6 +1,7 @@
 package org.simcse.core.train;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -9,28 +10,26 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.simcse.api.ContrastiveHead;
 import org.simcse.api.Encoder;
-import org.simcse.api.Pooler;
 import org.simcse.api.engine.ParameterStore;
 import org.simcse.api.error.InvalidInputException;
-import org.simcse.api.spi.ProviderContext;
-import org.simcse.api.spi.Providers;
+import org.simcse.api.spi.ModelContext;
+import org.simcse.api.spi.Options;
 import org.simcse.api.tensor.Shape;
 import org.simcse.core.builtin.SimCseHead;
 import org.simcse.core.builtin.TrainingHead;
-import org.simcse.core.model.DenseProjection;
 import org.simcse.core.model.DryTrace;
-import org.simcse.core.model.ModelWeights;
+import org.simcse.core.model.ModelSpec;
+import org.simcse.core.model.Projection;
 import org.simcse.core.model.SentenceModel;
 import org.simcse.core.modeldir.HeadMode;
 import org.simcse.core.modeldir.ModelDirectory;
 import org.simcse.core.modeldir.ModelMetadata;
 import org.simcse.core.modeldir.ModelWriter;
-import org.simcse.core.plugin.NameAndOptions;
+import org.simcse.core.modeldir.Prompts;
 import org.simcse.core.tokenize.TextTokenizer;
 import org.simcse.core.train.step.Auxiliary;
 import org.simcse.core.train.step.MaskedLanguageModel;
@@ -38,67 +37,57 @@ import org.simcse.core.train.step.Traceable;
 import org.simcse.core.train.step.TrainingModel;
 import org.simcse.core.weights.Checkpoint;
 import org.simcse.core.weights.DataType;
+import org.simcse.core.weights.ParameterNames;
 import org.simcse.core.weights.SafetensorsWriter;
 
 /**
- * The model of a run: where it starts from, what is differentiated, and how it is saved.
+ * The model of a run: what training adds to a {@link ModelSpec}, and how the result is saved.
  *
  * @param config the run's
- * @param directory where weights and tokenizer come from
- * @param modelConfig {@code config.json} of the model in training
- * @param pooler the pooler's name and options
+ * @param spec the model that training starts from
  * @param training what is differentiated
- * @param maxLength tokens after which a text is cut in training
  */
-record TrainedModel(
-    TrainingConfig config,
-    ModelDirectory directory,
-    Map<String, Object> modelConfig,
-    String pooler,
-    TrainingModel training,
-    int maxLength) {
+record TrainedModel(TrainingConfig config, ModelSpec spec, TrainingModel training) {
   /** What the log calls the loss of masked language modelling. */
   static final String MLM = "mlm";
 
   private static final int HEAD_SIZE = 32;
 
   static TrainedModel of(TrainingConfig config, int views, Collection<ModuleLayer> plugins) {
-    ModelDirectory directory =
-        config.model().map(ModelDirectory::open).orElseGet(ModelDirectory::embeddedDefault);
+    ModelDirectory directory = ModelDirectory.of(config.model());
     Map<String, Object> modelConfig = new LinkedHashMap<>(directory.config());
     config.freshEncoder().ifPresent(size -> modelConfig.putAll(fresh(size)));
-    config
-        .dropout()
-        .ifPresent(
-            rate -> {
-              modelConfig.put("hidden_dropout_prob", rate);
-              modelConfig.put("attention_probs_dropout_prob", rate);
-            });
-    Encoder encoder =
-        Providers.encoders(plugins)
-            .get((String) modelConfig.getOrDefault("model_type", directory.modelType()))
-            .create(new ProviderContext(modelConfig, Map.of()));
-    String named = config.pooler().or(directory.metadata()::pooler).orElse("cls");
-    NameAndOptions wanted = NameAndOptions.parse(named);
-    Pooler pooler =
-        Providers.poolers(plugins).get(wanted.name()).create(wanted.context(modelConfig));
-    if (config.maxLength() > encoder.maxTokens()) {
+    Map<String, Object> inTraining =
+        config
+            .dropout()
+            .map(
+                rate ->
+                    ModelSpec.encoderProvider(directory, modelConfig, plugins)
+                        .withDropout(modelConfig, rate))
+            .orElse(modelConfig);
+    Optional<String> pooler =
+        config.pooler().or(directory.metadata()::pooler).or(() -> Optional.of("cls"));
+    ModelSpec spec =
+        ModelSpec.of(
+            directory,
+            inTraining,
+            new ModelSpec.Choice(pooler, Optional.empty(), Optional.empty()),
+            plugins);
+    if (config.maxLength() > spec.encoder().maxTokens()) {
       throw new InvalidInputException(
           "The setting max-length is %d, but the model has positions for %d tokens."
-              .formatted(config.maxLength(), encoder.maxTokens()));
+              .formatted(config.maxLength(), spec.encoder().maxTokens()));
     }
     return new TrainedModel(
         config,
-        directory,
-        modelConfig,
-        named,
+        spec,
         new TrainingModel(
-            encoder,
-            pooler,
-            head(config, modelConfig, plugins),
+            spec.encoder(),
+            spec.pooler(),
+            config.freshEncoder().isPresent() ? Projection.chain(List.of()) : spec.moduleChain(),
+            head(config, spec.context(), plugins),
             views,
-            auxiliaries(config, encoder)),
-        config.maxLength());
+            auxiliaries(config, spec.encoder())));
   }
 
   private static List<Auxiliary> auxiliaries(TrainingConfig config, Encoder encoder) {
@@ -110,13 +99,13 @@ record TrainedModel(
   }
 
   private static ContrastiveHead head(
-      TrainingConfig config, Map<String, Object> modelConfig, Collection<ModuleLayer> plugins) {
+      TrainingConfig config, ModelContext context, Collection<ModuleLayer> plugins) {
     return TrainingHead.of(
-        NameAndOptions.parse(config.head()),
+        Options.parse(config.head()),
         config.mlp(),
         config.temperature(),
         config.hardNegativeLogit(),
-        modelConfig,
+        context,
         plugins);
   }
 
@@ -149,7 +138,10 @@ record TrainedModel(
   }
 
   String source() {
-    return config.freshEncoder().map(size -> "fresh encoder of " + size).orElse(directory.source());
+    return config
+        .freshEncoder()
+        .map(size -> "fresh encoder of " + size)
+        .orElse(spec.directory().source());
   }
 
   int views() {
@@ -157,15 +149,20 @@ record TrainedModel(
   }
 
   boolean dropoutIsOff() {
-    return number("hidden_dropout_prob") == 0 && number("attention_probs_dropout_prob") == 0;
+    return spec.encoder().dropout() == 0;
   }
 
-  private double number(String key) {
-    return modelConfig.get(key) instanceof Number rate ? rate.doubleValue() : 0.1;
+  /** Tokens after which a text is cut in training. */
+  int maxLength() {
+    return config.maxLength();
+  }
+
+  Prompts prompts() {
+    return spec.directory().metadata().prompts();
   }
 
   TextTokenizer openTokenizer(int threads) {
-    return TextTokenizer.open(directory.tokenizer(), threads);
+    return TextTokenizer.open(spec.directory().tokenizer(), threads);
   }
 
   /** The shapes of all parameters in training, by name. */
@@ -194,66 +191,63 @@ record TrainedModel(
     if (config.freshEncoder().isPresent()) {
       return;
     }
-    SortedMap<String, Shape> encoder = new TreeMap<>(parameters());
-    SortedMap<String, Shape> rest = new TreeMap<>(encoder);
-    String prefix = directory.modelType() + ".";
-    encoder.keySet().removeIf(name -> !name.startsWith(prefix));
-    rest.keySet().removeAll(encoder.keySet());
     Map<String, String> aliases = new HashMap<>();
     if (config.mlm()) {
       aliases.putAll(MaskedLanguageModel.of(training.encoder(), config.mlmTied()).aliases());
     }
     if (config.mlpInit() == TrainingConfig.MlpInit.PRETRAINED_POOLER) {
-      aliases.putAll(SimCseHead.poolerAliases(prefix));
+      aliases.putAll(SimCseHead.poolerAliases(spec.encoder().parameterPrefix()));
+      requirePretrainedPooler();
     }
-    try (Checkpoint weights = directory.openWeights().withAliases(aliases)) {
-      requirePretrainedPooler(weights);
-      ModelWeights.load(weights, "", encoder, store, config.allowNewParameters());
-      ModelWeights.load(weights, "", rest, store, true);
+    spec.load(parameters(), aliases, name -> true, store);
+  }
+
+  private void requirePretrainedPooler() {
+    String prefix = spec.encoder().parameterPrefix();
+    Map<String, String> aliases = SimCseHead.poolerAliases(prefix);
+    try (Checkpoint weights =
+        ParameterNames.of(spec.directory().openWeights(), prefix, aliases.keySet())
+            .withAliases(aliases)) {
+      if (!weights.names().contains(SimCseHead.MLP + ".weight")) {
+        throw new InvalidInputException(
+            "%s has no pretrained pooler for the MLP to start from; leave out mlp-init."
+                .formatted(spec.directory().source()));
+      }
     }
   }
 
-  private void requirePretrainedPooler(Checkpoint weights) {
-    if (config.mlpInit() == TrainingConfig.MlpInit.PRETRAINED_POOLER
-        && config.mlp() != HeadMode.NONE
-        && !weights.names().contains(SimCseHead.MLP + ".weight")) {
-      throw new InvalidInputException(
-          "%s has no pretrained pooler for the MLP to start from; leave out mlp-init."
-              .formatted(directory.source()));
-    }
+  /** Brings the weights of a checkpoint of the same run to an engine. */
+  void restore(Path folder, ParameterStore store) {
+    spec.from(ModelDirectory.open(folder)).load(parameters(), Map.of(), name -> false, store);
   }
 
   /** Tokens after which a text is cut when it is embedded, in evaluations as by the saved model. */
   int embeddedLength() {
-    int positions = training.encoder().maxTokens();
-    return config.freshEncoder().isPresent()
-        ? positions
-        : directory.metadata().lengthWithin(positions);
+    return config.freshEncoder().isPresent() ? spec.encoder().maxTokens() : spec.maxLength();
   }
 
   /** The computation of vectors as they will be after training, not normalised. */
   SentenceModel inference() {
-    int width = training.encoder().hiddenSize();
+    List<Projection> projections = new ArrayList<>(List.of(training.modules()));
+    if (config.mlp() == HeadMode.TRAIN_AND_TEST) {
+      projections.add(Projection.mlp(SimCseHead.MLP));
+    }
     return new SentenceModel(
-        training.encoder(),
-        training.pooler(),
-        config.mlp() == HeadMode.TRAIN_AND_TEST
-            ? new DenseProjection(SimCseHead.MLP, width, true, true)
-            : SentenceModel.Projection.none(),
-        false);
+        training.encoder(), training.pooler(), Projection.chain(projections), false);
   }
 
   /** Writes a model directory. */
   void save(Path folder, ParameterStore store) {
     ModelMetadata metadata =
-        new ModelMetadata(
-            Optional.of(pooler),
-            Optional.of(config.mlp()),
-            Optional.empty(),
-            directory.metadata().normalize(),
-            Optional.of(embeddedLength()),
-            Optional.of(config.temperature()),
-            Optional.of(config.hardNegativeLogit()));
+        spec.directory()
+            .metadata()
+            .withPooler(Optional.of(spec.poolerName()))
+            .withModules(config.freshEncoder().isPresent() ? List.of() : spec.modules())
+            .withMaxLength(Optional.of(embeddedLength()))
+            .withHead(
+                config.mlp(),
+                Optional.of(config.temperature()),
+                Optional.of(config.hardNegativeLogit()));
     SortedMap<String, Shape> names = parameters();
     DataType type = DataType.of(store.get(names.firstKey()));
     Function<String, SafetensorsWriter.Entry> entry =
@@ -263,7 +257,12 @@ record TrainedModel(
                 type,
                 Objects.requireNonNull(names.get(name)).sizes(Map.of()),
                 () -> store.get(name));
-    new ModelWriter(modelConfig, directory.tokenizer(), metadata, SimCseHead.MLP)
+    new ModelWriter(
+            spec.config(),
+            spec.encoder().hiddenSize(),
+            spec.directory().tokenizer(),
+            metadata,
+            SimCseHead.MLP)
         .write(folder, names.keySet().stream().map(entry).toList());
   }
 }

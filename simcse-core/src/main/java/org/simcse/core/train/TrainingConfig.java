@@ -58,10 +58,6 @@ public record TrainingConfig(
         Optional<Double> hardNegativeAlpha,
     @Setting("Dropout rate of hidden states and attention; what the model says unless given.")
         Optional<Double> dropout,
-    @Setting(
-            value = "Go on with random values where the model directory lacks a parameter.",
-            otherwise = "false")
-        boolean allowNewParameters,
     @Setting("File of texts: .txt, .csv, .tsv or .jsonl.") Optional<Path> trainFile,
     @Setting(
             "Which columns are used, as in anchor=a,positive=b,negative=c; all in their order unless given.")

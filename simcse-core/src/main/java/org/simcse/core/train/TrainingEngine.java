@@ -25,8 +25,8 @@ import org.simcse.core.builtin.LocalGather;
 import org.simcse.core.data.Example;
 import org.simcse.core.data.ExampleBatch;
 import org.simcse.core.data.ViewSource;
+import org.simcse.core.embed.Prompt;
 import org.simcse.core.embed.SentenceEmbedder;
-import org.simcse.core.model.SentenceModel;
 import org.simcse.core.tokenize.Encoded;
 import org.simcse.core.tokenize.TextTokenizer;
 import org.simcse.core.train.step.AdamW;
@@ -93,14 +93,13 @@ final class TrainingEngine implements AutoCloseable {
                 config.microBatch().orElse(StepForm.WHOLE),
                 config.gradientReduction(),
                 config.dropoutRng() == DropoutMode.PORTABLE));
-    SentenceModel inference = model.inference();
     embedder =
         new SentenceEmbedder(
-            backend.compile(inference, SentenceModel.signature()),
-            inference.encoder(),
-            inference.pooler(),
+            backend,
+            model.inference(),
             tokenizer,
             model.embeddedLength(),
+            model.prompts(),
             SimCseBuilder.DEFAULT_BATCH_TOKENS);
   }
 
@@ -254,7 +253,7 @@ final class TrainingEngine implements AutoCloseable {
   /** Vectors of texts as they are now, in order. */
   float[][] embed(List<String> texts) {
     List<float[]> vectors = new ArrayList<>(texts.size());
-    embedder.embed(texts.iterator(), vectors::add, done -> {});
+    embedder.embed(texts.iterator(), Prompt.ofModel(), vectors::add, done -> {});
     return vectors.toArray(float[][]::new);
   }
 
@@ -273,9 +272,7 @@ final class TrainingEngine implements AutoCloseable {
 
   /** Takes back what {@link #save} wrote. */
   void restore(Path folder) {
-    try (Checkpoint weights = Checkpoint.open(folder.resolve("model.safetensors"))) {
-      weights.names().forEach(name -> backend.parameters().set(name, weights.read(name)));
-    }
+    plan.model().restore(folder, backend.parameters());
     try (Checkpoint state = Checkpoint.open(folder.resolve(OPTIMIZER))) {
       state.names().forEach(name -> update.set(name, state.read(name)));
     }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.simcse.api.error.CheckpointException;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.spi.BackendProvider;
+import org.simcse.api.spi.Options;
 import org.simcse.api.spi.Providers;
 import org.simcse.core.data.BatchSource;
 import org.simcse.core.data.ExampleReader;
@@ -21,7 +22,6 @@ import org.simcse.core.data.TrainingFile;
 import org.simcse.core.data.ViewSource;
 import org.simcse.core.evaluate.Evaluation;
 import org.simcse.core.evaluate.ScoredPairs;
-import org.simcse.core.plugin.NameAndOptions;
 import org.simcse.core.table.ColumnMapping;
 import org.simcse.core.table.TextFormat;
 import org.simcse.core.tokenize.TextTokenizer;
@@ -94,7 +94,7 @@ public final class TrainingPlan {
   public static TrainingPlan of(
       TrainingConfig given, Path output, Start start, Collection<ModuleLayer> plugins) {
     TrainingConfig config = given.withAbsolutePaths();
-    BackendProvider backend = Providers.backends(plugins).get(config.backend());
+    BackendProvider backend = Providers.backend(config.backend(), plugins);
     Optional<TrainingState> resumed = OutputDirectory.check(output, start, config);
     TrainingFile file = file(config);
     int views;
@@ -215,7 +215,7 @@ public final class TrainingPlan {
 
   /** What makes the views of a row. */
   static ViewSource views(TrainingConfig config) {
-    return ViewSource.of(NameAndOptions.parse(config.views().orElse(ViewSource.TEXTS)));
+    return ViewSource.of(Options.parse(config.views().orElse(ViewSource.TEXTS)));
   }
 
   static int threads(TrainingConfig config) {

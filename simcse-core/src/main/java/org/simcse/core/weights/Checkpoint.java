@@ -5,10 +5,13 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import org.simcse.api.error.CheckpointException;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.core.io.AtomicFile;
+import org.simcse.core.io.SubstituteFile;
 
 /**
  * The tensors of a file by name, read when asked for.
@@ -51,7 +54,15 @@ public interface Checkpoint extends AutoCloseable {
    *     tensor, and one of a tensor that it lacks is left out
    */
   default Checkpoint withAliases(Map<String, String> aliases) {
-    return AliasedCheckpoint.of(this, aliases);
+    SortedMap<String, String> stored = new TreeMap<>();
+    names().forEach(name -> stored.put(name, name));
+    aliases.forEach(
+        (alias, name) -> {
+          if (names().contains(name)) {
+            stored.putIfAbsent(alias, name);
+          }
+        });
+    return new RenamedCheckpoint(this, stored);
   }
 
   /**
@@ -66,6 +77,7 @@ public interface Checkpoint extends AutoCloseable {
       throw new CheckpointException("There is no weights file %s.".formatted(file));
     }
     String name = file.toString();
+    SubstituteFile.refuse(file);
     try {
       if (name.endsWith(".json")) {
         return ShardedCheckpoint.open(file);

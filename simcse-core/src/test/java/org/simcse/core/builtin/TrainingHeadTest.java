@@ -12,14 +12,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.simcse.api.ContrastiveHead;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.error.UnknownProviderException;
+import org.simcse.api.spi.ModelContext;
+import org.simcse.api.spi.Options;
 import org.simcse.api.spi.Providers;
 import org.simcse.core.modeldir.HeadMode;
-import org.simcse.core.plugin.NameAndOptions;
 
 class TrainingHeadTest {
+  private static final ModelContext MODEL = ModelContext.of(Map.of());
+
   private static ContrastiveHead head(String text) {
-    NameAndOptions chosen = NameAndOptions.parse(text);
-    return Providers.heads(List.of()).get(chosen.name()).create(chosen.context(Map.of()));
+    Options options = Options.parse(text);
+    ContrastiveHead head = new SimCseHeadProvider().create(MODEL, options);
+    options.refuseUnread("head");
+    return head;
   }
 
   @Test
@@ -35,7 +40,7 @@ class TrainingHeadTest {
   })
   void theMlpTrainsInBothModesThatHaveOne(String mode, boolean inTraining, HeadMode kept) {
     assertThat(head("simcse:mlp=" + mode)).isEqualTo(new SimCseHead(inTraining, 0.05, 0));
-    assertThat(TrainingHead.mode(Map.of("mlp", mode))).isEqualTo(kept);
+    assertThat(TrainingHead.mode(Options.parse("simcse:mlp=" + mode))).isEqualTo(kept);
   }
 
   @Test
@@ -51,15 +56,15 @@ class TrainingHeadTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "temperature=0 | The option temperature=0.0 must be above 0: similarities are divided by it.",
-        "temperature=-1 | The option temperature=-1.0 must be above 0: similarities are divided by it.",
-        "temperature=NaN | The option temperature=NaN is not finite.",
-        "temperature=warm | The option temperature=warm is not a number.",
-        "hard-negative-alpha=0 | The option hard-negative-alpha=0.0 must be above 0: it is the number of times that a negative counts.",
-        "hard-negative-weight=Infinity | The option hard-negative-weight=Infinity is not finite.",
-        "hard-negative-weight=1,hard-negative-alpha=2 | Give either hard-negative-weight=1, which is added to a logit, or hard-negative-alpha=2, the factor whose logarithm that is, not both.",
-        "mlp=sometimes | The option mlp=sometimes is none of train-and-test, train-only, none.",
-        "temp=0.1 | There is no option 'temp'; known are: mlp, temperature, hard-negative-weight, hard-negative-alpha."
+        "temperature=0 | The option temperature=0 of 'simcse' must be above 0.",
+        "temperature=-1 | The option temperature=-1 of 'simcse' must be above 0.",
+        "temperature=NaN | The option temperature=NaN of 'simcse' must be a finite number.",
+        "temperature=warm | The option temperature=warm of 'simcse' must be a finite number.",
+        "hard-negative-alpha=0 | The option hard-negative-alpha=0 of 'simcse' must be above 0.",
+        "hard-negative-weight=Infinity | The option hard-negative-weight=Infinity of 'simcse' must be a finite number.",
+        "hard-negative-weight=1,hard-negative-alpha=2 | Give either hard-negative-weight=1.0, which is added to a logit, or hard-negative-alpha=2.0, the factor whose logarithm that is, not both.",
+        "mlp=sometimes | The option mlp=sometimes of 'simcse' must be one of train-and-test, train-only, none.",
+        "temp=0.1 | The head 'simcse' has no option 'temp'; it has mlp, temperature, hard-negative-weight, hard-negative-alpha."
       })
   void whatMakesNoSenseIsRefused(String options, String message) {
     assertThatThrownBy(() -> head("simcse:" + options))
@@ -68,17 +73,21 @@ class TrainingHeadTest {
   }
 
   private static ContrastiveHead training(String text, HeadMode mode, double... numbers) {
-    return TrainingHead.of(
-        NameAndOptions.parse(text), mode, numbers[0], numbers[1], Map.of(), List.of());
+    return TrainingHead.of(Options.parse(text), mode, numbers[0], numbers[1], MODEL, List.of());
+  }
+
+  /** As a host has a head made. */
+  private static ContrastiveHead found(String text) {
+    Options options = Options.parse(text);
+    return Providers.heads(List.of()).create(options, provider -> provider.create(MODEL, options));
   }
 
   @Test
   void settingsBecomeOptions() {
-    assertThat(training("simcse", HeadMode.TRAIN_ONLY, 0.05, 0)).isEqualTo(head("simcse"));
+    assertThat(training("simcse", HeadMode.TRAIN_ONLY, 0.05, 0)).isEqualTo(found("simcse"));
     assertThat(training("simcse", HeadMode.TRAIN_AND_TEST, 0.1, -2))
-        .isEqualTo(new SimCseHead(true, 0.1, -2));
-    assertThat(training("simcse", HeadMode.NONE, 0.05, 0))
-        .isEqualTo(new SimCseHead(false, 0.05, 0));
+        .isEqualTo(found("simcse:temperature=0.1,hard-negative-weight=-2"));
+    assertThat(training("simcse", HeadMode.NONE, 0.05, 0)).isEqualTo(found("simcse:mlp=none"));
   }
 
   @ParameterizedTest

@@ -55,6 +55,33 @@ class PrefetcherTest {
   }
 
   @Test
+  void whatIsAvailableIsGivenWithoutWaiting() throws InterruptedException {
+    CountDownLatch more = new CountDownLatch(1);
+    Iterator<Integer> slow =
+        IntStream.range(0, 3)
+            .peek(
+                i -> {
+                  try {
+                    assertThat(i < 2 || more.await(30, TimeUnit.SECONDS)).isTrue();
+                  } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                  }
+                })
+            .boxed()
+            .iterator();
+    try (Prefetcher<Integer> prefetcher = new Prefetcher<>(NAME, 3, slow)) {
+      assertThat(List.of(prefetcher.next(), prefetcher.next())).containsExactly(0, 1);
+      assertThat(prefetcher.available()).isFalse();
+      more.countDown();
+      assertThat(prefetcher.hasNext()).isTrue();
+      assertThat(prefetcher.available()).isTrue();
+      prefetcher.next();
+      assertThat(prefetcher.hasNext()).isFalse();
+      assertThat(prefetcher.available()).isFalse();
+    }
+  }
+
+  @Test
   void noMoreIsFetchedThanMayWait() throws InterruptedException {
     AtomicInteger made = new AtomicInteger();
     CountDownLatch full = new CountDownLatch(2);

@@ -31,7 +31,9 @@ class PreflightTest {
         Files.write(
             directory.resolve("vocab.txt"),
             List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "b"));
-    tokenizer = TextTokenizer.open(new TokenizerFiles.WordPiece(vocabulary, true, true, true), 2);
+    tokenizer =
+        TextTokenizer.open(
+            TokenizerFiles.of(new TokenizerFiles.WordPiece(vocabulary, true, true, true)), 2);
   }
 
   @AfterEach

@@ -12,13 +12,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.simcse.api.error.InvalidInputException;
-import org.simcse.core.plugin.NameAndOptions;
+import org.simcse.api.spi.Options;
 
 class ViewSourceTest {
   private static final String TEXT = "a man is playing a very old guitar";
 
   private static ViewSource source(String text) {
-    return ViewSource.of(NameAndOptions.parse(text));
+    return ViewSource.of(Options.parse(text));
   }
 
   private static Example example(String... texts) {
@@ -97,10 +97,10 @@ class ViewSourceTest {
       delimiter = '|',
       value = {
         "translation | There is no source of views named 'translation'; there are texts and word-deletion.",
-        "texts:rate=1 | There is no option 'rate'; known are: none.",
+        "texts:rate=1 | The source of views 'texts' has no option 'rate'; it has none.",
         "word-deletion:rate=0 | The option rate=0.0 of word-deletion must be between 0 and 1.",
         "word-deletion:rate=1 | The option rate=1.0 of word-deletion must be between 0 and 1.",
-        "word-deletion:share=1 | There is no option 'share'; known are: rate."
+        "word-deletion:share=1 | The source of views 'word-deletion' has no option 'share'; it has rate."
       })
   void whatMakesNoSenseIsRefused(String text, String message) {
     assertThatThrownBy(() -> source(text))

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -13,7 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.simcse.api.error.CheckpointException;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.core.weights.Checkpoint;
@@ -68,17 +68,14 @@ class ModelDirectoryTest {
   @Test
   void metadataIsReadAsItWasWritten() {
     ModelMetadata written =
-        new ModelMetadata(
-            Optional.of("cls"),
-            Optional.of(HeadMode.TRAIN_ONLY),
-            Optional.empty(),
-            Optional.of(false),
-            Optional.of(32),
-            Optional.of(0.05),
-            Optional.of(-0.5));
-    written.write(folder);
+        ModelMetadata.none()
+            .withPooler(Optional.of("cls"))
+            .withHead(HeadMode.TRAIN_ONLY, Optional.of(0.05), Optional.of(-0.5))
+            .withNormalize(Optional.of(false))
+            .withMaxLength(Optional.of(32));
+    written.write(folder, List.of());
     assertThat(metadata()).isEqualTo(written);
-    ModelMetadata.none().write(folder);
+    ModelMetadata.none().write(folder, List.of());
     assertThat(metadata()).isEqualTo(ModelMetadata.none());
   }
 
@@ -104,83 +101,179 @@ class ModelDirectoryTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"cls_token, cls_before_pooler", "mean_tokens, avg", "max_tokens, max"})
-  void poolingOfSentenceTransformersIsRead(String mode, String pooler) throws IOException {
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "`pooling_mode_cls_token`: true                                    | cls_before_pooler",
+        "`pooling_mode_mean_tokens`: true, `word_embedding_dimension`: 32  | avg",
+        "`pooling_mode_max_tokens`: true, `pooling_mode_lasttoken`: false  | max",
+        "`pooling_mode_mean_sqrt_len_tokens`: true                         | mean_sqrt_len_tokens",
+        "`pooling_mode_weightedmean_tokens`: true                          | weightedmean",
+        "`pooling_mode_lasttoken`: true                                    | lasttoken",
+        "`pooling_mode_mean_tokens`: true, `pooling_mode_max_tokens`: true | max+avg",
+        "`pooling_mode_mean_tokens`: false                                 | avg",
+        "`pooling_mode`: `mean`, `embedding_dimension`: 32                 | avg",
+        "`pooling_mode`: [`mean`, `max`], `include_prompt`: true           | avg+max",
+        "`pooling_mode`: [`lasttoken`]                                     | lasttoken"
+      })
+  void poolingOfSentenceTransformersIsRead(String config, String pooler) throws IOException {
     modules(TRANSFORMER, POOLING, NORMALIZE);
-    file(
-        "1_Pooling/config.json",
-        "{\"word_embedding_dimension\": 32, \"pooling_mode_lasttoken\": false, \"pooling_mode_%s\": true}"
-            .formatted(mode));
+    file("1_Pooling/config.json", "{%s}".formatted(config.replace('`', '"')));
     file("sentence_bert_config.json", "{\"max_seq_length\": 128, \"do_lower_case\": false}");
     ModelMetadata metadata = metadata();
     assertThat(metadata.pooler()).hasValue(pooler);
     assertThat(metadata.normalize()).hasValue(true);
     assertThat(metadata.maxLength()).hasValue(128);
     assertThat(metadata.head()).isEmpty();
-    assertThat(metadata.dense()).isEmpty();
+    assertThat(metadata.modules()).isEmpty();
+    assertThat(metadata.prompts()).isEqualTo(Prompts.none());
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "{\"pooling_mode_lasttoken\": true}",
-        "{\"pooling_mode_mean_sqrt_len_tokens\": true}",
-        "{\"pooling_mode_weightedmean_tokens\": true}",
-        "{\"pooling_mode_mean_tokens\": true, \"pooling_mode_cls_token\": true}",
-        "{\"pooling_mode_mean_tokens\": false}"
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "`pooling_mode`: `median`                         | asks for the pooling median",
+        "`pooling_mode`: []                               | the field pooling_mode is empty",
+        "`pooling_mode`: [`mean`, 3]                      | asks for the pooling 3",
+        "`pooling_mode_star_tokens`: true                 | [pooling_mode_star_tokens], which are not supported",
+        "`pooling_mode`: `mean`, `layer_weights`: [1, 2]  | [layer_weights], which are not supported",
+        "`pooling_mode`: `mean`, `include_prompt`: `no`   | include_prompt is no"
       })
-  void anyOtherPoolingIsRefusedByName(String config) throws IOException {
+  void anyOtherPoolingIsRefusedByName(String config, String message) throws IOException {
     modules(TRANSFORMER, POOLING);
-    file("1_Pooling/config.json", config);
+    file("1_Pooling/config.json", "{%s}".formatted(config.replace('`', '"')));
     assertThatExceptionOfType(CheckpointException.class)
         .isThrownBy(this::metadata)
         .withMessageContaining("1_Pooling")
-        .withMessageContaining("which is not supported; exactly one of");
+        .withMessageContaining(message);
   }
 
   @Test
-  void aDenseLayerOfSentenceTransformersIsRead() throws IOException {
+  void modulesBehindThePoolingAreReadInOrder() throws IOException {
+    modules(
+        TRANSFORMER,
+        POOLING,
+        DENSE,
+        module("3_Normalize", "Normalize"),
+        module("4_Dropout", "Dropout"),
+        module("5_LayerNorm", "LayerNorm"),
+        module("6_Normalize", "Normalize"));
+    file("1_Pooling/config.json", "{\"pooling_mode_cls_token\": true}");
+    file(
+        "2_Dense/config.json",
+        dense("torch.nn.modules.activation.GELU", ", \"use_residual\": true"));
+    file("5_LayerNorm/config.json", "{\"dimension\": 1}");
+    for (String name : new String[] {"2_Dense", "5_LayerNorm"}) {
+      SafetensorsWriter.write(
+          Files.createDirectories(folder.resolve(name)).resolve("model.safetensors"),
+          Map.of("linear.weight", HostTensor.of(new float[2], 1, 2)));
+    }
+    assertThat(metadata().modules())
+        .containsExactly(
+            new SentenceModule.Dense(
+                "2_Dense",
+                2,
+                1,
+                SentenceModule.Activation.GELU,
+                true,
+                true,
+                folder.resolve("2_Dense/model.safetensors")),
+            new SentenceModule.Normalize("3_Normalize"),
+            new SentenceModule.LayerNorm(
+                "5_LayerNorm", 1, folder.resolve("5_LayerNorm/model.safetensors")));
+    assertThat(metadata().normalize()).hasValue(true);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "torch.nn.modules.activation.SiLU |                                          | activation.SiLU, which is not supported",
+        "torch.nn.modules.activation.Tanh | , \"module_input_name\": \"token_embeddings\" | module_input_name is token_embeddings",
+        "torch.nn.modules.activation.Tanh | , \"scale\": 2                           | [scale], which are not supported"
+      })
+  void anyOtherDenseLayerIsRefusedByName(String activation, String more, String message)
+      throws IOException {
     modules(TRANSFORMER, POOLING, DENSE);
     file("1_Pooling/config.json", "{\"pooling_mode_cls_token\": true}");
-    file("2_Dense/config.json", dense("torch.nn.modules.activation.Tanh"));
+    file("2_Dense/config.json", dense(activation, more == null ? "" : more));
     SafetensorsWriter.write(
         folder.resolve("2_Dense/model.safetensors"),
         Map.of("linear.weight", HostTensor.of(new float[2], 1, 2)));
-    assertThat(metadata().dense())
-        .hasValue(
-            new DenseLayer(
-                2,
-                1,
-                DenseLayer.Activation.TANH,
-                true,
-                folder.resolve("2_Dense/model.safetensors")));
-    assertThat(metadata().normalize()).hasValue(false);
+    assertRefused(message);
+  }
+
+  private static String dense(String activation, String more) {
+    return "{\"in_features\": 2, \"out_features\": 1, \"bias\": true, \"activation_function\": \"%s\"%s}"
+        .formatted(activation, more);
+  }
+
+  private static String module(String path, String kind) {
+    return "{\"path\": \"%s\", \"type\": \"sentence_transformers.models.%s\"}"
+        .formatted(path, kind);
   }
 
   @Test
-  void anotherActivationIsRefusedByName() throws IOException {
+  void simcseJsonWinsAndTheLastDenseLayerIsACopyOfItsHead() throws IOException {
+    modulesBehindThePoolingAreReadInOrder();
     modules(TRANSFORMER, POOLING, DENSE);
-    file("1_Pooling/config.json", "{\"pooling_mode_cls_token\": true}");
-    file("2_Dense/config.json", dense("torch.nn.modules.activation.GELU"));
-    assertThatExceptionOfType(CheckpointException.class)
-        .isThrownBy(this::metadata)
-        .withMessageContaining("torch.nn.modules.activation.GELU, which is not supported");
-  }
-
-  private static String dense(String activation) {
-    return "{\"in_features\": 2, \"out_features\": 1, \"bias\": true, \"activation_function\": \"%s\"}"
-        .formatted(activation);
-  }
-
-  @Test
-  void simcseJsonWinsAndItsHeadReplacesTheDenseLayer() throws IOException {
-    aDenseLayerOfSentenceTransformersIsRead();
     file("simcse.json", "{\"pooler\": \"cls\", \"head\": \"train-and-test\", \"normalize\": true}");
     ModelMetadata metadata = metadata();
     assertThat(metadata.pooler()).hasValue("cls");
     assertThat(metadata.head()).hasValue(HeadMode.TRAIN_AND_TEST);
     assertThat(metadata.normalize()).hasValue(true);
-    assertThat(metadata.dense()).isEmpty();
+    assertThat(metadata.modules()).isEmpty();
+  }
+
+  @Test
+  void promptsAndSimilarityAreRead() throws IOException {
+    modules(TRANSFORMER, POOLING);
+    file("1_Pooling/config.json", "{\"pooling_mode\": \"mean\", \"include_prompt\": false}");
+    file(
+        "config_sentence_transformers.json",
+        "{\"prompts\": {\"query\": \"q: \", \"document\": \"\"}, \"default_prompt_name\": \"query\", \"similarity_fn_name\": \"dot\"}");
+    assertThat(metadata().prompts())
+        .isEqualTo(
+            new Prompts(Map.of("query", "q: ", "document", ""), Optional.of("query"), false));
+    assertThat(metadata().similarity()).hasValue("dot");
+    file(
+        "config_sentence_transformers.json",
+        "{\"prompts\": {}, \"default_prompt_name\": \"query\"}");
+    assertRefused("the default_prompt_name is query, but the prompts are []");
+    file("config_sentence_transformers.json", "{\"model_type\": \"SparseEncoder\"}");
+    assertRefused("says that the model is a SparseEncoder");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "sentence_bert_config.json        | {`max_seq_length`: 24}                 | 24",
+        "sentence_xlm-roberta_config.json | {`max_seq_length`: 25}                 | 25",
+        "tokenizer_config.json            | {`model_max_length`: 26}               | 26",
+        "tokenizer_config.json            | {`model_max_length`: 1e30}             |",
+        "tokenizer_config.json            | {`model_max_length`: null}             |"
+      })
+  void theMaximalLengthIsReadFromWhereverItIsKept(String file, String json, Integer length)
+      throws IOException {
+    file(file, json.replace('`', '"'));
+    assertThat(metadata().maxLength()).isEqualTo(Optional.ofNullable(length));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{`max_seq_length`: 24, `query_length`: 8}        | [query_length], which are not supported",
+        "{`transformer_task`: `fill-mask`}                | transformer_task is fill-mask",
+        "{`model_kwargs`: {`num_hidden_layers`: 3}}       | model_kwargs is {num_hidden_layers=3}",
+        "{`modality_config`: {`image`: {}}}               | modality_config has null for text"
+      })
+  void whatIsNotUnderstoodOfTheTransformerIsRefusedByName(String json, String message)
+      throws IOException {
+    file("sentence_bert_config.json", json.replace('`', '"'));
+    assertRefused(message);
   }
 
   @Test
@@ -199,14 +292,44 @@ class ModelDirectoryTest {
   @Test
   void modulesInAnotherOrderOrOfAnotherKindAreRefused() throws IOException {
     file("1_Pooling/config.json", "{\"pooling_mode_mean_tokens\": true}");
-    modules(TRANSFORMER, POOLING, NORMALIZE, DENSE);
-    assertRefused("Dense is not supported in place 3");
+    modules(TRANSFORMER, DENSE, POOLING);
+    assertRefused("Dense is not supported in place 1");
     modules(TRANSFORMER, POOLING.replace("Pooling\"}", "LSTM\"}"));
-    assertRefused("sentence_transformers.models.LSTM is not supported in place 1");
+    assertRefused("sentence_transformers.models.LSTM, which is not supported");
+    modules(TRANSFORMER.replace("sentence_transformers.models", "custom_st"), POOLING);
+    assertRefused("custom_st.Transformer, which is not supported");
     modules(POOLING);
     assertRefused("Pooling is not supported in place 0");
     modules(TRANSFORMER.replace("\"\"", "\"../elsewhere\""));
     assertRefused("leads out of the model directory");
+  }
+
+  @Test
+  void whatAFailedDownloadLeavesIsNamed() throws IOException {
+    file("tokenizer.json", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n");
+    assertRefused("tokenizer.json is a pointer of Git LFS");
+    file("config.json", "\n<!DOCTYPE html>\n<html></html>");
+    assertRefused("config.json is a web page");
+    file("config.json", "");
+    assertRefused("config.json is empty");
+    file("adapter_config.json", "{\"peft_type\": \"LORA\", \"base_model_name_or_path\": \"b\"}");
+    assertRefused("holds an adapter (LORA) for b, not a whole model");
+  }
+
+  @Test
+  void aFolderOfTheHubsCacheIsOpenedAtItsMainSnapshot() throws IOException {
+    Path cache = Files.createDirectories(folder.resolve("models--a--b"));
+    Path snapshot = Files.createDirectories(cache.resolve("snapshots/0123"));
+    for (String name : new String[] {"config.json", "model.safetensors", "tokenizer.json"}) {
+      Files.move(folder.resolve(name), snapshot.resolve(name));
+    }
+    Path main = Files.createDirectories(cache.resolve("refs")).resolve("main");
+    Files.writeString(main, "0123\n");
+    assertThat(ModelDirectory.open(cache).modelType()).isEqualTo("bert");
+    Files.writeString(main, "4567");
+    assertThatExceptionOfType(CheckpointException.class)
+        .isThrownBy(() -> ModelDirectory.open(cache))
+        .withMessageContaining("without a snapshot for refs/main");
   }
 
   private void assertRefused(String message) {
@@ -249,16 +372,16 @@ class ModelDirectoryTest {
   void tokenizersWithoutTokenizerJsonAreFound() throws IOException {
     Files.delete(folder.resolve("tokenizer.json"));
     file("vocab.json", "{}");
-    file("merges.txt", "");
-    assertThat(ModelDirectory.open(folder).tokenizer())
+    file("merges.txt", "#version: 0.2\n");
+    assertThat(ModelDirectory.open(folder).tokenizer().vocabulary())
         .isEqualTo(
             new TokenizerFiles.ByteLevelBpe(
                 folder.resolve("vocab.json"), folder.resolve("merges.txt"), false));
     file("vocab.txt", "[PAD]");
-    assertThat(ModelDirectory.open(folder).tokenizer())
+    assertThat(ModelDirectory.open(folder).tokenizer().vocabulary())
         .isEqualTo(new TokenizerFiles.WordPiece(folder.resolve("vocab.txt"), true, true, true));
     file("tokenizer_config.json", "{\"do_lower_case\": false, \"strip_accents\": null}");
-    assertThat(ModelDirectory.open(folder).tokenizer())
+    assertThat(ModelDirectory.open(folder).tokenizer().vocabulary())
         .isEqualTo(new TokenizerFiles.WordPiece(folder.resolve("vocab.txt"), false, false, true));
   }
 
@@ -269,16 +392,16 @@ class ModelDirectoryTest {
     assertThat(model.metadata().pooler()).hasValue("avg");
     assertThat(model.metadata().normalize()).hasValue(true);
     assertThat(model.metadata().maxLength()).hasValue(256);
-    try (var tokenizer = ((TokenizerFiles.Whole) model.tokenizer()).file().openStream()) {
+    try (var tokenizer =
+        ((TokenizerFiles.Whole) model.tokenizer().vocabulary()).file().openStream()) {
       assertThat(tokenizer.readNBytes(1)).containsExactly('{');
     }
     try (Checkpoint weights = model.openWeights()) {
-      assertThat(weights.names()).hasSize(5 + 6 * 16);
-      assertThat(weights.shape("bert.embeddings.word_embeddings.weight"))
-          .containsExactly(30522, 384);
-      assertThat(weights.shape("bert.encoder.layer.5.intermediate.dense.weight"))
+      assertThat(weights.names()).hasSize(5 + 6 * 16 + 1); // position_ids, which are not parameters
+      assertThat(weights.shape("embeddings.word_embeddings.weight")).containsExactly(30522, 384);
+      assertThat(weights.shape("encoder.layer.5.intermediate.dense.weight"))
           .containsExactly(1536, 384);
-      assertThat(weights.read("bert.encoder.layer.5.attention.self.value.weight").toFloats())
+      assertThat(weights.read("encoder.layer.5.attention.self.value.weight").toFloats())
           .hasSize(384 * 384);
     }
   }

@@ -117,7 +117,7 @@ class TextTokenizerTest {
                 "\"padding\":{\"strategy\":{\"Fixed\":40},\"direction\":\"Right\",\"pad_to_multiple_of\":null,\"pad_id\":0,\"pad_type_id\":0,\"pad_token\":\"[PAD]\"}");
     assertThat(json).contains("\"max_length\":5").contains("\"Fixed\":40");
     try (var plain = open("tiny-bert", THREADS);
-        var stored = TextTokenizer.ofJson(json, "stored", THREADS)) {
+        var stored = TextTokenizer.ofJson(json, "stored", Texts.NOTHING_BESIDE, THREADS)) {
       assertThat(Texts.ids(stored, "a man is playing a guitar"))
           .isEqualTo(Texts.ids(plain, "a man is playing a guitar"));
     }
@@ -128,7 +128,7 @@ class TextTokenizerTest {
     Path vocab = directory.resolve("vocab.txt");
     Files.writeString(
         vocab, "[PAD]\n[UNK]\n[CLS]\n[SEP]\nCaf\u00e9\ncaf\u00e9\ncafe\n\u4e2d\n\u4e2d\u6587\n");
-    var accents = new TokenizerFiles.WordPiece(vocab, true, false, false);
+    var accents = TokenizerFiles.of(new TokenizerFiles.WordPiece(vocab, true, false, false));
     try (var uncased = TextTokenizer.open(Texts.words(directory, true), THREADS);
         var keepsAccents = TextTokenizer.open(accents, THREADS);
         var keepsCase = TextTokenizer.open(Texts.words(directory, false), THREADS)) {
@@ -304,7 +304,7 @@ class TextTokenizerTest {
   void aWordThatTheVocabularyCannotExpressIsAnError() throws IOException {
     String json =
         "{\"version\":\"1.0\",\"added_tokens\":[],\"model\":{\"type\":\"WordPiece\",\"unk_token\":\"[UNK]\",\"continuing_subword_prefix\":\"##\",\"max_input_chars_per_word\":100,\"vocab\":{\"[PAD]\":0,\"a\":1}}}";
-    try (var tokenizer = TextTokenizer.ofJson(json, "the words", THREADS)) {
+    try (var tokenizer = TextTokenizer.ofJson(json, "the words", Texts.NOTHING_BESIDE, THREADS)) {
       assertThat(Texts.ids(tokenizer, "a")).containsExactly(1);
       List<String> many = Stream.concat(numbered(200).stream(), Stream.of("a")).toList();
       for (List<String> texts : Arrays.asList(List.of("b"), many)) {
@@ -329,7 +329,7 @@ class TextTokenizerTest {
   }
 
   private static void assertRefused(String json, String message) {
-    assertThatThrownBy(() -> TextTokenizer.ofJson(json, "damaged", THREADS))
+    assertThatThrownBy(() -> TextTokenizer.ofJson(json, "damaged", Texts.NOTHING_BESIDE, THREADS))
         .isInstanceOf(CheckpointException.class)
         .hasMessageStartingWith("damaged: ")
         .hasMessageContaining(message);

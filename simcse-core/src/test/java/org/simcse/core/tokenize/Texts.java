@@ -16,6 +16,10 @@ import org.simcse.core.modeldir.TokenizerFiles;
 
 /** What the tests of tokenizers share. */
 final class Texts {
+  /** For a {@code tokenizer.json} that is given as text: its own file is not looked at. */
+  static final TokenizerFiles NOTHING_BESIDE =
+      TokenizerFiles.of(new TokenizerFiles.WordPiece(Path.of(""), true, true, true));
+
   static final int UNLIMITED = Integer.MAX_VALUE;
 
   private Texts() {}
@@ -35,7 +39,8 @@ final class Texts {
   /** The {@code tokenizer.json} of a directory. */
   static TokenizerFiles whole(Path directory) {
     try {
-      return new TokenizerFiles.Whole(directory.resolve("tokenizer.json").toUri().toURL());
+      return TokenizerFiles.of(
+          new TokenizerFiles.Whole(directory.resolve("tokenizer.json").toUri().toURL()));
     } catch (MalformedURLException e) {
       throw new AssertionError(e);
     }
@@ -43,13 +48,15 @@ final class Texts {
 
   /** The {@code vocab.txt} of a directory, uncased or cased. */
   static TokenizerFiles words(Path directory, boolean lowerCase) {
-    return new TokenizerFiles.WordPiece(directory.resolve("vocab.txt"), lowerCase, lowerCase, true);
+    return TokenizerFiles.of(
+        new TokenizerFiles.WordPiece(directory.resolve("vocab.txt"), lowerCase, lowerCase, true));
   }
 
   /** The {@code vocab.json} and {@code merges.txt} of a directory. */
   static TokenizerFiles pairs(Path directory, boolean prefixSpace) {
-    return new TokenizerFiles.ByteLevelBpe(
-        directory.resolve("vocab.json"), directory.resolve("merges.txt"), prefixSpace);
+    return TokenizerFiles.of(
+        new TokenizerFiles.ByteLevelBpe(
+            directory.resolve("vocab.json"), directory.resolve("merges.txt"), prefixSpace));
   }
 
   static JsonNode json(Path file) throws IOException {

@@ -114,7 +114,7 @@ class TokenizerFixturesTest {
     String text =
         Files.readString(directory.resolve("tokenizer.json"))
             .replaceAll("\"add_prefix_space\": *false", "\"add_prefix_space\":true");
-    try (var json = TextTokenizer.ofJson(text, "roberta-base", THREADS);
+    try (var json = TextTokenizer.ofJson(text, "roberta-base", Texts.NOTHING_BESIDE, THREADS);
         var pairs = TextTokenizer.open(Texts.pairs(directory, true), THREADS)) {
       assertGivesIds(json, cases);
       assertGivesIds(pairs, cases);
@@ -155,7 +155,8 @@ class TokenizerFixturesTest {
     assertThat(texts).hasSize(200);
     URL json =
         Objects.requireNonNull(ClassLoader.getSystemResource("all-minilm-l6-v2-tokenizer.json"));
-    try (var tokenizer = TextTokenizer.open(new TokenizerFiles.Whole(json), THREADS)) {
+    try (var tokenizer =
+        TextTokenizer.open(TokenizerFiles.of(new TokenizerFiles.Whole(json)), THREADS)) {
       assertThat(Texts.ids(tokenizer, texts, maxLength))
           .containsExactlyElementsOf(elements(ids).map(Texts::integers).toList());
     }

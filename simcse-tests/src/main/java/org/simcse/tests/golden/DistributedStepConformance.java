@@ -17,7 +17,6 @@ import org.simcse.api.DistributedGather;
 import org.simcse.api.engine.Backend;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.tensor.HostTensor;
-import org.simcse.core.builtin.BertEncoder;
 import org.simcse.core.builtin.LocalGather;
 import org.simcse.core.train.step.Auxiliary;
 import org.simcse.core.train.step.ContrastiveStep;
@@ -78,9 +77,7 @@ public abstract class DistributedStepConformance {
 
     static Setting masked(GoldenCase golden) {
       MaskedLanguageModel mlm =
-          golden.model().equals("tiny-bert")
-              ? new MaskedLanguageModel(BertEncoder.Family.BERT, 1e-12, false)
-              : new MaskedLanguageModel(BertEncoder.Family.ROBERTA, 1e-5, false);
+          MaskedLanguageModel.of(GoldenModel.encoder(golden.model(), Map.of()), false);
       double weight = golden.options().get("mlm_weight").asDouble();
       return new Setting(
           golden,

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.simcse.api.ContrastiveHead;
 import org.simcse.api.Encoder;
@@ -15,16 +17,19 @@ import org.simcse.api.Pooler;
 import org.simcse.api.TokenBatch;
 import org.simcse.api.engine.Computation;
 import org.simcse.api.engine.ParameterStore;
-import org.simcse.api.spi.ProviderContext;
+import org.simcse.api.spi.ModelContext;
+import org.simcse.api.spi.Options;
 import org.simcse.api.spi.Providers;
 import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Tensor;
 import org.simcse.core.builtin.SimCseHead;
+import org.simcse.core.model.Projection;
 import org.simcse.core.model.SentenceModel;
 import org.simcse.core.modeldir.ModelDirectory;
 import org.simcse.core.train.step.Auxiliary;
 import org.simcse.core.train.step.TrainingModel;
 import org.simcse.core.weights.Checkpoint;
+import org.simcse.core.weights.ParameterNames;
 
 /**
  * A tiny model of the golden files, and the computations that the cases compare.
@@ -49,11 +54,20 @@ record GoldenModel(Encoder encoder, Map<String, Object> config) {
    * @param changes entries of {@code config.json} that are to be others
    */
   static GoldenModel load(String model, Map<String, Object> changes, ParameterStore into) {
+    return withDirectory(model, files -> load(files, changes, into));
+  }
+
+  /** The encoder of a model, without its parameters. */
+  static Encoder encoder(String model, Map<String, Object> changes) {
+    return withDirectory(model, files -> encoder(config(files, changes)));
+  }
+
+  private static <T> T withDirectory(String model, Function<ModelDirectory, T> use) {
     try {
       Path directory = Files.createTempDirectory("golden");
       try {
         GoldenFiles.copyModel(model, directory);
-        return load(ModelDirectory.open(directory), changes, into);
+        return use.apply(ModelDirectory.open(directory));
       } finally {
         delete(directory);
       }
@@ -62,18 +76,27 @@ record GoldenModel(Encoder encoder, Map<String, Object> config) {
     }
   }
 
-  private static GoldenModel load(
-      ModelDirectory files, Map<String, Object> changes, ParameterStore into) {
-    try (Checkpoint weights = files.openWeights()) {
-      weights.names().forEach(name -> into.set(name, weights.read(name)));
-    }
+  private static Map<String, Object> config(ModelDirectory files, Map<String, Object> changes) {
     Map<String, Object> config = new LinkedHashMap<>(files.config());
     config.putAll(changes);
-    return new GoldenModel(
-        Providers.encoders(List.of())
-            .get(files.modelType())
-            .create(new ProviderContext(config, Map.of())),
-        config);
+    return config;
+  }
+
+  private static Encoder encoder(Map<String, Object> config) {
+    Options type = Options.of(String.valueOf(config.get("model_type")));
+    return Providers.encoders(List.of())
+        .create(type, provider -> provider.create(ModelContext.of(config), type));
+  }
+
+  private static GoldenModel load(
+      ModelDirectory files, Map<String, Object> changes, ParameterStore into) {
+    Map<String, Object> config = config(files, changes);
+    Encoder encoder = encoder(config);
+    try (Checkpoint weights =
+        ParameterNames.of(files.openWeights(), encoder.parameterPrefix(), Set.of())) {
+      weights.names().forEach(name -> into.set(name, weights.read(name)));
+    }
+    return new GoldenModel(encoder, config);
   }
 
   private static void delete(Path directory) throws IOException {
@@ -105,17 +128,20 @@ record GoldenModel(Encoder encoder, Map<String, Object> config) {
   }
 
   private Tensor pooled(ForwardPass pass, String pooler, TokenBatch batch) {
-    return new SentenceModel(encoder, pooler(pooler), SentenceModel.Projection.none(), false)
+    return new SentenceModel(encoder, pooler(pooler), Projection.chain(List.of()), false)
         .pool(pass, batch);
   }
 
   /** The model with its objective, of rows of {@code views} texts each. */
   TrainingModel training(
       String pooler, ContrastiveHead head, int views, List<Auxiliary> auxiliaries) {
-    return new TrainingModel(encoder, pooler(pooler), head, views, auxiliaries);
+    return new TrainingModel(
+        encoder, pooler(pooler), Projection.chain(List.of()), head, views, auxiliaries);
   }
 
   private Pooler pooler(String name) {
-    return Providers.poolers(List.of()).get(name).create(new ProviderContext(config, Map.of()));
+    Options options = Options.of(name);
+    return Providers.poolers(List.of())
+        .create(options, provider -> provider.create(ModelContext.of(config), options));
   }
 }

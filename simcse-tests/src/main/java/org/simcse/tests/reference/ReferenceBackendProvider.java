@@ -21,6 +21,11 @@ public final class ReferenceBackendProvider implements BackendProvider {
   }
 
   @Override
+  public String description() {
+    return "the oracle of the conformance kit";
+  }
+
+  @Override
   public String version() {
     return "pure Java, double precision";
   }

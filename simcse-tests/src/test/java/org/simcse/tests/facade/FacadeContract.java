@@ -203,11 +203,11 @@ abstract class FacadeContract {
 
   @Test
   void unknownNamesAreRefusedBeforeAnythingIsLoaded() {
-    assertThatThrownBy(() -> SimCse.builder().backend("nope").prepare())
+    assertThatThrownBy(() -> SimCse.builder().backend("nope").open())
         .isInstanceOf(UnknownProviderException.class)
         .hasMessageContaining("no backend named 'nope'")
         .hasMessageContaining(backend);
-    assertThatThrownBy(() -> SimCse.builder().backend(backend).pooler("nope").prepare())
+    assertThatThrownBy(() -> SimCse.builder().backend(backend).pooler("nope").open())
         .isInstanceOf(UnknownProviderException.class)
         .hasMessageContaining("no pooler named 'nope'")
         .hasMessageContaining("avg_first_last");
@@ -215,7 +215,7 @@ abstract class FacadeContract {
 
   @Test
   void aLengthBeyondThePositionsIsRefused() {
-    assertThatThrownBy(() -> SimCse.builder().backend(backend).maxLength(513).prepare())
+    assertThatThrownBy(() -> SimCse.builder().backend(backend).maxLength(513).open())
         .isInstanceOf(InvalidInputException.class)
         .hasMessage("The maximal length 513 is beyond the model's 512 positions.");
   }

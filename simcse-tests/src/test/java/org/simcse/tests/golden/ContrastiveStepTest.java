@@ -90,7 +90,9 @@ class ContrastiveStepTest {
   void aRowHasTwoViews() {
     TrainingModel model = model(List.of());
     assertThatThrownBy(
-            () -> new TrainingModel(model.encoder(), model.pooler(), model.head(), 1, List.of()))
+            () ->
+                new TrainingModel(
+                    model.encoder(), model.pooler(), model.modules(), model.head(), 1, List.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("at least 2 views, but there are 1");
   }

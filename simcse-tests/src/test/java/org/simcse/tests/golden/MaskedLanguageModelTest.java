@@ -83,8 +83,18 @@ class MaskedLanguageModelTest {
                 .collect(Collectors.toSet()));
   }
 
-  /** An encoder that is neither BERT nor RoBERTa. */
+  /** An encoder that says nothing of a head for masked tokens. */
   private record Another(Encoder encoder) implements Encoder {
+    @Override
+    public String parameterPrefix() {
+      return encoder.parameterPrefix();
+    }
+
+    @Override
+    public double dropout() {
+      return encoder.dropout();
+    }
+
     @Override
     public int hiddenSize() {
       return encoder.hiddenSize();
@@ -122,7 +132,7 @@ class MaskedLanguageModelTest {
       Encoder bert = GoldenModel.load("tiny-bert", 1, backend.parameters()).encoder();
       assertThatThrownBy(() -> MaskedLanguageModel.of(new Another(bert), false))
           .isInstanceOf(InvalidInputException.class)
-          .hasMessageContaining("heads of BERT and RoBERTa, but the encoder is")
+          .hasMessageContaining("has no head for masked language modelling")
           .hasMessageContaining("MaskedLanguageModelTest$Another");
     }
   }

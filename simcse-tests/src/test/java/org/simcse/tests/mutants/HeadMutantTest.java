@@ -9,7 +9,8 @@ import org.simcse.api.ContrastiveHead;
 import org.simcse.api.LossTerms;
 import org.simcse.api.Views;
 import org.simcse.api.spi.HeadProvider;
-import org.simcse.api.spi.ProviderContext;
+import org.simcse.api.spi.ModelContext;
+import org.simcse.api.spi.Options;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Tensor;
@@ -53,8 +54,8 @@ class HeadMutantTest {
     }
 
     @Override
-    public ContrastiveHead create(ProviderContext context) {
-      return wrap.apply(change.apply((SimCseHead) new SimCseHeadProvider().create(context)));
+    public ContrastiveHead create(ModelContext model, Options options) {
+      return wrap.apply(change.apply((SimCseHead) new SimCseHeadProvider().create(model, options)));
     }
   }
 

@@ -78,6 +78,11 @@ class MutantBackend implements Backend {
     }
 
     @Override
+    public String description() {
+      return "a mutant of the reference";
+    }
+
+    @Override
     public String version() {
       return reference.version();
     }

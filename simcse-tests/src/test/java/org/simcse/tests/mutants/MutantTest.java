@@ -17,8 +17,9 @@ import org.simcse.api.DistributedGather;
 import org.simcse.api.Encoder;
 import org.simcse.api.Pooler;
 import org.simcse.api.engine.Capability;
+import org.simcse.api.spi.ModelContext;
+import org.simcse.api.spi.Options;
 import org.simcse.api.spi.PoolerProvider;
-import org.simcse.api.spi.ProviderContext;
 import org.simcse.tests.DistributedGatherConformance;
 import org.simcse.tests.GradientConformance;
 import org.simcse.tests.LoopbackGather;
@@ -239,7 +240,7 @@ class MutantTest {
         }
 
         @Override
-        public Pooler create(ProviderContext context) {
+        public Pooler create(ModelContext model, Options options) {
           return (pass, pooling) -> pooling.states().last().mean(1);
         }
       };

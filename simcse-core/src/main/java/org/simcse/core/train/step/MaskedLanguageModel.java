@@ -3,13 +3,13 @@ package org.simcse.core.train.step;
 import java.util.Map;
 import org.simcse.api.AuxiliaryTerm;
 import org.simcse.api.Encoder;
+import org.simcse.api.MaskedTokenHead;
 import org.simcse.api.TokenBatch;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Initializer;
 import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.Tensor;
-import org.simcse.core.builtin.BertEncoder;
 
 /**
  * Masked language modelling: the cross entropy of the original tokens at the masked places, given
@@ -19,30 +19,29 @@ import org.simcse.core.builtin.BertEncoder;
  * the names that the reference saves. It runs on the masked places alone, {@code [M, H]}: the other
  * rows of the logits {@code [M, V]} would be thrown away. Immutable and safe to share.
  *
- * @param family whose names the parameters have
- * @param layerNormEps added to the variance; the encoder's own
+ * @param head the names of the parameters before the decoder
  * @param tied whether the decoder is the table of word embeddings; else it is a matrix of its own,
  *     as in the reference
  */
-public record MaskedLanguageModel(BertEncoder.Family family, double layerNormEps, boolean tied)
-    implements AuxiliaryTerm {
-  private static final String HEAD = "lm_head.";
-  private static final String DECODER = "decoder.weight";
-  private static final String WORDS = "embeddings.word_embeddings.weight";
+public record MaskedLanguageModel(MaskedTokenHead head, boolean tied) implements AuxiliaryTerm {
+  private static final String BIAS = "lm_head.bias";
+  private static final String DECODER = "lm_head.decoder.weight";
   private static final float INITIALIZER_RANGE = 0.02f;
 
   /**
    * The one that belongs to an encoder.
    *
-   * @throws InvalidInputException if the encoder is neither BERT nor RoBERTa
+   * @throws InvalidInputException if the encoder has none
    */
   public static MaskedLanguageModel of(Encoder encoder, boolean tied) {
-    if (encoder instanceof BertEncoder bert) {
-      return new MaskedLanguageModel(bert.family(), bert.config().layerNormEps(), tied);
-    }
-    throw new InvalidInputException(
-        "Masked language modelling knows the heads of BERT and RoBERTa, but the encoder is %s; train without it."
-            .formatted(encoder.getClass().getName()));
+    return encoder
+        .maskedTokenHead()
+        .map(head -> new MaskedLanguageModel(head, tied))
+        .orElseThrow(
+            () ->
+                new InvalidInputException(
+                    "The encoder %s has no head for masked language modelling; train without it."
+                        .formatted(encoder.getClass().getName())));
   }
 
   /**
@@ -52,7 +51,7 @@ public record MaskedLanguageModel(BertEncoder.Family family, double layerNormEps
    * @return stored names by wanted ones, for {@link org.simcse.core.weights.Checkpoint#withAliases}
    */
   public Map<String, String> aliases() {
-    return Map.of(HEAD + DECODER, family.prefix() + WORDS);
+    return Map.of(DECODER, head.wordEmbeddings());
   }
 
   @Override
@@ -63,29 +62,17 @@ public record MaskedLanguageModel(BertEncoder.Family family, double layerNormEps
             .reshape(states.dim(0).times(states.dim(1)), states.dim(2))
             .gather(targets.indices()); // [M, H]
     Shape vocabulary = Shape.of(encoder.vocabularySize());
-    Tensor bias = pass.in(HEAD).parameter("bias", vocabulary, Initializer.zeros());
+    Tensor bias = pass.parameter(BIAS, vocabulary, Initializer.zeros());
+    Tensor dense = pass.linear(masked, head.dense(), encoder.hiddenSize()).gelu();
     Tensor logits =
-        transform(pass.in(HEAD), masked, encoder.hiddenSize())
+        pass.layerNorm(dense, head.layerNorm(), head.layerNormEps())
             .linear(decoder(pass, encoder), bias); // [M, V]
     return logits.crossEntropy(targets.targets()).mul(targets.weights()).sum();
   }
 
-  private Tensor transform(ForwardPass head, Tensor masked, int hiddenSize) {
-    return switch (family) {
-      case BERT ->
-          head.layerNorm(
-              head.linear(masked, "transform.dense", hiddenSize).gelu(),
-              "transform.LayerNorm",
-              layerNormEps);
-      case ROBERTA ->
-          head.layerNorm(
-              head.linear(masked, "dense", hiddenSize).gelu(), "layer_norm", layerNormEps);
-    };
-  }
-
   private Tensor decoder(ForwardPass pass, Encoder encoder) {
     return pass.parameter(
-        tied ? family.prefix() + WORDS : HEAD + DECODER,
+        tied ? head.wordEmbeddings() : DECODER,
         Shape.of(encoder.vocabularySize(), encoder.hiddenSize()),
         Initializer.normal(INITIALIZER_RANGE));
   }

@@ -21,6 +21,7 @@ import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.Tensor;
 import org.simcse.core.model.DryTrace;
+import org.simcse.core.model.Projection;
 import org.simcse.core.model.SentenceModel;
 
 /**
@@ -35,12 +36,19 @@ import org.simcse.core.model.SentenceModel;
  *
  * @param encoder makes hidden states
  * @param pooler makes one vector of them
+ * @param modules what the model has between pooler and head
  * @param head projects, and compares across rows
  * @param views V, the number of texts in a row: anchor, positive and V-2 hard negatives
  * @param auxiliaries losses with data of their own
  */
+@SuppressWarnings("exports") // for this project's own modules
 public record TrainingModel(
-    Encoder encoder, Pooler pooler, ContrastiveHead head, int views, List<Auxiliary> auxiliaries) {
+    Encoder encoder,
+    Pooler pooler,
+    Projection modules,
+    ContrastiveHead head,
+    int views,
+    List<Auxiliary> auxiliaries) {
   /** The objective's name among outputs and terms. */
   public static final String LOSS = "loss";
 
@@ -119,8 +127,9 @@ public record TrainingModel(
 
   /** The projected rows of a batch, {@code [B, P]}. */
   public Tensor project(ForwardPass pass, Map<String, Tensor> inputs) {
-    return new SentenceModel(encoder, pooler, head::project, false)
-        .embed(pass, SentenceModel.batch(inputs));
+    Tensor vectors =
+        new SentenceModel(encoder, pooler, modules, false).embed(pass, SentenceModel.batch(inputs));
+    return head.project(pass, vectors);
   }
 
   /**

@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.simcse.api.Encoder;
 import org.simcse.api.TokenSequence;
 import org.simcse.api.error.InvalidInputException;
-import org.simcse.api.spi.ProviderContext;
+import org.simcse.api.spi.ModelContext;
+import org.simcse.api.spi.Options;
 import org.simcse.core.builtin.BertEncoderProvider;
 import org.simcse.core.modeldir.TokenizerFiles;
 import org.simcse.core.tokenize.TextTokenizer;
@@ -175,7 +176,8 @@ class TokenMaskingTest {
     Path words = folder.resolve("vocab.txt");
     Files.write(words, List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "a"));
     try (TextTokenizer tokenizer =
-        TextTokenizer.open(new TokenizerFiles.WordPiece(words, true, true, true), 1)) {
+        TextTokenizer.open(
+            TokenizerFiles.of(new TokenizerFiles.WordPiece(words, true, true, true)), 1)) {
       assertThatThrownBy(() -> TokenMasking.of(tokenizer, encoder(5), 0.15))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("needs a mask token")
@@ -185,8 +187,10 @@ class TokenMaskingTest {
 
   private static TextTokenizer tokenizer(String file) {
     return TextTokenizer.open(
-        new TokenizerFiles.Whole(
-            Objects.requireNonNull(TextTokenizer.class.getResource("tiny-bert/" + file), file)),
+        TokenizerFiles.of(
+            new TokenizerFiles.Whole(
+                Objects.requireNonNull(
+                    TextTokenizer.class.getResource("tiny-bert/" + file), file))),
         1);
   }
 
@@ -199,6 +203,6 @@ class TokenMaskingTest {
             "num_attention_heads", 1,
             "intermediate_size", 4,
             "max_position_embeddings", 8);
-    return new BertEncoderProvider().create(new ProviderContext(config, Map.of()));
+    return new BertEncoderProvider().create(ModelContext.of(config), Options.of("bert"));
   }
 }

@@ -1,16 +1,18 @@
 package org.simcse.plugins.attention;
 
 import org.simcse.api.Pooler;
+import org.simcse.api.PoolingContext;
+import org.simcse.api.error.InvalidInputException;
+import org.simcse.api.spi.ModelContext;
+import org.simcse.api.spi.Options;
 import org.simcse.api.spi.PoolerProvider;
-import org.simcse.api.spi.ProviderContext;
+import org.simcse.api.tensor.Dim;
+import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Initializer;
 import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.Tensor;
 
-/**
- * Softmax over the tokens of {@code hidden · pooler.query}, then the weighted mean. Trains on every
- * backend.
- */
+/** A mean weighted by the softmax over the tokens of {@code hidden · pooler.query}. */
 public final class AttentionPoolerProvider implements PoolerProvider {
   @Override
   public String name() {
@@ -19,18 +21,31 @@ public final class AttentionPoolerProvider implements PoolerProvider {
 
   @Override
   public String description() {
-    return "the mean over the tokens, weighted by a learned query (pooler.query [H, 1])";
+    return "the mean over the tokens, weighted by a learned query (pooler.query [H, 1]); heads=1: the parts of a vector that are weighted each by itself";
   }
 
   @Override
-  public Pooler create(ProviderContext model) {
-    Shape query = Shape.of(model.hiddenSize(), 1);
-    return (pass, context) -> {
+  public Pooler create(ModelContext model, Options options) {
+    int heads = options.integer("heads", 1, 1, model.hiddenSize());
+    if (model.hiddenSize() % heads != 0) {
+      throw new InvalidInputException(
+          "The option heads=%d does not divide the hidden size %d."
+              .formatted(heads, model.hiddenSize()));
+    }
+    return new Attention(Dim.of(heads), Dim.of(model.hiddenSize() / heads));
+  }
+
+  private record Attention(Dim heads, Dim size) implements Pooler {
+    @Override
+    public Tensor pool(ForwardPass pass, PoolingContext context) {
       Tensor x = context.states().last(); // [B, T, H]
-      Tensor scores =
-          x.matmul(pass.parameter("pooler.query", query, Initializer.normal(0.02f))); // [B, T, 1]
-      Tensor weights = scores.squeeze(-1).add(context.additiveMask()).softmax(-1); // [B, T]
-      return weights.unsqueeze(1).matmul(x).squeeze(1); // [B, H]
-    };
+      Shape shape = Shape.of(x.dim(2), Dim.of(1));
+      Tensor query = pass.parameter("pooler.query", shape, Initializer.normal(0.02f)); // [H, 1]
+      Tensor parts =
+          x.reshape(x.dim(0), x.dim(1), heads, size).transpose(0, 2, 1, 3); // [B, A, T, H/A]
+      Tensor scores = parts.matmul(query.reshape(heads, size, Dim.of(1))).squeeze(-1); // [B, A, T]
+      Tensor weights = scores.add(context.additiveMask().unsqueeze(1)).softmax(-1); // [B, A, T]
+      return weights.unsqueeze(2).matmul(parts).reshape(x.dim(0), x.dim(2)); // [B, H]
+    }
   }
 }

@@ -1,18 +1,15 @@
 package org.simcse.plugins.losses;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.simcse.api.ContrastiveHead;
 import org.simcse.api.LossTerms;
 import org.simcse.api.Views;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.spi.HeadProvider;
-import org.simcse.api.spi.ProviderContext;
+import org.simcse.api.spi.ModelContext;
+import org.simcse.api.spi.Options;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Tensor;
@@ -33,32 +30,17 @@ public final class MatryoshkaHeadProvider implements HeadProvider {
   }
 
   @Override
-  public ContrastiveHead create(ProviderContext context) {
-    Map<String, String> others = new HashMap<>(context.options());
-    String inner = others.getOrDefault("inner", "simcse");
-    List<Double> dims = numbers("dims", others.getOrDefault("dims", ""));
-    List<Double> weights =
-        others.containsKey("weights")
-            ? numbers("weights", others.get("weights"))
-            : Collections.nCopies(dims.size(), 1.0);
-    if (weights.size() != dims.size() || dims.stream().anyMatch(dim -> dim < 1 || dim % 1 != 0)) {
+  public ContrastiveHead create(ModelContext model, Options options) {
+    List<Double> dims = options.numbers("dims", List.of());
+    List<Double> weights = options.numbers("weights", Collections.nCopies(dims.size(), 1.0));
+    boolean whole = dims.stream().allMatch(dim -> dim >= 1 && dim % 1 == 0);
+    if (dims.isEmpty() || !whole || weights.size() != dims.size()) {
       throw new InvalidInputException(
-          "Matryoshka wants whole numbers of at least 1 as dims, and as many weights, but has %s and %s."
+          "Matryoshka wants whole numbers of at least 1 as dims, as in dims=384+192+96, and as many weights, but has %s and %s."
               .formatted(dims, weights));
     }
-    others.keySet().removeAll(Set.of("inner", "dims", "weights"));
-    return new Matryoshka(context.head(inner, others), dims, weights);
-  }
-
-  private static List<Double> numbers(String option, String text) {
-    try {
-      return Arrays.stream(text.split("\\+")).map(Double::valueOf).toList();
-    } catch (NumberFormatException e) {
-      throw new InvalidInputException(
-          "The option %s=%s is no list of numbers, as in %s=384+192+96."
-              .formatted(option, text, option),
-          e);
-    }
+    Options others = options.without("dims", "weights", "inner");
+    return new Matryoshka(model.head(options.text("inner", "simcse"), others), dims, weights);
   }
 
   private record Matryoshka(ContrastiveHead inner, List<Double> dims, List<Double> weights)

@@ -4,7 +4,8 @@ import org.simcse.api.ContrastiveHead;
 import org.simcse.api.LossTerms;
 import org.simcse.api.Views;
 import org.simcse.api.spi.HeadProvider;
-import org.simcse.api.spi.ProviderContext;
+import org.simcse.api.spi.ModelContext;
+import org.simcse.api.spi.Options;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Tensor;
@@ -25,8 +26,8 @@ public final class SymmetricHeadProvider implements HeadProvider {
   }
 
   @Override
-  public ContrastiveHead create(ProviderContext context) {
-    return new Symmetric(context.head("simcse", context.options()));
+  public ContrastiveHead create(ModelContext model, Options options) {
+    return new Symmetric(model.head("simcse", options));
   }
 
   private record Symmetric(ContrastiveHead simcse) implements ContrastiveHead {

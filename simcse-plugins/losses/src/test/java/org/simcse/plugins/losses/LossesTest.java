@@ -18,7 +18,8 @@ import org.simcse.api.engine.Signature;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.error.UnknownProviderException;
 import org.simcse.api.spi.HeadProvider;
-import org.simcse.api.spi.ProviderContext;
+import org.simcse.api.spi.ModelContext;
+import org.simcse.api.spi.Options;
 import org.simcse.api.spi.Providers;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.HostTensor;
@@ -34,8 +35,10 @@ class LossesTest {
     for (int i = 0; i < optionAndValue.length; i += 2) {
       options.put(optionAndValue[i], optionAndValue[i + 1]);
     }
-    return provider.create(
-        new ProviderContext(Map.of("hidden_size", 4), options, Providers.heads(List.of())));
+    ModelContext model = ModelContext.of(Map.of("hidden_size", 4));
+    Options all = Options.of(provider.name(), options);
+    Providers<HeadProvider> heads = Providers.heads(List.of());
+    return heads.create(all, found -> found.create(model.with(heads), all));
   }
 
   /** The loss and its terms, over pairs and a hard negative a row. */
@@ -132,9 +135,10 @@ class LossesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "dims | '' | The option dims= is no list of numbers, as in dims=384+192+96.",
-        "dims | 4+x | The option dims=4+x is no list of numbers, as in dims=384+192+96.",
-        "dims | 4+0 | Matryoshka wants whole numbers of at least 1 as dims, and as many weights, but has [4.0, 0.0] and [1.0, 1.0].",
+        "dims | '' | The option dims= of 'matryoshka' must be finite numbers with a plus between them, as in 384+192.",
+        "dims | 4+x | The option dims=4+x of 'matryoshka' must be finite numbers with a plus between them, as in 384+192.",
+        "dims | 4+0 | Matryoshka wants whole numbers of at least 1 as dims, as in dims=384+192+96, and as many weights, but has [4.0, 0.0] and [1.0, 1.0].",
+        "dim | 4 | Matryoshka wants whole numbers of at least 1 as dims, as in dims=384+192+96, and as many weights, but has [] and [].",
       })
   void dimsThatMakeNoSenseAreRefused(String option, String value, String message) {
     assertThatThrownBy(() -> head(new MatryoshkaHeadProvider(), option, value))

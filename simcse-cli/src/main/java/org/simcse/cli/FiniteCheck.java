@@ -1,0 +1,40 @@
+package org.simcse.cli;
+
+import org.simcse.api.error.SimCseException;
+import picocli.CommandLine.Option;
+
+/** Refuses vectors that are not finite, which would spoil whatever is computed from them. */
+final class FiniteCheck {
+  /** Characters of a text that a message repeats. */
+  private static final int BEGINNING = 40;
+
+  @Option(
+      names = "--allow-non-finite",
+      description =
+          "Go on where a vector holds NaN or infinity, instead of stopping; jsonl then says null, the rest nan and inf.")
+  private boolean allowed;
+
+  /**
+   * Looks at one vector.
+   *
+   * @param which names the text, as in {@code text 3}
+   * @throws SimCseException if a component is NaN or infinite
+   */
+  float[] checked(String which, String text, float[] vector) {
+    for (int i = 0; !allowed && i < vector.length; i++) {
+      if (!Float.isFinite(vector[i])) {
+        throw new SimCseException(
+            "The vector of %s ('%s') is not finite: component %d is %s. The model's weights may be damaged; --allow-non-finite goes on with it all the same."
+                .formatted(which, beginning(text), i + 1, vector[i]));
+      }
+    }
+    return vector;
+  }
+
+  private static String beginning(String text) {
+    if (text.codePointCount(0, text.length()) <= BEGINNING) {
+      return text;
+    }
+    return text.substring(0, text.offsetByCodePoints(0, BEGINNING)) + "…";
+  }
+}

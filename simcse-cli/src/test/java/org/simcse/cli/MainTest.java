@@ -1,0 +1,168 @@
+package org.simcse.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The commands that need no model, in this process. */
+class MainTest {
+  @TempDir private Path directory = Path.of("");
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final StringWriter errors = new StringWriter();
+
+  private int run(OutputStream standardOutput, String... arguments) {
+    return Main.run(standardOutput, new PrintWriter(errors, true), arguments);
+  }
+
+  private static final class Broken extends OutputStream {
+    private final String why;
+    private int attempts;
+
+    Broken(String why) {
+      this.why = why;
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+      attempts++;
+      throw new IOException(why);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--help",
+        "--version",
+        "help",
+        "help train",
+        "embed --help",
+        "generate-completion",
+        "backends",
+        "poolers",
+        "heads",
+        "model info",
+        "model info --help",
+        "train --print-config",
+      })
+  void everyCommandNoticesThatItsOutputCannotBeWritten(String command) {
+    Broken full = new Broken("No space left on device");
+    assertThat(run(full, command.split(" "))).isEqualTo(1);
+    assertThat(errors)
+        .hasToString(
+            "simcse: Standard output cannot be written: No space left on device."
+                + System.lineSeparator());
+    assertThat(full.attempts).as("writes after the failure").isEqualTo(1);
+    errors.getBuffer().setLength(0);
+
+    assertThat(run(new Broken("Broken pipe"), command.split(" "))).isZero();
+    assertThat(errors.toString()).isEmpty();
+
+    assertThat(run(out, command.split(" "))).isZero();
+    assertThat(out.size()).as("bytes written where there is room").isPositive();
+    assertThat(errors.toString()).isEmpty();
+  }
+
+  @Test
+  void aDryRunNoticesThatItsOutputCannotBeWritten() throws IOException {
+    Path texts = Files.writeString(directory.resolve("texts.txt"), "one\ntwo\nthree\nfour\n");
+    String[] command = {"train", "--dry-run", "--train-file", texts.toString()};
+    assertThat(run(out, command)).as(errors.toString()).isZero();
+    assertThat(run(new Broken("No space left on device"), command)).isEqualTo(1);
+    assertThat(errors.toString()).contains("No space left on device").doesNotContain("defect");
+  }
+
+  @Test
+  void aClosedStandardOutputIsSaid() {
+    assertThat(run(new Broken("Bad file descriptor"), "--version")).isEqualTo(1);
+    assertThat(errors.toString().strip())
+        .isEqualTo("simcse: Standard output cannot be written: it is closed.");
+  }
+
+  @Test
+  void aTextMayBeginWithAnAtOrADash() throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "of other texts");
+    PrintWriter writer = new PrintWriter(errors);
+    List<String> texts =
+        Main.commandLine(writer, writer, new Failures(writer, false))
+            .parseArgs("embed", "@" + file, "--", "-5", "--model", "@" + file)
+            .subcommand()
+            .matchedPositionals()
+            .get(0)
+            .originalStringValues();
+    assertThat(texts).containsExactly("@" + file, "-5", "--model", "@" + file);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          embed;-5 degrees                    | There is no option '-5 degrees'. A text that begins with - goes after --, as in: simcse embed -- '-5 degrees'
+          similarity;a;-very good             | There is no option '-very good'. A text that begins with - goes after --, as in: simcse similarity -- '-very good'
+          embed;--modl;x                      | There is no option '--modl'. Did you mean --model? A text that begins with - goes after --, as in: simcse embed -- '--modl'
+          backends;--nope                     | There is no option '--nope'. See simcse backends --help.
+          embedd;x                            | There is no command 'embedd'. Did you mean embed? See simcse --help.
+          train;x                             | 'x' is one argument too many. See simcse train --help.
+          embed;--model;a;--model;b;x         | --model was given more than once; give it once.
+          embed;-o;a;--output;b;x             | --output was given more than once; give it once.
+          embed;--normalize;--no-normalize;x  | --normalize was given more than once; give it once.
+          train;--seed;1;--seed;2             | --seed was given more than once; give it once.
+          backends;--plugin-path;a;--plugin-path;b | --plugin-path was given more than once; give it once.
+          embed;--threads;two;x               | Invalid value for option '--threads': 'two' is not an int.
+          embed;--model;;x                    | Invalid value for option '--model': the name is empty.
+          embed;--model                       | Missing required parameter for option '--model' (DIR).
+          embed;--file;a.txt;x                | Texts and --file were both given; one of them is enough.
+          similarity;only one                 | Two texts are wanted, or --file with pairs.
+          """)
+  void misuseIsToldInALine(String command, String message) {
+    assertThat(run(out, command.split(";"))).isEqualTo(2);
+    assertThat(errors.toString().strip()).isEqualTo("simcse: " + message);
+    assertThat(out.size()).isZero();
+  }
+
+  @Test
+  void settingsThatCannotBeAreRefusedBeforeAnythingIsLoaded() {
+    assertThat(run(out, "embed", "--threads", "0", "x")).isEqualTo(2);
+    assertThat(errors.toString()).contains("must be at least 1, but it is 0");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"embed", "similarity", "train", "backends", "poolers", "heads", "model info"})
+  void everyCommandExplainsItselfWithAnExample(String command) {
+    assertThat(run(out, (command + " --help").split(" "))).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .startsWith("Usage: simcse " + command)
+        .contains("Example")
+        .satisfies(help -> assertThat(help.lines()).allMatch(line -> line.length() <= 80));
+  }
+
+  @Test
+  void theCompletionIsAScript() {
+    assertThat(run(out, "generate-completion")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).startsWith("#!/usr/bin/env bash");
+  }
+
+  @Test
+  void whereACommandIsMissingAllAreListed() {
+    assertThat(run(out)).isEqualTo(2);
+    assertThat(errors.toString()).startsWith("simcse: A command is missing.").contains("embed");
+    assertThat(out.toString(StandardCharsets.UTF_8)).isEmpty();
+  }
+}

@@ -1,0 +1,45 @@
+package org.simcse.core.weights;
+
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.simcse.api.tensor.HostTensor;
+
+/**
+ * A checkpoint under other names; a tensor may have several.
+ *
+ * @param checkpoint what is read
+ * @param storedNames the checkpoint's names by those to be used
+ */
+record RenamedCheckpoint(Checkpoint checkpoint, SortedMap<String, String> storedNames)
+    implements Checkpoint {
+  private String stored(String name) {
+    return Tensors.find(storedNames, name, source());
+  }
+
+  @Override
+  public String source() {
+    return checkpoint.source();
+  }
+
+  @Override
+  public SortedSet<String> names() {
+    return Collections.unmodifiableSortedSet(new TreeSet<>(storedNames.keySet()));
+  }
+
+  @Override
+  public long[] shape(String name) {
+    return checkpoint.shape(stored(name));
+  }
+
+  @Override
+  public HostTensor read(String name) {
+    return checkpoint.read(stored(name));
+  }
+
+  @Override
+  public void close() {
+    checkpoint.close();
+  }
+}

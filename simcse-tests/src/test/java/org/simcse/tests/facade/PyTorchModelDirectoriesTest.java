@@ -1,0 +1,7 @@
+package org.simcse.tests.facade;
+
+class PyTorchModelDirectoriesTest extends ModelDirectoriesContract {
+  PyTorchModelDirectoriesTest() {
+    super("pytorch");
+  }
+}

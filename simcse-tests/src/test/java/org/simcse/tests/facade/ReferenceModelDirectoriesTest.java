@@ -1,0 +1,7 @@
+package org.simcse.tests.facade;
+
+class ReferenceModelDirectoriesTest extends ModelDirectoriesContract {
+  ReferenceModelDirectoriesTest() {
+    super("reference");
+  }
+}

@@ -1,0 +1,7 @@
+package org.simcse.tests.facade;
+
+class TensorFlowModelDirectoriesTest extends ModelDirectoriesContract {
+  TensorFlowModelDirectoriesTest() {
+    super("tensorflow");
+  }
+}
