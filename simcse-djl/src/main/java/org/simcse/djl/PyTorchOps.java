@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.simcse.api.tensor.Adam;
 import org.simcse.api.tensor.Attention;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.Dropout;
@@ -67,12 +66,6 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
   /** Where tensors are created unless on a GPU. */
   static final String CPU = "cpu";
 
-  /** What the names of a program's inputs start with. */
-  static final String INPUT = "x_";
-
-  /** The number of a step at which Adam's correction of bias is none. */
-  private static final double FOREVER = 1e9;
-
   private static final Pattern NAME = Pattern.compile("[a-z]\\w*");
 
   /** The operands of a linear layer and its number of rows. */
@@ -82,7 +75,6 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
   private final boolean differentiable;
   private final boolean oneDnn;
   private final Map<String, String> lines = new LinkedHashMap<>();
-  private final Set<String> effects = new HashSet<>();
   private final Map<Value, Linear> linears = new HashMap<>();
   private int count;
 
@@ -102,7 +94,6 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
   /** The lines that {@code results} need, indented by four spaces. */
   String body(Collection<String> results) {
     Set<String> needed = new HashSet<>(results);
-    needed.addAll(effects);
     List<String> names = new ArrayList<>(lines.keySet());
     Collections.reverse(names);
     for (String name : names) {
@@ -547,53 +538,5 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
   @Override
   public Value crossEntropy(Value logits, Value labels, Dim classes) {
     return call(logits.type(), "cross_entropy_loss", logits, labels, "None", 0);
-  }
-
-  /**
-   * In place, where the operands are a program's inputs: those of an update, which replaces them.
-   */
-  @Override
-  public List<Value> adam(Value value, Value gradient, Adam<Value> adam) {
-    List<Value> targets = List.of(value, adam.mean(), adam.variance());
-    if (!targets.stream().allMatch(target -> target.text().startsWith(INPUT))) {
-      return TensorOps.super.adam(value, gradient, adam);
-    }
-    String effect = next(ElementType.FLOAT).text();
-    effects.add(effect);
-    // TorchScript takes a call that changes the content of a list for dead code unless the list is
-    // looked at afterwards; to copy a tensor to itself does nothing.
-    //
-    // The kernel corrects bias by the step's number; ever after, there is none left to correct. And
-    // it decays by the product of rate and weight decay.
-    lines.put(
-        effect,
-        """
-            %9$s_rate = float(%5$s)
-            %9$s_value = [%1$s]
-            %9$s_mean = [%3$s]
-            %9$s_variance = [%4$s]
-            torch._fused_adamw_(%9$s_value, [%2$s], %9$s_mean, %9$s_variance, annotate(List[Tensor], []), [%8$s], lr=%9$s_rate, beta1=%10$s, beta2=%11$s, weight_decay=%7$s, eps=float(%6$s), amsgrad=False, maximize=False)
-            torch.copy_(%1$s, %9$s_value[0])
-            torch.copy_(%3$s, %9$s_mean[0])
-            torch.copy_(%4$s, %9$s_variance[0])
-        """
-            .formatted(
-                value.text(),
-                gradient.text(),
-                adam.mean().text(),
-                adam.variance().text(),
-                adam.stepSize().text(),
-                adam.epsilon().text(),
-                adam.decay()
-                    .map(
-                        decay ->
-                            "float(%1$s) / %2$s if %2$s != 0. else 0."
-                                .formatted(decay.text(), effect + "_rate"))
-                    .orElse("0."),
-                tensor(constant(FOREVER)),
-                effect,
-                adam.beta1(),
-                adam.beta2()));
-    return targets;
   }
 }

@@ -13,6 +13,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.simcse.api.engine.AdamKernel;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Lifecycle;
 import org.simcse.api.engine.Update;
@@ -28,6 +29,9 @@ import org.simcse.api.tensor.HostTensor;
  * N}, lists that run along the parameters.
  */
 final class PyTorchUpdate implements Update {
+  /** The number of a step at which Adam's correction of bias is none. */
+  private static final double FOREVER = 1e9;
+
   private final UpdateRule rule;
   private final PyTorchParameters parameters;
   private final Function<PyTorchParameters.Parameter, PyTorchTrace> tracer;
@@ -137,7 +141,6 @@ final class PyTorchUpdate implements Update {
       String gradient,
       int index,
       int firstNumber) {
-    PyTorchTrace trace = tracer.apply(parameter);
     StringBuilder text = new StringBuilder();
     bind(text, UpdateComputation.VALUE, value);
     bind(text, UpdateComputation.GRADIENT, gradient);
@@ -148,9 +151,60 @@ final class PyTorchUpdate implements Update {
     for (int i = 0; i < rule.numbers().size(); i++) {
       bind(text, UpdateComputation.number(rule.numbers().get(i)), "N[" + (firstNumber + i) + "]");
     }
+    rule.kernel(parameter.name)
+        .ifPresentOrElse(adam -> fused(text, adam, index), () -> composed(text, parameter));
+    return text.toString();
+  }
+
+  private void composed(StringBuilder text, PyTorchParameters.Parameter parameter) {
+    PyTorchTrace trace = tracer.apply(parameter);
     text.append(trace.lines());
     trace.outputs().forEach((name, result) -> assign(text, "x_" + name, result));
-    return text.toString();
+  }
+
+  /**
+   * In place, and without the kernel's own correction of bias.
+   *
+   * @param index tells this step's names from others'
+   */
+  private static void fused(StringBuilder text, AdamKernel adam, int index) {
+    String rate = "x_" + UpdateComputation.number(adam.stepSize());
+    String decay =
+        adam.decay()
+            .map(
+                share ->
+                    "float(x_%1$s) / a%2$d_rate if a%2$d_rate != 0. else 0."
+                        .formatted(UpdateComputation.number(share), index))
+            .orElse("0.");
+    // The kernel corrects bias by the step's number; ever after, there is none left to correct. And
+    // it decays by the product of rate and weight decay.
+    //
+    // TorchScript takes a call that changes the content of a list for dead code unless the list is
+    // looked at afterwards; to copy a tensor to itself does nothing.
+    text.append(
+        """
+            a%1$d_rate = float(%2$s)
+            a%1$d_step = torch.new_full(x_%4$s, annotate(List[int], []), %3$s)
+            a%1$d_value = [x_%4$s]
+            a%1$d_mean = [x_%5$s]
+            a%1$d_variance = [x_%6$s]
+            torch._fused_adamw_(a%1$d_value, [x_%7$s], a%1$d_mean, a%1$d_variance, annotate(List[Tensor], []), [a%1$d_step], lr=a%1$d_rate, beta1=%8$s, beta2=%9$s, weight_decay=%10$s, eps=float(x_%11$s), amsgrad=False, maximize=False)
+            torch.copy_(x_%4$s, a%1$d_value[0])
+            torch.copy_(x_%5$s, a%1$d_mean[0])
+            torch.copy_(x_%6$s, a%1$d_variance[0])
+        """
+            .formatted(
+                index,
+                rate,
+                FOREVER,
+                UpdateComputation.VALUE,
+                UpdateComputation.state(adam.mean()),
+                UpdateComputation.state(adam.variance()),
+                UpdateComputation.GRADIENT,
+                adam.beta1(),
+                adam.beta2(),
+                decay,
+                UpdateComputation.number(adam.epsilon())));
   }
 
   private static void bind(StringBuilder text, String name, String value) {

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import org.simcse.api.tensor.Adam;
 import org.simcse.api.tensor.Attention;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.Dropout;
@@ -26,18 +25,10 @@ final class TensorFlowOps implements TensorOps<Output<?>> {
   private final GraphSession graph;
   private final Sizes sizes;
   private final FusedKernels fused;
-  private final Targets targets;
   private final ElementTypes types;
   private final Products products;
 
-  /** Operations of a program, which changes nothing. */
   TensorFlowOps(GraphSession graph, Sizes sizes, FusedKernels fused) {
-    this(graph, sizes, fused, new Targets(graph, List.of(), List.of()));
-  }
-
-  /** Operations of an update. */
-  TensorFlowOps(GraphSession graph, Sizes sizes, FusedKernels fused, Targets targets) {
-    this.targets = targets;
     this.graph = graph;
     this.sizes = sizes;
     this.fused = fused;
@@ -288,16 +279,6 @@ final class TensorFlowOps implements TensorOps<Output<?>> {
     // The sparse form has no gradient in graph mode.
     return graph.op(
         "SoftmaxCrossEntropyWithLogits", logits, types.like(logits, oneHot(labels, classes)));
-  }
-
-  @Override
-  public List<Output<?>> adam(Output<?> value, Output<?> gradient, Adam<Output<?>> adam) {
-    List<Output<?>> changed = List.of(value, adam.mean(), adam.variance());
-    if (!targets.include(changed)) {
-      return TensorOps.super.adam(value, gradient, adam);
-    }
-    targets.adam(value, gradient, adam);
-    return changed;
   }
 
   private Output<?> binary(String type, Output<?> a, Output<?> b) {

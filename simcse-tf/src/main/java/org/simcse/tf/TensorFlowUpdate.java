@@ -12,6 +12,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.simcse.api.engine.AdamKernel;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Lifecycle;
 import org.simcse.api.engine.Update;
@@ -19,7 +20,9 @@ import org.simcse.api.engine.UpdateComputation;
 import org.simcse.api.engine.UpdateRule;
 import org.simcse.api.error.ShapeException;
 import org.simcse.api.tensor.HostTensor;
+import org.simcse.api.tensor.Shape;
 import org.tensorflow.Operation;
+import org.tensorflow.OperationBuilder;
 import org.tensorflow.Output;
 import org.tensorflow.proto.DataType;
 
@@ -96,21 +99,83 @@ final class TensorFlowUpdate implements Update {
     List<Operation> updates = new ArrayList<>();
     gradients.forEach(
         (parameter, gradient) -> {
-          UpdateComputation computation = new UpdateComputation(rule, parameter);
           Map<String, Variable> targets = new LinkedHashMap<>();
           targets.put(UpdateComputation.VALUE, parameters.variable(parameter));
           rule.state()
               .forEach(
                   kept -> targets.put(UpdateComputation.state(kept), kept(parameter + "/" + kept)));
-          Map<String, Output<?>> inputs = new HashMap<>();
-          inputs.put(UpdateComputation.GRADIENT, gradient);
-          numbers.forEach((n, placeholder) -> inputs.put(UpdateComputation.number(n), placeholder));
-          updates.addAll(tracer.update(computation, targets, inputs, after));
+          updates.addAll(
+              rule.kernel(parameter)
+                  .map(adam -> fused(adam, targets, gradient, after))
+                  .orElseGet(() -> composed(parameter, targets, gradient, after)));
         });
     parameters.flush();
     flush();
     graph.extend();
     return updates;
+  }
+
+  private List<Operation> composed(
+      String parameter, Map<String, Variable> targets, Output<?> gradient, List<Operation> after) {
+    Map<String, Output<?>> inputs = new HashMap<>();
+    targets.forEach((target, variable) -> inputs.put(target, variable.read()));
+    inputs.put(UpdateComputation.GRADIENT, gradient);
+    numbers.forEach((n, placeholder) -> inputs.put(UpdateComputation.number(n), placeholder));
+    Map<String, Output<?>> results =
+        tracer.update(
+            new UpdateComputation(rule, parameter),
+            Shape.of(target(targets, UpdateComputation.VALUE).shape()),
+            inputs);
+    // All are computed before anything is changed.
+    List<Operation> computed = new ArrayList<>(after);
+    results.values().forEach(result -> computed.add(result.op()));
+    List<Operation> assignments = new ArrayList<>();
+    results.forEach(
+        (target, result) -> assignments.add(target(targets, target).assign(result, computed)));
+    return assignments;
+  }
+
+  /** In place, and without the kernel's own correction of bias: powers of beta are 0. */
+  private List<Operation> fused(
+      AdamKernel adam, Map<String, Variable> targets, Output<?> gradient, List<Operation> after) {
+    Variable value = target(targets, UpdateComputation.VALUE);
+    List<Operation> before = new ArrayList<>(after);
+    adam.decay()
+        .ifPresent(
+            share ->
+                before.add(
+                    changing("ResourceApplyGradientDescent", after)
+                        .addInput(value.handle())
+                        .addInput(number(share))
+                        .addInput(value.read())
+                        .build()));
+    return List.of(
+        changing("ResourceApplyAdam", before)
+            .addInput(value.handle())
+            .addInput(target(targets, UpdateComputation.state(adam.mean())).handle())
+            .addInput(target(targets, UpdateComputation.state(adam.variance())).handle())
+            .addInput(graph.constant(0f))
+            .addInput(graph.constant(0f))
+            .addInput(number(adam.stepSize()))
+            .addInput(graph.constant((float) adam.beta1()))
+            .addInput(graph.constant((float) adam.beta2()))
+            .addInput(number(adam.epsilon()))
+            .addInput(gradient)
+            .build());
+  }
+
+  private OperationBuilder changing(String type, List<Operation> after) {
+    OperationBuilder builder = graph.builder(type);
+    after.forEach(builder::addControlInput);
+    return builder.setAttr("T", DataType.DT_FLOAT);
+  }
+
+  private Output<?> number(String known) {
+    return requireNonNull(numbers.get(known));
+  }
+
+  private static Variable target(Map<String, Variable> targets, String known) {
+    return requireNonNull(targets.get(known));
   }
 
   /** The variable of a part of the state; a new one is 0 once {@link #flush} has run. */

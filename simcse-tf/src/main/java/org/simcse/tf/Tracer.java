@@ -3,7 +3,6 @@ package org.simcse.tf;
 import static java.util.Objects.requireNonNull;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -19,7 +18,6 @@ import org.simcse.api.tensor.Tensor;
 import org.simcse.api.tensor.TensorOps;
 import org.simcse.api.tensor.Trace;
 import org.simcse.api.tensor.TracingPass;
-import org.tensorflow.Operation;
 import org.tensorflow.Output;
 import org.tensorflow.proto.DataType;
 
@@ -79,27 +77,16 @@ final class Tracer {
   /**
    * Traces an update of one parameter.
    *
-   * @param variables what is updated, by the computation's names
-   * @param others the computation's other inputs, by name
-   * @param after what runs before anything is changed
-   * @return the operations that change the variables
+   * @param inputs of the computation, by name
+   * @return its outputs, by name
    */
-  List<Operation> update(
-      UpdateComputation computation,
-      Map<String, Variable> variables,
-      Map<String, Output<?>> others,
-      List<Operation> after) {
-    Targets targets = new Targets(graph, variables.values(), after);
-    Sizes sizes = new Sizes(graph);
+  Map<String, Output<?>> update(
+      UpdateComputation computation, Shape parameter, Map<String, Output<?>> inputs) {
     TensorOps<Output<?>> ops =
         config
             .decorator()
-            .decorate(new TensorFlowOps(graph, sizes, new FusedKernels(graph, false), targets));
-    Map<String, Output<?>> inputs = new LinkedHashMap<>(others);
-    variables.forEach((name, variable) -> inputs.put(name, variable.read()));
-    Signature signature =
-        computation.signature(
-            Shape.of(requireNonNull(variables.get(UpdateComputation.VALUE)).shape()));
+            .decorate(new TensorFlowOps(graph, new Sizes(graph), new FusedKernels(graph, false)));
+    Signature signature = computation.signature(parameter);
     try (Trace trace = Trace.over(ops)) {
       TracingPass.Parameters<Output<?>> none =
           (name, shape, initializer) -> {
@@ -107,13 +94,11 @@ final class Tracer {
           };
       TracingPass<Output<?>> pass =
           new TracingPass<>(trace, ops, none, graph.constant(0L), config.mode(false));
-      Map<Variable, Output<?>> results = new LinkedHashMap<>();
+      Map<String, Output<?>> results = new LinkedHashMap<>();
       computation
           .trace(pass, tensors(trace, signature, inputs))
-          .forEach(
-              (name, tensor) ->
-                  results.put(requireNonNull(variables.get(name)), trace.handle(tensor)));
-      return targets.assign(results);
+          .forEach((name, tensor) -> results.put(name, trace.handle(tensor)));
+      return results;
     }
   }
 

@@ -476,30 +476,6 @@ public final class Tensor {
     return result(shape, type, ops().stopGradient(handle()));
   }
 
-  /**
-   * A step of Adam from this value; see {@link TensorOps#adam}.
-   *
-   * @param gradient of this shape, as are the adam's mean and variance
-   * @return the new value, mean and variance
-   */
-  public List<Tensor> adam(Tensor gradient, Adam<Tensor> adam) {
-    for (Tensor same : List.of(gradient, adam.mean(), adam.variance())) {
-      require("adam", same.shape.equals(shape), "%s does not fit the value %s", same.shape, shape);
-    }
-    Adam<Object> handles =
-        new Adam<>(
-            trace.handle(adam.mean()),
-            trace.handle(adam.variance()),
-            adam.beta1(),
-            adam.beta2(),
-            trace.handle(adam.stepSize()),
-            trace.handle(adam.epsilon()),
-            adam.decay().map(trace::handle));
-    return ops().adam(handle(), trace.handle(gradient), handles).stream()
-        .map(result -> result(shape, type, result))
-        .toList();
-  }
-
   @Override
   public String toString() {
     return type + " " + shape;

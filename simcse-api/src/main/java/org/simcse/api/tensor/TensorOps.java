@@ -224,32 +224,4 @@ public interface TensorOps<H> {
     H norm = where(positive, sqrt(where(positive, squares, constant(1))), constant(0));
     return div(x, maximum(norm, constant(eps)));
   }
-
-  /**
-   * A step of Adam with decoupled weight decay (Kingma and Ba 2015, algorithm 1; Loshchilov and
-   * Hutter 2019, algorithm 2), the correction of bias being part of {@code stepSize} and {@code
-   * epsilon}: {@code value (1 - decay) - stepSize m / (√v + epsilon)} with the new moments m and v.
-   * Never differentiated, so it may write to its operands in place where they are what an update
-   * replaces.
-   *
-   * @return the new value, mean and variance
-   */
-  default List<H> adam(H value, H gradient, Adam<H> adam) {
-    H mean =
-        add(mul(adam.mean(), constant(adam.beta1())), mul(gradient, constant(1 - adam.beta1())));
-    H square = mul(mul(gradient, gradient), constant(1 - adam.beta2()));
-    H variance = add(mul(adam.variance(), constant(adam.beta2())), square);
-    H step = div(mul(mean, adam.stepSize()), add(sqrt(variance), adam.epsilon()));
-    H kept = adam.decay().map(decay -> sub(value, mul(value, decay))).orElse(value);
-    return List.of(sub(kept, step), mean, variance);
-  }
-
-  /**
-   * Told of every tensor of the trace, inputs and parameters included; for operations that check
-   * others.
-   *
-   * @param shape what {@link Tensor} takes the shape to be
-   * @param type what {@link Tensor} takes the type to be
-   */
-  default void observe(H handle, Shape shape, ElementType type) {}
 }

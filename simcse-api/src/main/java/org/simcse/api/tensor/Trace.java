@@ -12,11 +12,17 @@ import org.simcse.api.error.ShapeException;
  */
 public final class Trace implements AutoCloseable {
   private final TensorOps<Object> ops;
+  private final TraceListener<Object> listener;
   private boolean open = true;
   private String place = "";
 
+  @SuppressWarnings("unchecked") // a listener's handles are those of its operations
   private Trace(TensorOps<Object> ops) {
     this.ops = ops;
+    this.listener =
+        ops instanceof TraceListener<?> listening
+            ? (TraceListener<Object>) listening
+            : (handle, shape, type) -> {};
   }
 
   /** A trace over an engine's operations. */
@@ -28,7 +34,7 @@ public final class Trace implements AutoCloseable {
   /** A tensor over a handle of the engine's, such as an input or a parameter. */
   public Tensor tensor(Object handle, Shape shape, ElementType type) {
     checkOpen();
-    ops.observe(handle, shape, type);
+    listener.made(handle, shape, type);
     return new Tensor(this, handle, shape, type);
   }
 

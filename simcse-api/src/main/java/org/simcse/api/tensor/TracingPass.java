@@ -45,7 +45,7 @@ public final class TracingPass<H> implements ForwardPass {
   public TracingPass(
       Trace trace, TensorOps<H> ops, Parameters<H> parameters, H seed, PassMode mode) {
     this(trace, ops, parameters, seed, mode, "", List.of(), new HashMap<>(), new HashMap<>());
-    ops.observe(seed, Shape.scalar(), ElementType.INT);
+    trace.tensor(seed, Shape.scalar(), ElementType.INT);
   }
 
   private TracingPass(

@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import org.simcse.api.engine.BackendConfig;
-import org.simcse.api.tensor.Adam;
 import org.simcse.api.tensor.Attention;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.Dropout;
 import org.simcse.api.tensor.ElementType;
 import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.TensorOps;
+import org.simcse.api.tensor.TraceListener;
 
 /**
  * Checks in passing how operations are called, and leaves them as they are.
@@ -21,7 +21,7 @@ import org.simcse.api.tensor.TensorOps;
  *
  * @param <H> the engine's handle
  */
-public final class AssertingOps<H> implements TensorOps<H> {
+public final class AssertingOps<H> implements TensorOps<H>, TraceListener<H> {
   private record Known(Shape shape, ElementType type) {}
 
   private final TensorOps<H> ops;
@@ -56,16 +56,16 @@ public final class AssertingOps<H> implements TensorOps<H> {
     return value;
   }
 
-  private H made(H handle, Shape shape, ElementType type) {
+  private H result(H handle, Shape shape, ElementType type) {
     known.put(handle, new Known(shape, type));
     return handle;
   }
 
   @Override
-  public void observe(H handle, Shape shape, ElementType type) {
+  public void made(H handle, Shape shape, ElementType type) {
     Known value = known.get(handle);
     if (value == null) {
-      made(handle, shape, type);
+      result(handle, shape, type);
     } else {
       require(
           value.shape.equals(shape) && value.type == type,
@@ -75,7 +75,6 @@ public final class AssertingOps<H> implements TensorOps<H> {
           type,
           shape);
     }
-    ops.observe(handle, shape, type);
   }
 
   private Known typed(String operation, H handle, ElementType... allowed) {
@@ -123,12 +122,12 @@ public final class AssertingOps<H> implements TensorOps<H> {
 
   private H unary(String operation, H x, H result) {
     Known value = floating(operation, x);
-    return made(result, value.shape, value.type);
+    return result(result, value.shape, value.type);
   }
 
   private H binary(String operation, H a, H b, H result) {
     Known left = of(operation, a);
-    return made(result, pair(operation, a, b), left.type);
+    return result(result, pair(operation, a, b), left.type);
   }
 
   private Shape pair(String operation, H a, H b) {
@@ -145,23 +144,23 @@ public final class AssertingOps<H> implements TensorOps<H> {
 
   @Override
   public H constant(double value) {
-    return made(ops.constant(value), Shape.scalar(), ElementType.FLOAT);
+    return result(ops.constant(value), Shape.scalar(), ElementType.FLOAT);
   }
 
   @Override
   public H size(Dim dim) {
-    return made(ops.size(dim), Shape.scalar(), ElementType.FLOAT);
+    return result(ops.size(dim), Shape.scalar(), ElementType.FLOAT);
   }
 
   @Override
   public H iota(Dim n) {
-    return made(ops.iota(n), Shape.of(n), ElementType.INT);
+    return result(ops.iota(n), Shape.of(n), ElementType.INT);
   }
 
   @Override
   public H neg(H x) {
     Known value = typed("neg", x, ElementType.FLOAT, ElementType.BFLOAT16, ElementType.INT);
-    return made(ops.neg(x), value.shape, value.type);
+    return result(ops.neg(x), value.shape, value.type);
   }
 
   @Override
@@ -222,12 +221,12 @@ public final class AssertingOps<H> implements TensorOps<H> {
 
   @Override
   public H greater(H a, H b) {
-    return made(ops.greater(a, b), pair("greater", a, b), ElementType.BOOL);
+    return result(ops.greater(a, b), pair("greater", a, b), ElementType.BOOL);
   }
 
   @Override
   public H equal(H a, H b) {
-    return made(ops.equal(a, b), pair("equal", a, b), ElementType.BOOL);
+    return result(ops.equal(a, b), pair("equal", a, b), ElementType.BOOL);
   }
 
   @Override
@@ -235,7 +234,7 @@ public final class AssertingOps<H> implements TensorOps<H> {
     Shape shape = typed("where", condition, ElementType.BOOL).shape;
     Shape both = pair("where", a, b);
     ElementType type = of("where", a).type;
-    return made(ops.where(condition, a, b), stretch("where", shape, both), type);
+    return result(ops.where(condition, a, b), stretch("where", shape, both), type);
   }
 
   @Override
@@ -245,7 +244,7 @@ public final class AssertingOps<H> implements TensorOps<H> {
     require(left.get(1).equals(right.get(0)), "matmul: the inner sizes of %s x %s.", left, right);
     Shape batch = stretch("matmul", batch(of("matmul", a).shape), batch(of("matmul", b).shape));
     Shape shape = batch.concat(Shape.of(left.get(0), right.get(1)));
-    return made(ops.matmul(a, b, transposeA, transposeB), shape, of("matmul", a).type);
+    return result(ops.matmul(a, b, transposeA, transposeB), shape, of("matmul", a).type);
   }
 
   private static List<Dim> matrix(Shape shape, boolean transposed) {
@@ -267,7 +266,7 @@ public final class AssertingOps<H> implements TensorOps<H> {
         dims.remove(axis);
       }
     }
-    return made(result, new Shape(dims), of(operation, x).type);
+    return result(result, new Shape(dims), of(operation, x).type);
   }
 
   @Override
@@ -301,7 +300,7 @@ public final class AssertingOps<H> implements TensorOps<H> {
         "reshape: %s and %s differ in size.",
         value.shape,
         shape);
-    return made(ops.reshape(x, shape), shape, value.type);
+    return result(ops.reshape(x, shape), shape, value.type);
   }
 
   private static Dim elements(Shape shape) {
@@ -322,7 +321,7 @@ public final class AssertingOps<H> implements TensorOps<H> {
         "transpose: %s is no order of the axes of %s.",
         permutation,
         value.shape);
-    return made(ops.transpose(x, permutation), new Shape(dims), value.type);
+    return result(ops.transpose(x, permutation), new Shape(dims), value.type);
   }
 
   @Override
@@ -340,7 +339,7 @@ public final class AssertingOps<H> implements TensorOps<H> {
           value);
       total = total.plus(value.shape.dims().get(axis));
     }
-    return made(ops.concat(parts, axis), replaced(first.shape, axis, total), first.type);
+    return result(ops.concat(parts, axis), replaced(first.shape, axis, total), first.type);
   }
 
   private static Shape replaced(Shape shape, int axis, Dim dim) {
@@ -361,7 +360,8 @@ public final class AssertingOps<H> implements TensorOps<H> {
         start,
         axis,
         value.shape);
-    return made(ops.slice(x, axis, start, length), replaced(value.shape, axis, length), value.type);
+    return result(
+        ops.slice(x, axis, start, length), replaced(value.shape, axis, length), value.type);
   }
 
   @Override
@@ -372,7 +372,7 @@ public final class AssertingOps<H> implements TensorOps<H> {
         "broadcastTo: %s does not stretch to %s.",
         value.shape,
         shape);
-    return made(ops.broadcastTo(x, shape), shape, value.type);
+    return result(ops.broadcastTo(x, shape), shape, value.type);
   }
 
   @Override
@@ -380,25 +380,25 @@ public final class AssertingOps<H> implements TensorOps<H> {
     Known entries = axis("gather", table, 0);
     List<Dim> dims = new ArrayList<>(typed("gather", rows, ElementType.INT).shape.dims());
     dims.addAll(entries.shape.dims().subList(1, entries.shape.rank()));
-    return made(ops.gather(table, rows), new Shape(dims), entries.type);
+    return result(ops.gather(table, rows), new Shape(dims), entries.type);
   }
 
   @Override
   public H oneHot(H ids, Dim depth) {
     List<Dim> dims = new ArrayList<>(typed("oneHot", ids, ElementType.INT).shape.dims());
     dims.add(depth);
-    return made(ops.oneHot(ids, depth), new Shape(dims), ElementType.FLOAT);
+    return result(ops.oneHot(ids, depth), new Shape(dims), ElementType.FLOAT);
   }
 
   @Override
   public H cast(H x, ElementType type) {
-    return made(ops.cast(x, type), of("cast", x).shape, type);
+    return result(ops.cast(x, type), of("cast", x).shape, type);
   }
 
   @Override
   public H stopGradient(H x) {
     Known value = of("stopGradient", x);
-    return made(ops.stopGradient(x), value.shape, value.type);
+    return result(ops.stopGradient(x), value.shape, value.type);
   }
 
   @Override
@@ -407,7 +407,7 @@ public final class AssertingOps<H> implements TensorOps<H> {
         typed("uniform", seed, ElementType.INT).shape.rank() == 0,
         "uniform: the seed is no scalar.");
     keyed("uniform", keys, shape);
-    return made(ops.uniform(seed, site, keys, shape), shape, ElementType.FLOAT);
+    return result(ops.uniform(seed, site, keys, shape), shape, ElementType.FLOAT);
   }
 
   private void keyed(String operation, List<H> keys, Shape shape) {
@@ -473,7 +473,7 @@ public final class AssertingOps<H> implements TensorOps<H> {
         value.shape,
         sizes,
         result);
-    return made(ops.linear(x, weight, bias, result), result, value.type);
+    return result(ops.linear(x, weight, bias, result), result, value.type);
   }
 
   @Override
@@ -496,7 +496,7 @@ public final class AssertingOps<H> implements TensorOps<H> {
         expected,
         x.scores());
     drawn("attention", x.dropout(), expected);
-    return made(ops.attention(x), query.shape, query.type);
+    return result(ops.attention(x), query.shape, query.type);
   }
 
   @Override
@@ -527,21 +527,6 @@ public final class AssertingOps<H> implements TensorOps<H> {
         sizes,
         rows,
         classes);
-    return made(ops.crossEntropy(logits, labels, classes), rows, of("crossEntropy", logits).type);
-  }
-
-  @Override
-  public List<H> adam(H value, H gradient, Adam<H> adam) {
-    Known known = floating("adam", value);
-    for (H same : List.of(gradient, adam.mean(), adam.variance())) {
-      require(
-          floating("adam", same).shape.equals(known.shape),
-          "adam: %s does not fit the value %s.",
-          of("adam", same).shape,
-          known.shape);
-    }
-    List<H> results = ops.adam(value, gradient, adam);
-    results.forEach(result -> made(result, known.shape, known.type));
-    return results;
+    return result(ops.crossEntropy(logits, labels, classes), rows, of("crossEntropy", logits).type);
   }
 }

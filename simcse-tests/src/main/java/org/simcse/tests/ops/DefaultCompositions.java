@@ -174,9 +174,4 @@ public class DefaultCompositions<H> implements TensorOps<H> {
   public H uniform(H seed, int site, List<H> keys, Shape shape) {
     return inner().uniform(seed, site, keys, shape);
   }
-
-  @Override
-  public void observe(H handle, Shape shape, ElementType type) {
-    ops.observe(handle, shape, type);
-  }
 }

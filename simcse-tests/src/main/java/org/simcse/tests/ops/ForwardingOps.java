@@ -1,7 +1,6 @@
 package org.simcse.tests.ops;
 
 import java.util.List;
-import org.simcse.api.tensor.Adam;
 import org.simcse.api.tensor.Attention;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.Dropout;
@@ -67,10 +66,5 @@ public class ForwardingOps<H> extends DefaultCompositions<H> {
   @Override
   public H normalize(H x, int axis, double eps) {
     return inner().normalize(x, axis, eps);
-  }
-
-  @Override
-  public List<H> adam(H value, H gradient, Adam<H> adam) {
-    return inner().adam(value, gradient, adam);
   }
 }
