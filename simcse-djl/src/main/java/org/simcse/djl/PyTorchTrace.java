@@ -11,14 +11,11 @@ import org.simcse.api.engine.BackendConfig;
 import org.simcse.api.engine.Computation;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Signature;
-import org.simcse.api.error.ShapeException;
+import org.simcse.api.engine.Traced;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.ElementType;
+import org.simcse.api.tensor.Initializer;
 import org.simcse.api.tensor.Shape;
-import org.simcse.api.tensor.Tensor;
-import org.simcse.api.tensor.TensorOps;
-import org.simcse.api.tensor.Trace;
-import org.simcse.api.tensor.TracingPass;
 
 /**
  * A computation as TorchScript text: the lines that compute its outputs, and what they refer to.
@@ -45,58 +42,46 @@ record PyTorchTrace(
       BackendConfig config,
       Device device,
       boolean oneDnn) {
-    PyTorchOps plain =
+    PyTorchOps ops =
         new PyTorchOps(
             device.isGpu() ? "cuda:" + device.getDeviceId() : PyTorchOps.CPU,
             signature.training() || signature.objective().isPresent(),
             oneDnn);
-    TensorOps<PyTorchOps.Value> ops = config.decorator().decorate(plain);
-    List<PyTorchParameters.Parameter> used = new ArrayList<>();
-    TracingPass.Parameters<PyTorchOps.Value> source =
-        (name, shape, initializer) -> {
-          used.add(store.require(name, shape, initializer));
-          return new PyTorchOps.Value(
-              "w" + (used.size() - 1),
-              ElementType.FLOAT,
-              shape.rank() == 2 ? PyTorchOps.Kind.ROW_TABLE : PyTorchOps.Kind.TENSOR);
-        };
-    try (Trace trace = Trace.over(ops)) {
-      Map<String, Tensor> inputs = new LinkedHashMap<>();
-      for (Signature.Input input : signature.inputs()) {
-        inputs.put(
-            input.name(),
-            trace.tensor(
-                new PyTorchOps.Value("x_" + input.name(), input.type()),
-                input.shape(),
-                input.type()));
-      }
-      TracingPass<PyTorchOps.Value> pass =
-          new TracingPass<>(
-              trace,
-              ops,
-              source,
-              new PyTorchOps.Value("seed", ElementType.INT),
-              config.mode(signature.training()));
-      Map<String, Tensor> results = computation.trace(pass, inputs);
-      checkObjective(signature, results);
-      Map<String, String> outputs = new LinkedHashMap<>();
-      results.forEach((name, tensor) -> outputs.put(name, plain.tensor(trace.handle(tensor))));
-      return new PyTorchTrace(signature, List.copyOf(used), plain.body(outputs.values()), outputs);
-    }
+    Names names = new Names(store);
+    Traced<PyTorchOps.Value> traced = Traced.of(computation, signature, config, ops, names);
+    Map<String, String> outputs = new LinkedHashMap<>();
+    traced.outputs().forEach((name, value) -> outputs.put(name, ops.tensor(value.handle())));
+    return new PyTorchTrace(
+        signature, List.copyOf(names.used), ops.body(outputs.values()), outputs);
   }
 
-  private static void checkObjective(Signature signature, Map<String, Tensor> results) {
-    signature
-        .objective()
-        .ifPresent(
-            objective -> {
-              Tensor loss = results.get(objective);
-              if (loss == null || !loss.shape().equals(Shape.scalar())) {
-                throw new ShapeException(
-                    "The objective '%s' must be a scalar output, but it is %s; the outputs are %s."
-                        .formatted(objective, loss == null ? "absent" : loss.shape(), results));
-              }
-            });
+  /** What the text calls inputs, seed and parameters. */
+  private static final class Names implements Traced.Handles<PyTorchOps.Value> {
+    private final PyTorchParameters store;
+    private final List<PyTorchParameters.Parameter> used = new ArrayList<>();
+
+    Names(PyTorchParameters store) {
+      this.store = store;
+    }
+
+    @Override
+    public PyTorchOps.Value input(Signature.Input input) {
+      return new PyTorchOps.Value("x_" + input.name(), input.type());
+    }
+
+    @Override
+    public PyTorchOps.Value seed() {
+      return new PyTorchOps.Value("seed", ElementType.INT);
+    }
+
+    @Override
+    public PyTorchOps.Value parameter(String name, Shape shape, Initializer initializer) {
+      used.add(store.require(name, shape, initializer));
+      return new PyTorchOps.Value(
+          "w" + (used.size() - 1),
+          ElementType.FLOAT,
+          shape.rank() == 2 ? PyTorchOps.Kind.ROW_TABLE : PyTorchOps.Kind.TENSOR);
+    }
   }
 
   /** The method that computes the outputs. */

@@ -4,20 +4,14 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import org.simcse.api.engine.BackendConfig;
 import org.simcse.api.engine.Computation;
 import org.simcse.api.engine.Signature;
+import org.simcse.api.engine.Traced;
 import org.simcse.api.engine.UpdateComputation;
-import org.simcse.api.error.BackendException;
-import org.simcse.api.error.ShapeException;
-import org.simcse.api.tensor.ElementType;
+import org.simcse.api.tensor.Initializer;
 import org.simcse.api.tensor.Shape;
-import org.simcse.api.tensor.Tensor;
-import org.simcse.api.tensor.TensorOps;
-import org.simcse.api.tensor.Trace;
-import org.simcse.api.tensor.TracingPass;
 import org.tensorflow.Output;
 import org.tensorflow.proto.DataType;
 
@@ -45,33 +39,27 @@ final class Tracer {
   }
 
   TracedComputation trace(Computation computation, Signature signature) {
-    Sizes sizes = new Sizes(graph);
-    Map<String, Output<?>> inputs = placeholders(signature, sizes);
-    Output<?> seed = graph.placeholder("seed", DataType.DT_INT64);
     // Fused kernels have no gradients.
-    boolean fuse = fusedKernels && signature.objective().isEmpty();
-    TensorOps<Output<?>> ops =
-        config.decorator().decorate(new TensorFlowOps(graph, sizes, new FusedKernels(graph, fuse)));
-    SortedMap<String, Output<?>> used = new TreeMap<>();
-    try (Trace trace = Trace.over(ops)) {
-      TracingPass<Output<?>> pass =
-          new TracingPass<>(
-              trace,
-              ops,
-              (name, shape, initializer) -> {
-                Output<?> read = parameters.read(name, shape, initializer);
-                used.put(name, read);
-                return read;
-              },
-              seed,
-              config.mode(signature.training()));
-      Map<String, Tensor> results = computation.trace(pass, tensors(trace, signature, inputs));
-      check(results, signature);
-      Map<String, Output<?>> outputs = outputs(trace, results);
-      parameters.flush();
-      graph.extend();
-      return new TracedComputation(signature, inputs, seed, outputs, used);
-    }
+    Traced<Output<?>> traced =
+        trace(
+            computation,
+            signature,
+            fusedKernels && signature.objective().isEmpty(),
+            new Placeholders(graph.placeholder("seed", DataType.DT_INT64)));
+    Map<String, Output<?>> outputs = new LinkedHashMap<>();
+    traced
+        .outputs()
+        .forEach(
+            // TensorFlow refuses to fetch what is fed, as an output that is an input would be.
+            (name, value) -> outputs.put(name, graph.op("Identity", value.handle())));
+    parameters.flush();
+    graph.extend();
+    return new TracedComputation(
+        signature,
+        handles(traced.inputs()),
+        traced.seed(),
+        outputs,
+        new TreeMap<>(handles(traced.parameters())));
   }
 
   /**
@@ -82,78 +70,59 @@ final class Tracer {
    */
   Map<String, Output<?>> update(
       UpdateComputation computation, Shape parameter, Map<String, Output<?>> inputs) {
-    TensorOps<Output<?>> ops =
-        config
-            .decorator()
-            .decorate(new TensorFlowOps(graph, new Sizes(graph), new FusedKernels(graph, false)));
-    Signature signature = computation.signature(parameter);
-    try (Trace trace = Trace.over(ops)) {
-      TracingPass.Parameters<Output<?>> none =
-          (name, shape, initializer) -> {
-            throw new BackendException("An update rule has no parameters of its own.");
-          };
-      TracingPass<Output<?>> pass =
-          new TracingPass<>(trace, ops, none, graph.constant(0L), config.mode(false));
-      Map<String, Output<?>> results = new LinkedHashMap<>();
-      computation
-          .trace(pass, tensors(trace, signature, inputs))
-          .forEach((name, tensor) -> results.put(name, trace.handle(tensor)));
-      return results;
-    }
+    Placeholders handles =
+        new Placeholders(graph.constant(0L)) {
+          @Override
+          public Output<?> input(Signature.Input input) {
+            return requireNonNull(inputs.get(input.name()));
+          }
+        };
+    return handles(trace(computation, computation.signature(parameter), false, handles).outputs());
   }
 
-  private Map<String, Output<?>> placeholders(Signature signature, Sizes sizes) {
-    Map<String, Output<?>> placeholders = new LinkedHashMap<>();
-    for (Signature.Input input : signature.inputs()) {
+  private Traced<Output<?>> trace(
+      Computation computation, Signature signature, boolean fuse, Placeholders handles) {
+    return Traced.of(
+        computation,
+        signature,
+        config,
+        new TensorFlowOps(graph, handles.sizes, new FusedKernels(graph, fuse)),
+        handles);
+  }
+
+  private static Map<String, Output<?>> handles(Map<String, Traced.Value<Output<?>>> values) {
+    Map<String, Output<?>> handles = new LinkedHashMap<>();
+    values.forEach((name, value) -> handles.put(name, value.handle()));
+    return handles;
+  }
+
+  /** Inputs that runs feed, and parameters as they are read. */
+  private class Placeholders implements Traced.Handles<Output<?>> {
+    final Sizes sizes = new Sizes(graph);
+    private final Output<?> seed;
+
+    Placeholders(Output<?> seed) {
+      this.seed = seed;
+    }
+
+    @Override
+    public Output<?> input(Signature.Input input) {
       long[] known =
           input.shape().dims().stream().mapToLong(dim -> dim.isFixed() ? dim.size() : -1).toArray();
       Output<?> placeholder =
           graph.placeholder("input " + input.name(), ElementTypes.of(input.type()), known);
       sizes.learn(input, placeholder);
-      placeholders.put(input.name(), placeholder);
+      return placeholder;
     }
-    return placeholders;
-  }
 
-  private static Map<String, Tensor> tensors(
-      Trace trace, Signature signature, Map<String, Output<?>> placeholders) {
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    for (Signature.Input input : signature.inputs()) {
-      tensors.put(
-          input.name(),
-          trace.tensor(
-              requireNonNull(placeholders.get(input.name())), input.shape(), input.type()));
+    @Override
+    public Output<?> seed() {
+      return seed;
     }
-    return tensors;
-  }
 
-  private Map<String, Output<?>> outputs(Trace trace, Map<String, Tensor> results) {
-    Map<String, Output<?>> outputs = new LinkedHashMap<>();
-    results.forEach(
-        // TensorFlow refuses to fetch what is fed, as an output that is an input would be.
-        (name, tensor) -> outputs.put(name, graph.op("Identity", trace.<Output<?>>handle(tensor))));
-    return outputs;
-  }
-
-  private static void check(Map<String, Tensor> results, Signature signature) {
-    results.forEach(
-        (name, tensor) -> {
-          if (tensor.type() != ElementType.FLOAT && tensor.type() != ElementType.INT) {
-            throw new ShapeException(
-                "The output '%s' is %s: only FLOAT and INT leave a program; cast it."
-                    .formatted(name, tensor.type()));
-          }
-        });
-    signature
-        .objective()
-        .ifPresent(
-            name -> {
-              Tensor tensor = results.get(name);
-              if (tensor == null || tensor.rank() != 0 || tensor.type() != ElementType.FLOAT) {
-                throw new ShapeException(
-                    "The objective '%s' must be an output and a FLOAT scalar, but it is %s."
-                        .formatted(name, tensor == null ? "none of " + results.keySet() : tensor));
-              }
-            });
+    @Override
+    public Output<?> parameter(String name, Shape shape, Initializer initializer) {
+      return parameters.read(name, shape, initializer);
+    }
   }
 }

@@ -17,12 +17,12 @@ import org.simcse.api.error.ShapeException;
  * the tracing thread.
  */
 public final class Tensor {
-  private final Trace trace;
+  private final Trace<Object> trace;
   private final Object handle;
   private final Shape shape;
   private final ElementType type;
 
-  Tensor(Trace trace, Object handle, Shape shape, ElementType type) {
+  Tensor(Trace<Object> trace, Object handle, Shape shape, ElementType type) {
     this.trace = trace;
     this.handle = Objects.requireNonNull(handle, "handle is null");
     this.shape = shape;
@@ -49,7 +49,7 @@ public final class Tensor {
     return type;
   }
 
-  Trace trace() {
+  Trace<Object> trace() {
     return trace;
   }
 

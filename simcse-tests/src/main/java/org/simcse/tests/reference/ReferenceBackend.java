@@ -15,6 +15,7 @@ import org.simcse.api.engine.Program;
 import org.simcse.api.engine.Signature;
 import org.simcse.api.engine.Update;
 import org.simcse.api.engine.UpdateRule;
+import org.simcse.api.tensor.DropoutMode;
 
 /** Parameters and programs on the heap; each run computes in the thread that asks for it. */
 final class ReferenceBackend implements Backend {
@@ -27,7 +28,7 @@ final class ReferenceBackend implements Backend {
   private final Map<Key, Program> programs = new HashMap<>();
 
   ReferenceBackend(BackendConfig config) {
-    this.config = config;
+    this.config = config.withDropout(DropoutMode.PORTABLE); // there is no other
     this.parameters = new ReferenceParameters(lifecycle, config.seed());
   }
 
@@ -58,8 +59,7 @@ final class ReferenceBackend implements Backend {
           Key key = new Key(computation, signature);
           Program program = programs.get(key);
           if (program == null) {
-            ReferenceTrace trace =
-                ReferenceTrace.of(computation, signature, parameters, config.decorator());
+            ReferenceTrace trace = ReferenceTrace.of(computation, signature, parameters, config);
             program =
                 new ReferenceProgram(trace, lifecycle.child("program"), () -> programs.remove(key));
             programs.put(key, program);
@@ -71,7 +71,7 @@ final class ReferenceBackend implements Backend {
   @Override
   public Update compileUpdate(UpdateRule rule) {
     return lifecycle.exclusive(
-        () -> new ReferenceUpdate(rule, parameters, config.decorator(), lifecycle.child("update")));
+        () -> new ReferenceUpdate(rule, parameters, config, lifecycle.child("update")));
   }
 
   @Override

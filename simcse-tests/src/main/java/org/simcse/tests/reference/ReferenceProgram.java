@@ -26,7 +26,9 @@ final class ReferenceProgram implements Program {
   @Override
   public Map<String, HostTensor> run(Map<String, HostTensor> inputs, long seed) {
     Supplier<Map<String, HostTensor>> work = () -> outputs(compute(inputs, seed));
-    return trace.signature().training() ? lifecycle.exclusive(work) : lifecycle.shared(work);
+    return trace.traced().signature().training()
+        ? lifecycle.exclusive(work)
+        : lifecycle.shared(work);
   }
 
   @Override
@@ -37,6 +39,7 @@ final class ReferenceProgram implements Program {
     }
     String objective =
         trace
+            .traced()
             .signature()
             .objective()
             .orElseThrow(
@@ -49,7 +52,8 @@ final class ReferenceProgram implements Program {
                 () -> {
                   Run run = compute(inputs, seed);
                   run.differentiate(
-                      trace.nodes(), Objects.requireNonNull(trace.outputs().get(objective)));
+                      trace.nodes(),
+                      Objects.requireNonNull(trace.traced().outputs().get(objective)).handle());
                   trace
                       .trainable()
                       .forEach((node, parameter) -> gradients.add(parameter, run.gradient(node)));
@@ -58,19 +62,24 @@ final class ReferenceProgram implements Program {
   }
 
   private Run compute(Map<String, HostTensor> inputs, long seed) {
-    return new Run(trace.nodes(), inputs, trace.signature().bind(inputs), seed);
+    return new Run(trace.nodes(), inputs, trace.traced().signature().bind(inputs), seed);
   }
 
   private Map<String, HostTensor> outputs(Run run) {
     Map<String, HostTensor> outputs = new LinkedHashMap<>();
-    trace.outputs().forEach((name, node) -> outputs.put(name, host(run, node, run.value(node))));
+    trace
+        .traced()
+        .outputs()
+        .forEach(
+            (name, output) ->
+                outputs.put(name, host(run, output.handle(), run.value(output.handle()))));
     return outputs;
   }
 
   private Map<String, HostTensor> inputGradients(Run run) {
     Map<String, HostTensor> gradients = new LinkedHashMap<>();
-    for (Signature.Input input : trace.signature().differentiable()) {
-      Node node = Objects.requireNonNull(trace.inputs().get(input.name()));
+    for (Signature.Input input : trace.traced().signature().differentiable()) {
+      Node node = Objects.requireNonNull(trace.traced().inputs().get(input.name())).handle();
       gradients.put(input.name(), host(run, node, run.gradient(node)));
     }
     return gradients;

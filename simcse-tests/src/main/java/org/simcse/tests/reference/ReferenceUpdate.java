@@ -21,19 +21,16 @@ import org.simcse.api.tensor.Shape;
 final class ReferenceUpdate implements Update {
   private final UpdateRule rule;
   private final ReferenceParameters parameters;
-  private final BackendConfig.OpsDecorator decorator;
+  private final BackendConfig config;
   private final Lifecycle lifecycle;
   private final Map<String, ReferenceTrace> traces = new HashMap<>();
   private final TreeMap<String, double[]> state = new TreeMap<>();
 
   ReferenceUpdate(
-      UpdateRule rule,
-      ReferenceParameters parameters,
-      BackendConfig.OpsDecorator decorator,
-      Lifecycle lifecycle) {
+      UpdateRule rule, ReferenceParameters parameters, BackendConfig config, Lifecycle lifecycle) {
     this.rule = rule;
     this.parameters = parameters;
-    this.decorator = decorator;
+    this.config = config;
     this.lifecycle = lifecycle;
   }
 
@@ -59,7 +56,7 @@ final class ReferenceUpdate implements Update {
                   computation,
                   computation.signature(Shape.of(parameter.shape)),
                   parameters,
-                  decorator);
+                  config);
             });
     Map<String, HostTensor> inputs = new HashMap<>();
     inputs.put(UpdateComputation.VALUE, HostTensor.of(parameter.value, parameter.shape.clone()));
@@ -85,7 +82,7 @@ final class ReferenceUpdate implements Update {
   }
 
   private static double[] output(Run run, ReferenceTrace trace, String name) {
-    return run.value(Objects.requireNonNull(trace.outputs().get(name))).clone();
+    return run.value(Objects.requireNonNull(trace.traced().outputs().get(name)).handle()).clone();
   }
 
   @Override
