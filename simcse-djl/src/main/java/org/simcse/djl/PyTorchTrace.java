@@ -1,21 +1,16 @@
 package org.simcse.djl;
 
-import ai.djl.Device;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.simcse.api.engine.BackendConfig;
-import org.simcse.api.engine.Computation;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Signature;
 import org.simcse.api.engine.Traced;
 import org.simcse.api.tensor.Dim;
-import org.simcse.api.tensor.ElementType;
-import org.simcse.api.tensor.Initializer;
-import org.simcse.api.tensor.Shape;
 
 /**
  * A computation as TorchScript text: the lines that compute its outputs, and what they refer to.
@@ -25,63 +20,37 @@ import org.simcse.api.tensor.Shape;
  * left out.
  *
  * @param signature what the program takes
- * @param parameters those it uses, in the order of {@code W}
+ * @param parameters the names of those it uses, in the order of {@code W}
+ * @param trainable the places in {@code W} of the parameters to differentiate with respect to
  * @param lines the text without first and last lines
  * @param outputs the outputs' names and where the text holds them
  */
 record PyTorchTrace(
     Signature signature,
-    List<PyTorchParameters.Parameter> parameters,
+    List<String> parameters,
+    List<Integer> trainable,
     String lines,
     Map<String, String> outputs) {
 
-  static PyTorchTrace of(
-      Computation computation,
-      Signature signature,
-      PyTorchParameters store,
-      BackendConfig config,
-      Device device,
-      boolean oneDnn) {
-    PyTorchOps ops =
-        new PyTorchOps(
-            device.isGpu() ? "cuda:" + device.getDeviceId() : PyTorchOps.CPU,
-            signature.training() || signature.objective().isPresent(),
-            oneDnn);
-    Names names = new Names(store);
-    Traced<PyTorchOps.Value> traced = Traced.of(computation, signature, config, ops, names);
+  /**
+   * The text of a trace.
+   *
+   * @param ops over which it was traced
+   * @param trainable names of parameters
+   */
+  static PyTorchTrace of(Traced<PyTorchOps.Value> traced, PyTorchOps ops, Set<String> trainable) {
     Map<String, String> outputs = new LinkedHashMap<>();
     traced.outputs().forEach((name, value) -> outputs.put(name, ops.tensor(value.handle())));
+    List<String> parameters = List.copyOf(traced.parameters().keySet());
     return new PyTorchTrace(
-        signature, List.copyOf(names.used), ops.body(outputs.values()), outputs);
-  }
-
-  /** What the text calls inputs, seed and parameters. */
-  private static final class Names implements Traced.Handles<PyTorchOps.Value> {
-    private final PyTorchParameters store;
-    private final List<PyTorchParameters.Parameter> used = new ArrayList<>();
-
-    Names(PyTorchParameters store) {
-      this.store = store;
-    }
-
-    @Override
-    public PyTorchOps.Value input(Signature.Input input) {
-      return new PyTorchOps.Value("x_" + input.name(), input.type());
-    }
-
-    @Override
-    public PyTorchOps.Value seed() {
-      return new PyTorchOps.Value("seed", ElementType.INT);
-    }
-
-    @Override
-    public PyTorchOps.Value parameter(String name, Shape shape, Initializer initializer) {
-      used.add(store.require(name, shape, initializer));
-      return new PyTorchOps.Value(
-          "w" + (used.size() - 1),
-          ElementType.FLOAT,
-          shape.rank() == 2 ? PyTorchOps.Kind.ROW_TABLE : PyTorchOps.Kind.TENSOR);
-    }
+        traced.signature(),
+        parameters,
+        IntStream.range(0, parameters.size())
+            .filter(i -> trainable.contains(parameters.get(i)))
+            .boxed()
+            .toList(),
+        ops.body(outputs.values()),
+        outputs);
   }
 
   /** The method that computes the outputs. */
@@ -94,10 +63,10 @@ record PyTorchTrace(
    * parameters' gradients to {@code G}.
    */
   String differentiate() {
-    List<String> wanted = new ArrayList<>(trainable().stream().map(i -> "w" + i).toList());
+    List<String> wanted = new ArrayList<>(trainable.stream().map(i -> "w" + i).toList());
     int own = wanted.size();
     signature.differentiable().forEach(input -> wanted.add("x_" + input.name()));
-    String added = trainable().isEmpty() ? "" : ", G: List[Tensor]";
+    String added = trainable.isEmpty() ? "" : ", G: List[Tensor]";
     StringBuilder text = new StringBuilder(head(true, added)).append(lines);
     List<String> results =
         new ArrayList<>(outputs.values().stream().map("torch.detach(%s)"::formatted).toList());
@@ -127,7 +96,6 @@ record PyTorchTrace(
    * norm.
    */
   String step(PyTorchUpdate update) {
-    List<Integer> trainable = trainable();
     List<String> leaves = trainable.stream().map(i -> "w" + i).toList();
     String gradients =
         IntStream.range(0, leaves.size()).mapToObj(i -> "d" + i).collect(Collectors.joining(", "));
@@ -167,14 +135,6 @@ record PyTorchTrace(
     return text.append("    return [").append(String.join(", ", results)).append("]\n").toString();
   }
 
-  /** The places in {@code W} of the parameters that are trainable now. */
-  List<Integer> trainable() {
-    return IntStream.range(0, parameters.size())
-        .filter(i -> parameters.get(i).trainable)
-        .boxed()
-        .toList();
-  }
-
   private String head(boolean gradients, String added) {
     StringBuilder text = new StringBuilder("  def forward(self: __torch__.M, X: List[Tensor]");
     text.append(parameters.isEmpty() ? "" : ", W: List[Tensor]")
@@ -190,7 +150,7 @@ record PyTorchTrace(
     }
     bind(text, "seed", "X[" + inputs.size() + "]", false);
     for (int i = 0; i < parameters.size(); i++) {
-      bind(text, "w" + i, "W[" + i + "]", gradients && parameters.get(i).trainable);
+      bind(text, "w" + i, "W[" + i + "]", gradients && trainable.contains(i));
     }
     return text.append(sizes()).toString();
   }

@@ -16,6 +16,7 @@ import java.util.function.Function;
 import org.simcse.api.engine.AdamKernel;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Lifecycle;
+import org.simcse.api.engine.ParameterTable;
 import org.simcse.api.engine.Update;
 import org.simcse.api.engine.UpdateComputation;
 import org.simcse.api.engine.UpdateRule;
@@ -28,13 +29,13 @@ import org.simcse.api.tensor.HostTensor;
  * <p>The text refers to values {@code W}, gradients {@code G}, state {@code S} and numbers {@code
  * N}, lists that run along the parameters.
  */
-final class PyTorchUpdate implements Update {
+final class PyTorchUpdate implements Update, Lifecycle.Part {
   /** The number of a step at which Adam's correction of bias is none. */
   private static final double FOREVER = 1e9;
 
   private final UpdateRule rule;
-  private final PyTorchParameters parameters;
-  private final Function<PyTorchParameters.Parameter, PyTorchTrace> tracer;
+  private final ParameterTable<NDArray> parameters;
+  private final Function<String, PyTorchTrace> tracer;
   private final NDManager manager;
   private final Lifecycle lifecycle;
   private final TreeMap<String, NDArray> state = new TreeMap<>();
@@ -43,12 +44,12 @@ final class PyTorchUpdate implements Update {
   /**
    * A rule without state yet.
    *
-   * @param tracer traces the rule for one parameter
+   * @param tracer traces the rule for the parameter of a name
    */
   PyTorchUpdate(
       UpdateRule rule,
-      PyTorchParameters parameters,
-      Function<PyTorchParameters.Parameter, PyTorchTrace> tracer,
+      ParameterTable<NDArray> parameters,
+      Function<String, PyTorchTrace> tracer,
       NDManager manager,
       Lifecycle lifecycle) {
     this.rule = rule;
@@ -59,11 +60,13 @@ final class PyTorchUpdate implements Update {
   }
 
   @Override
+  public Lifecycle lifecycle() {
+    return lifecycle;
+  }
+
+  @Override
   public void apply(GradientBuffer gradients, Map<String, Double> numbers) {
-    if (!(gradients instanceof PyTorchGradients buffer)) {
-      throw new IllegalArgumentException(
-          "The gradient buffer was not made by the backend 'pytorch'.");
-    }
+    PyTorchGradients buffer = lifecycle.own(PyTorchGradients.class, gradients, "gradient buffer");
     lifecycle.exclusive(() -> buffer.visit(byName -> apply(byName, numbers)));
   }
 
@@ -71,21 +74,19 @@ final class PyTorchUpdate implements Update {
     if (gradients.isEmpty()) {
       return;
     }
-    List<PyTorchParameters.Parameter> updated =
-        gradients.keySet().stream().map(parameters::known).toList();
+    List<String> updated = List.copyOf(gradients.keySet());
     ScriptModule module =
-        modules.computeIfAbsent(
-            List.copyOf(gradients.keySet()), key -> ScriptModule.compile(manager, method(updated)));
+        modules.computeIfAbsent(updated, key -> ScriptModule.compile(manager, method(key)));
     try (NDManager pass = manager.newSubManager()) {
       List<List<NDArray>> arguments = new ArrayList<>();
-      arguments.add(updated.stream().map(parameter -> parameter.value).toList());
+      arguments.add(updated.stream().map(parameters::tensor).toList());
       arguments.add(List.copyOf(gradients.values()));
       addOwn(arguments, pass, updated, UpdateComputation.ordered(rule, numbers));
       module.infer(pass, arguments);
     }
   }
 
-  private String method(List<PyTorchParameters.Parameter> updated) {
+  private String method(List<String> updated) {
     StringBuilder text =
         new StringBuilder("  def forward(self: __torch__.M, W: List[Tensor], G: List[Tensor]")
             .append(declared())
@@ -103,14 +104,11 @@ final class PyTorchUpdate implements Update {
 
   /** Adds state and numbers, of which there is at least one, to the arguments. */
   void addOwn(
-      List<List<NDArray>> arguments,
-      NDManager pass,
-      List<PyTorchParameters.Parameter> updated,
-      List<Double> numbers) {
+      List<List<NDArray>> arguments, NDManager pass, List<String> updated, List<Double> numbers) {
     List<NDArray> kept = new ArrayList<>();
     updated.forEach(
         parameter ->
-            rule.state().forEach(name -> kept.add(kept(parameter, parameter.name + "/" + name))));
+            rule.state().forEach(name -> kept.add(kept(parameter, parameter + "/" + name))));
     if (!kept.isEmpty()) {
       arguments.add(kept);
     }
@@ -135,12 +133,7 @@ final class PyTorchUpdate implements Update {
    * @param index its place among those updated
    * @param firstNumber where in {@code N} the rule's numbers begin
    */
-  String lines(
-      PyTorchParameters.Parameter parameter,
-      String value,
-      String gradient,
-      int index,
-      int firstNumber) {
+  String lines(String parameter, String value, String gradient, int index, int firstNumber) {
     StringBuilder text = new StringBuilder();
     bind(text, UpdateComputation.VALUE, value);
     bind(text, UpdateComputation.GRADIENT, gradient);
@@ -151,12 +144,12 @@ final class PyTorchUpdate implements Update {
     for (int i = 0; i < rule.numbers().size(); i++) {
       bind(text, UpdateComputation.number(rule.numbers().get(i)), "N[" + (firstNumber + i) + "]");
     }
-    rule.kernel(parameter.name)
+    rule.kernel(parameter)
         .ifPresentOrElse(adam -> fused(text, adam, index), () -> composed(text, parameter));
     return text.toString();
   }
 
-  private void composed(StringBuilder text, PyTorchParameters.Parameter parameter) {
+  private void composed(StringBuilder text, String parameter) {
     PyTorchTrace trace = tracer.apply(parameter);
     text.append(trace.lines());
     trace.outputs().forEach((name, result) -> assign(text, "x_" + name, result));
@@ -217,9 +210,9 @@ final class PyTorchUpdate implements Update {
     }
   }
 
-  private NDArray kept(PyTorchParameters.Parameter parameter, String name) {
+  private NDArray kept(String parameter, String name) {
     return state.computeIfAbsent(
-        name, key -> manager.zeros(new Shape(parameter.shape), DataType.FLOAT32));
+        name, key -> manager.zeros(parameters.tensor(parameter).getShape(), DataType.FLOAT32));
   }
 
   @Override
@@ -231,14 +224,11 @@ final class PyTorchUpdate implements Update {
   public HostTensor get(String name) {
     return lifecycle.shared(
         () -> {
-          PyTorchParameters.Parameter parameter =
-              parameters.known(UpdateComputation.parameterOf(rule, name));
+          long[] shape = parameters.shape(UpdateComputation.parameterOf(rule, name));
           NDArray value = state.get(name);
           return value != null
               ? HostTransfer.toHost(value)
-              : HostTensor.of(
-                  new float[Math.toIntExact(new Shape(parameter.shape).size())],
-                  parameter.shape.clone());
+              : HostTensor.of(new float[Math.toIntExact(new Shape(shape).size())], shape);
         });
   }
 
@@ -246,18 +236,14 @@ final class PyTorchUpdate implements Update {
   public void set(String name, HostTensor value) {
     lifecycle.exclusive(
         () -> {
-          PyTorchParameters.Parameter parameter =
-              parameters.known(UpdateComputation.parameterOf(rule, name));
-          if (!Arrays.equals(parameter.shape, value.shape())) {
+          String parameter = UpdateComputation.parameterOf(rule, name);
+          long[] shape = parameters.shape(parameter);
+          if (!Arrays.equals(shape, value.shape())) {
             throw new ShapeException(
                 "The state %s has the shape %s and cannot be set to %s."
-                    .formatted(
-                        name, Arrays.toString(parameter.shape), Arrays.toString(value.shape())));
+                    .formatted(name, Arrays.toString(shape), Arrays.toString(value.shape())));
           }
-          NDArray old = state.put(name, HostTransfer.toDevice(manager, value));
-          if (old != null) {
-            old.close();
-          }
+          HostTransfer.write(kept(parameter, name), value);
         });
   }
 

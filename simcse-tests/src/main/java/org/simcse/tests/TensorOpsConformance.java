@@ -125,16 +125,15 @@ public abstract class TensorOpsConformance extends BackendConformance {
 
   private void compareValues(Backend tested, Operation operation) {
     Samples samples = samples(operation.name());
-    try (Program actual = tested.compile(operation, operation.signature(false));
-        Program expected = reference().compile(operation, operation.signature(false))) {
-      for (int i = 0; i < SIZES_TRIED; i++) {
-        Map<String, Long> sizes = samples.sizes(Operation.SYMBOLS);
-        Map<String, HostTensor> inputs = samples.inputs(operation.operands(), sizes);
-        HostTensor y = named(actual.run(inputs), "y");
-        HostTensor wanted = named(expected.run(inputs), "y");
-        assertThat(y.type()).as("the type of %s", operation).isEqualTo(wanted.type());
-        assertClose(operation + " at " + sizes, y, wanted, environment().tolerance().values());
-      }
+    Program actual = tested.compile(operation, operation.signature(false));
+    Program expected = reference().compile(operation, operation.signature(false));
+    for (int i = 0; i < SIZES_TRIED; i++) {
+      Map<String, Long> sizes = samples.sizes(Operation.SYMBOLS);
+      Map<String, HostTensor> inputs = samples.inputs(operation.operands(), sizes);
+      HostTensor y = named(actual.run(inputs), "y");
+      HostTensor wanted = named(expected.run(inputs), "y");
+      assertThat(y.type()).as("the type of %s", operation).isEqualTo(wanted.type());
+      assertClose(operation + " at " + sizes, y, wanted, environment().tolerance().values());
     }
   }
 
@@ -145,17 +144,16 @@ public abstract class TensorOpsConformance extends BackendConformance {
     Signature signature = operation.signature(true);
     Map<String, HostTensor> actual =
         differentiate(backend(), operation, signature, inputs).inputGradients();
-    try (Program exact = reference().compile(operation, operation.signature(false))) {
-      for (Signature.Input input : signature.differentiable()) {
-        HostTensor gradient = named(actual, input.name());
-        double[] slopes = new double[gradient.size()];
-        Arrays.setAll(slopes, i -> Operation.slope(exact, inputs, input.name(), i));
-        assertClose(
-            "the gradient of %s with respect to %s at %s".formatted(operation, input.name(), sizes),
-            gradient,
-            HostTensor.of(slopes, named(inputs, input.name()).shape()),
-            environment().tolerance().gradients());
-      }
+    Program exact = reference().compile(operation, operation.signature(false));
+    for (Signature.Input input : signature.differentiable()) {
+      HostTensor gradient = named(actual, input.name());
+      double[] slopes = new double[gradient.size()];
+      Arrays.setAll(slopes, i -> Operation.slope(exact, inputs, input.name(), i));
+      assertClose(
+          "the gradient of %s with respect to %s at %s".formatted(operation, input.name(), sizes),
+          gradient,
+          HostTensor.of(slopes, named(inputs, input.name()).shape()),
+          environment().tolerance().gradients());
     }
   }
 
@@ -370,16 +368,14 @@ public abstract class TensorOpsConformance extends BackendConformance {
                 "y",
                 pass.parameter("table", Shape.of(3, 2), Initializer.ones())
                     .gather(named(inputs, "rows")));
-    try (Program program =
-        backend().compile(lookup, Signature.of(Signature.Input.ints("rows", B)))) {
-      for (long row : new long[] {3, -1, 1L << 33}) {
-        assertThatThrownBy(() -> program.run(Map.of("rows", HostTensor.of(new long[] {0, row}, 2))))
-            .as("row %d of 3", row)
-            .isInstanceOf(RuntimeException.class);
-      }
-      HostTensor good = HostTensor.of(new long[] {2}, 1);
-      assertThat(named(program.run(Map.of("rows", good)), "y").toDoubles()).containsExactly(1, 1);
+    Program program = backend().compile(lookup, Signature.of(Signature.Input.ints("rows", B)));
+    for (long row : new long[] {3, -1, 1L << 33}) {
+      assertThatThrownBy(() -> program.run(Map.of("rows", HostTensor.of(new long[] {0, row}, 2))))
+          .as("row %d of 3", row)
+          .isInstanceOf(RuntimeException.class);
     }
+    HostTensor good = HostTensor.of(new long[] {2}, 1);
+    assertThat(named(program.run(Map.of("rows", good)), "y").toDoubles()).containsExactly(1, 1);
   }
 
   /** Whether the backend computes on the CPU. */

@@ -15,23 +15,24 @@ import java.util.TreeSet;
 import org.simcse.api.engine.AdamKernel;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Lifecycle;
+import org.simcse.api.engine.ParameterTable;
 import org.simcse.api.engine.Update;
 import org.simcse.api.engine.UpdateComputation;
 import org.simcse.api.engine.UpdateRule;
 import org.simcse.api.error.ShapeException;
 import org.simcse.api.tensor.HostTensor;
-import org.simcse.api.tensor.Shape;
 import org.tensorflow.Operation;
 import org.tensorflow.OperationBuilder;
 import org.tensorflow.Output;
 import org.tensorflow.proto.DataType;
 
 /** An update rule as operations that assign to variables. */
-final class TensorFlowUpdate implements Update {
+final class TensorFlowUpdate implements Update, Lifecycle.Part {
   private final UpdateRule rule;
   private final Lifecycle life;
   private final GraphSession graph;
-  private final TensorFlowParameters parameters;
+  private final ParameterTable<Variable> parameters;
+  private final TensorFlowParameters variables;
   private final Tracer tracer;
   private final String name;
   private final Map<String, Output<?>> numbers = new LinkedHashMap<>();
@@ -48,13 +49,15 @@ final class TensorFlowUpdate implements Update {
       UpdateRule rule,
       Lifecycle life,
       GraphSession graph,
-      TensorFlowParameters parameters,
+      ParameterTable<Variable> parameters,
+      TensorFlowParameters variables,
       Tracer tracer,
       String name) {
     this.rule = rule;
     this.life = life;
     this.graph = graph;
     this.parameters = parameters;
+    this.variables = variables;
     this.tracer = tracer;
     this.name = name;
     rule.numbers()
@@ -64,8 +67,13 @@ final class TensorFlowUpdate implements Update {
   }
 
   @Override
+  public Lifecycle lifecycle() {
+    return life;
+  }
+
+  @Override
   public void apply(GradientBuffer gradients, Map<String, Double> values) {
-    TensorFlowGradients buffer = TensorFlowGradients.of(gradients, graph);
+    TensorFlowGradients buffer = life.own(TensorFlowGradients.class, gradients, "gradient buffer");
     life.exclusive(
         () -> {
           SortedMap<String, Output<?>> sums = buffer.sums();
@@ -100,7 +108,7 @@ final class TensorFlowUpdate implements Update {
     gradients.forEach(
         (parameter, gradient) -> {
           Map<String, Variable> targets = new LinkedHashMap<>();
-          targets.put(UpdateComputation.VALUE, parameters.variable(parameter));
+          targets.put(UpdateComputation.VALUE, parameters.tensor(parameter));
           rule.state()
               .forEach(
                   kept -> targets.put(UpdateComputation.state(kept), kept(parameter + "/" + kept)));
@@ -109,7 +117,7 @@ final class TensorFlowUpdate implements Update {
                   .map(adam -> fused(adam, targets, gradient, after))
                   .orElseGet(() -> composed(parameter, targets, gradient, after)));
         });
-    parameters.flush();
+    variables.flush();
     flush();
     graph.extend();
     return updates;
@@ -121,11 +129,7 @@ final class TensorFlowUpdate implements Update {
     targets.forEach((target, variable) -> inputs.put(target, variable.read()));
     inputs.put(UpdateComputation.GRADIENT, gradient);
     numbers.forEach((n, placeholder) -> inputs.put(UpdateComputation.number(n), placeholder));
-    Map<String, Output<?>> results =
-        tracer.update(
-            new UpdateComputation(rule, parameter),
-            Shape.of(target(targets, UpdateComputation.VALUE).shape()),
-            inputs);
+    Map<String, Output<?>> results = tracer.update(new UpdateComputation(rule, parameter), inputs);
     // All are computed before anything is changed.
     List<Operation> computed = new ArrayList<>(after);
     results.values().forEach(result -> computed.add(result.op()));
@@ -182,7 +186,7 @@ final class TensorFlowUpdate implements Update {
   private Variable kept(String key) {
     Variable known = state.get(key);
     if (known == null) {
-      Variable parameter = parameters.variable(UpdateComputation.parameterOf(rule, key));
+      Variable parameter = parameters.tensor(UpdateComputation.parameterOf(rule, key));
       known = new Variable(graph, name + "." + key, parameter.shape());
       fresh.add(known.assign(graph.zeros(parameter.shape())));
       state.put(key, known);

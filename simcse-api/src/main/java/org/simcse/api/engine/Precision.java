@@ -12,5 +12,10 @@ public enum Precision {
    * ElementType#BFLOAT16}, and so may be their results. All else stays in single precision:
    * parameters, softmax, normalisation, activations, losses, updates.
    */
-  BF16
+  BF16,
+  /**
+   * {@link #BF16} where the device multiplies it natively and the backend does not lack it, else
+   * {@link #FP32}: decided when a backend is created, see {@link Backend#precision}.
+   */
+  AUTO
 }

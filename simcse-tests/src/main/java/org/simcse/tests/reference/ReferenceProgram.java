@@ -1,26 +1,35 @@
 package org.simcse.tests.reference;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedSet;
 import java.util.function.Supplier;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Lifecycle;
 import org.simcse.api.engine.Program;
 import org.simcse.api.engine.Signature;
+import org.simcse.api.engine.Traced;
 import org.simcse.api.tensor.ElementType;
 import org.simcse.api.tensor.HostTensor;
 
 /** Interprets a trace. */
 final class ReferenceProgram implements Program {
   private final ReferenceTrace trace;
+  private final SortedSet<String> trainable;
   private final Lifecycle lifecycle;
-  private final Runnable onClose;
 
-  ReferenceProgram(ReferenceTrace trace, Lifecycle lifecycle, Runnable onClose) {
+  /**
+   * A program.
+   *
+   * @param trainable the parameters with respect to which it is differentiated
+   */
+  ReferenceProgram(ReferenceTrace trace, SortedSet<String> trainable, Lifecycle lifecycle) {
     this.trace = trace;
+    this.trainable = trainable;
     this.lifecycle = lifecycle;
-    this.onClose = onClose;
   }
 
   @Override
@@ -33,32 +42,23 @@ final class ReferenceProgram implements Program {
 
   @Override
   public Results valueAndGradients(Map<String, HostTensor> inputs, long seed, GradientBuffer into) {
-    if (!(into instanceof ReferenceGradients gradients)) {
-      throw new IllegalArgumentException(
-          "The gradient buffer was not made by the backend 'reference'.");
-    }
-    String objective =
-        trace
-            .traced()
-            .signature()
-            .objective()
-            .orElseThrow(
-                () ->
-                    new IllegalStateException(
-                        "The program's signature names no objective to differentiate."));
+    ReferenceGradients buffer = lifecycle.own(ReferenceGradients.class, into, "gradient buffer");
+    String objective = trace.traced().signature().requireObjective();
     return lifecycle.exclusive(
-        () ->
-            gradients.adding(
-                () -> {
-                  Run run = compute(inputs, seed);
-                  run.differentiate(
-                      trace.nodes(),
-                      Objects.requireNonNull(trace.traced().outputs().get(objective)).handle());
-                  trace
-                      .trainable()
-                      .forEach((node, parameter) -> gradients.add(parameter, run.gradient(node)));
-                  return new Results(outputs(run), inputGradients(run));
-                }));
+        () -> {
+          Run run = compute(inputs, seed);
+          run.differentiate(trace.nodes(), node(trace.traced().outputs(), objective));
+          buffer.add(gradients(run, trace.traced().parameters(), trainable));
+          List<String> marked =
+              trace.traced().signature().differentiable().stream()
+                  .map(Signature.Input::name)
+                  .toList();
+          return new Results(outputs(run), gradients(run, trace.traced().inputs(), marked));
+        });
+  }
+
+  private static Node node(Map<String, Traced.Value<Node>> values, String name) {
+    return Objects.requireNonNull(values.get(name)).handle();
   }
 
   private Run compute(Map<String, HostTensor> inputs, long seed) {
@@ -76,11 +76,12 @@ final class ReferenceProgram implements Program {
     return outputs;
   }
 
-  private Map<String, HostTensor> inputGradients(Run run) {
+  private static Map<String, HostTensor> gradients(
+      Run run, Map<String, Traced.Value<Node>> values, Collection<String> names) {
     Map<String, HostTensor> gradients = new LinkedHashMap<>();
-    for (Signature.Input input : trace.traced().signature().differentiable()) {
-      Node node = Objects.requireNonNull(trace.traced().inputs().get(input.name())).handle();
-      gradients.put(input.name(), host(run, node, run.gradient(node)));
+    for (String name : names) {
+      Node node = node(values, name);
+      gradients.put(name, host(run, node, run.gradient(node)));
     }
     return gradients;
   }
@@ -88,10 +89,5 @@ final class ReferenceProgram implements Program {
   private static HostTensor host(Run run, Node node, double[] elements) {
     HostTensor copy = HostTensor.of(elements.clone(), node.shape.sizes(run.symbols()));
     return node.type == ElementType.INT ? HostTensor.of(copy.toLongs(), copy.shape()) : copy;
-  }
-
-  @Override
-  public void close() {
-    lifecycle.close(onClose);
   }
 }

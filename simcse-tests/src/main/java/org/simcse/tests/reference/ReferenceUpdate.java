@@ -1,5 +1,6 @@
 package org.simcse.tests.reference;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.TreeSet;
 import org.simcse.api.engine.BackendConfig;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Lifecycle;
+import org.simcse.api.engine.ParameterTable;
 import org.simcse.api.engine.Update;
 import org.simcse.api.engine.UpdateComputation;
 import org.simcse.api.engine.UpdateRule;
@@ -20,14 +22,17 @@ import org.simcse.api.tensor.Shape;
 /** Interprets an update rule, one parameter after the other. */
 final class ReferenceUpdate implements Update {
   private final UpdateRule rule;
-  private final ReferenceParameters parameters;
+  private final ParameterTable<ReferenceParameters.Parameter> parameters;
   private final BackendConfig config;
   private final Lifecycle lifecycle;
   private final Map<String, ReferenceTrace> traces = new HashMap<>();
   private final TreeMap<String, double[]> state = new TreeMap<>();
 
   ReferenceUpdate(
-      UpdateRule rule, ReferenceParameters parameters, BackendConfig config, Lifecycle lifecycle) {
+      UpdateRule rule,
+      ParameterTable<ReferenceParameters.Parameter> parameters,
+      BackendConfig config,
+      Lifecycle lifecycle) {
     this.rule = rule;
     this.parameters = parameters;
     this.config = config;
@@ -36,17 +41,15 @@ final class ReferenceUpdate implements Update {
 
   @Override
   public void apply(GradientBuffer gradients, Map<String, Double> numbers) {
-    if (!(gradients instanceof ReferenceGradients buffer)) {
-      throw new IllegalArgumentException(
-          "The gradient buffer was not made by the backend 'reference'.");
-    }
+    ReferenceGradients buffer =
+        lifecycle.own(ReferenceGradients.class, gradients, "gradient buffer");
     List<Double> ordered = UpdateComputation.ordered(rule, numbers);
     lifecycle.exclusive(
         () -> buffer.read().forEach((name, gradient) -> update(name, gradient, ordered)));
   }
 
   private void update(String name, HostTensor gradient, List<Double> numbers) {
-    ReferenceParameters.Parameter parameter = parameters.known(name);
+    ReferenceParameters.Parameter parameter = parameters.tensor(name);
     ReferenceTrace trace =
         traces.computeIfAbsent(
             name,
@@ -55,8 +58,8 @@ final class ReferenceUpdate implements Update {
               return ReferenceTrace.of(
                   computation,
                   computation.signature(Shape.of(parameter.shape)),
-                  parameters,
-                  config);
+                  config,
+                  parameters);
             });
     Map<String, HostTensor> inputs = new HashMap<>();
     inputs.put(UpdateComputation.VALUE, HostTensor.of(parameter.value, parameter.shape.clone()));
@@ -107,17 +110,18 @@ final class ReferenceUpdate implements Update {
     lifecycle.exclusive(
         () -> {
           ReferenceParameters.Parameter parameter = parameter(name);
-          if (value.size() != parameter.value.length) {
+          if (!Arrays.equals(parameter.shape, value.shape())) {
             throw new ShapeException(
-                "The state %s has %d elements, not %d."
-                    .formatted(name, parameter.value.length, value.size()));
+                "The state %s has the shape %s and cannot be set to %s."
+                    .formatted(
+                        name, Arrays.toString(parameter.shape), Arrays.toString(value.shape())));
           }
           state.put(name, value.toDoubles());
         });
   }
 
   private ReferenceParameters.Parameter parameter(String name) {
-    return parameters.known(UpdateComputation.parameterOf(rule, name));
+    return parameters.tensor(UpdateComputation.parameterOf(rule, name));
   }
 
   @Override

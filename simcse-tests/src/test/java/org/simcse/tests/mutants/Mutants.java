@@ -120,11 +120,6 @@ final class Mutants {
         Map<String, HostTensor> inputs, long seed, GradientBuffer into) {
       return program.valueAndGradients(inputs, seed, into);
     }
-
-    @Override
-    public void close() {
-      program.close();
-    }
   }
 
   /** Runs with the parameters that it was compiled with, as a graph of constants would. */
