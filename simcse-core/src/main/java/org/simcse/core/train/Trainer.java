@@ -12,6 +12,7 @@ import org.simcse.api.error.SimCseException;
 import org.simcse.api.error.TrainingException;
 import org.simcse.core.data.BatchSource;
 import org.simcse.core.data.Prefetcher;
+import org.simcse.core.train.step.ContrastiveStep;
 
 /**
  * Trains a sentence model, evaluates it, and saves it as it goes.
@@ -193,7 +194,7 @@ public final class Trainer implements AutoCloseable {
       parts.add(batches.next());
     }
     double rate = plan.schedule().at(progress.step);
-    TrainingEngine.Outcome outcome = engine.step(parts, progress.step, rate);
+    ContrastiveStep.Result outcome = engine.step(parts, progress.step, rate);
     progress.step++;
     progress.unsaved = true;
     progress.position = parts.get(parts.size() - 1).examples().after();

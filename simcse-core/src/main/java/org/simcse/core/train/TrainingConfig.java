@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.simcse.api.engine.DeviceKind;
+import org.simcse.api.engine.Precision;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.tensor.DropoutMode;
 import org.simcse.core.modeldir.HeadMode;
@@ -112,7 +113,7 @@ public record TrainingConfig(
     @Setting(
             value = "fp32, bf16, or auto: bf16 where the device has it natively.",
             otherwise = "fp32")
-        PrecisionChoice precision,
+        Precision precision,
     @Setting(
             value = "native (the engine's) or portable: the same masks on every engine.",
             otherwise = "native")
@@ -165,16 +166,6 @@ public record TrainingConfig(
     ADAMW_HF,
     /** PyTorch's. */
     ADAMW_TORCH
-  }
-
-  /** What matrix products are computed in. */
-  public enum PrecisionChoice {
-    /** Single precision. */
-    FP32,
-    /** Brain floating point. */
-    BF16,
-    /** Brain floating point where the device has it natively. */
-    AUTO
   }
 
   /** Checks what can be checked without the files. */

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -12,8 +11,6 @@ import java.util.Optional;
 import org.simcse.api.TokenSequence;
 import org.simcse.api.engine.Backend;
 import org.simcse.api.engine.BackendConfig;
-import org.simcse.api.engine.Capability;
-import org.simcse.api.engine.DeviceInfo;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Precision;
 import org.simcse.api.engine.Update;
@@ -54,14 +51,6 @@ final class TrainingEngine implements AutoCloseable {
   private final SentenceEmbedder embedder;
   private final Optional<TokenMasking> masking;
   private final ViewSource views;
-
-  /**
-   * What a step came to.
-   *
-   * @param terms {@code loss} and every term
-   * @param gradientNorm before clipping
-   */
-  record Outcome(Map<String, Double> terms, double gradientNorm) {}
 
   private TrainingEngine(TrainingPlan plan, TextTokenizer tokenizer, Backend backend) {
     TrainingConfig config = plan.config();
@@ -112,7 +101,8 @@ final class TrainingEngine implements AutoCloseable {
               .withDevice(plan.config().device())
               .withThreads(threads)
               .withSeed(plan.config().seed())
-              .withDropout(plan.config().dropoutRng());
+              .withDropout(plan.config().dropoutRng())
+              .withPrecision(plan.config().precision());
       Backend backend = start(plan, config);
       try {
         return new TrainingEngine(plan, tokenizer, backend);
@@ -126,31 +116,17 @@ final class TrainingEngine implements AutoCloseable {
     }
   }
 
-  /**
-   * What {@code auto} comes to depends on the device, which only a backend that was started knows.
-   */
   private static Backend start(TrainingPlan plan, BackendConfig config) {
-    TrainingConfig.PrecisionChoice wanted = plan.config().precision();
-    if (wanted == TrainingConfig.PrecisionChoice.BF16) {
-      return plan.backend().create(config.withPrecision(Precision.BF16));
+    Backend backend = plan.backend().create(config);
+    if (config.precision() == Precision.AUTO) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          backend.precision() == Precision.BF16
+              ? "Matrix products are computed in bf16, which this device ({0}) has natively."
+              : "Matrix products are computed in fp32: this device ({0}) has no bf16 of its own.",
+          backend.device().kind() + ", " + backend.device().description());
     }
-    Backend single = plan.backend().create(config);
-    if (wanted == TrainingConfig.PrecisionChoice.FP32) {
-      return single;
-    }
-    DeviceInfo device = single.device();
-    boolean half = device.nativeBfloat16() && !single.lacks().contains(Capability.BFLOAT16);
-    LOG.log(
-        System.Logger.Level.WARNING,
-        half
-            ? "Matrix products are computed in bf16, which this device ({0}) has natively."
-            : "Matrix products are computed in fp32: this device ({0}) has no bf16 of its own.",
-        device.kind() + ", " + device.description());
-    if (!half) {
-      return single;
-    }
-    single.close();
-    return plan.backend().create(config.withPrecision(Precision.BF16));
+    return backend;
   }
 
   Map<String, String> environment() {
@@ -218,25 +194,18 @@ final class TrainingEngine implements AutoCloseable {
    * @param parts batches whose gradients are averaged
    * @param done steps done before
    */
-  Outcome step(List<PreparedBatch> parts, long done, double learningRate) {
-    Map<String, Double> numbers = optimizer.at(done + 1, learningRate);
-    double maxNorm = plan.config().maxGradNorm();
-    if (parts.size() == 1) {
-      ContrastiveStep.Result outcome =
-          objective.step(parts.get(0).tokens(), seed(done), gradients, update, numbers, maxNorm);
-      return new Outcome(outcome.terms(), outcome.gradientNorm());
+  ContrastiveStep.Result step(List<PreparedBatch> parts, long done, double learningRate) {
+    List<ContrastiveStep.Seeded> batches = new ArrayList<>();
+    for (PreparedBatch part : parts) {
+      batches.add(
+          new ContrastiveStep.Seeded(part.tokens(), seed(done * parts.size() + batches.size())));
     }
-    Map<String, Double> terms = new LinkedHashMap<>();
-    gradients.zero();
-    for (int i = 0; i < parts.size(); i++) {
-      objective
-          .add(parts.get(i).tokens(), seed(done * parts.size() + i), gradients)
-          .forEach((name, value) -> terms.merge(name, value / parts.size(), Double::sum));
-    }
-    gradients.scale(1.0 / parts.size());
-    double norm = gradients.clip(maxNorm);
-    update.apply(gradients, numbers);
-    return new Outcome(terms, norm);
+    return objective.step(
+        batches,
+        gradients,
+        update,
+        optimizer.at(done + 1, learningRate),
+        plan.config().maxGradNorm());
   }
 
   /**
