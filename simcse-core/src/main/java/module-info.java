@@ -38,8 +38,10 @@ module org.simcse.core {
       org.simcse.cli,
       org.simcse.tests;
 
-  // Jackson reads and writes the state of a run.
+  // Jackson reads and writes the state of a run, and the log's steps in it.
   opens org.simcse.core.train to
+      com.fasterxml.jackson.databind;
+  opens org.simcse.core.train.run to
       com.fasterxml.jackson.databind;
 
   provides org.simcse.api.spi.EncoderProvider with

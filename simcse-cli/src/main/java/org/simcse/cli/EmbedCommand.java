@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       "  simcse embed \"A sentence.\"",
       "  simcse embed --file sentences.txt --format jsonl --output vectors.jsonl",
       "  simcse embed --file reviews.csv --column review --format npy --output out.npy",
+      "  simcse embed --file export.csv.gz --delimiter ';' --no-header --column 2",
       "  cat sentences.txt | simcse embed --backend tensorflow > vectors.txt",
       "  simcse embed --model runs/first/best --pooler avg \"A sentence.\""
     })
@@ -42,7 +43,7 @@ final class EmbedCommand implements Callable<Integer> {
       names = "--column",
       paramLabel = "NAME",
       description =
-          "The column of a .csv, .tsv or .jsonl file that holds the text: its name, or its number from 1.")
+          "The column that holds the text: its name, or its number from 1 (not in jsonl); default: the only one that is no index, label or score, or else 'text' or 'sentence'.")
   private Optional<String> column = Optional.empty();
 
   @Option(
@@ -84,7 +85,10 @@ final class EmbedCommand implements Callable<Integer> {
   }
 
   private Texts fromInput() {
-    Rows rows = Rows.open(input.file(), column.stream().toList(), false, input.replaceInvalid());
+    Rows rows = Rows.open(input.file(), input.format(), column.stream().toList(), false);
+    if (!say.quiet()) {
+      rows.warnings().forEach(warning -> System.err.println("simcse: " + warning));
+    }
     return Texts.of(rows, say.progressBar() ? input.lines() : -1);
   }
 }

@@ -7,6 +7,8 @@ import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import org.simcse.api.error.BackendException;
 import org.simcse.api.error.DuplicateProviderException;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.error.PluginException;
@@ -26,6 +28,11 @@ final class Failures {
           UnsatisfiedLinkError.class,
           NoClassDefFoundError.class,
           ExceptionInInitializerError.class);
+
+  /** What libtorch, TensorFlow, CUDA and C++ say. */
+  private static final Pattern NO_MEMORY =
+      Pattern.compile(
+          "can't allocate memory|not enough memory|out of memory|OOM when allocating|bad_alloc");
 
   private final PrintWriter errors;
   private final boolean verbose;
@@ -61,6 +68,12 @@ final class Failures {
     Optional<OutOfMemoryError> memory = cause(e, OutOfMemoryError.class);
     if (memory.isPresent()) {
       return Optional.of(outOfMemory(String.valueOf(memory.get().getMessage())));
+    }
+    if (e instanceof BackendException || !(e instanceof SimCseException)) {
+      Optional<String> engine = engineOutOfMemory(e);
+      if (engine.isPresent()) {
+        return engine;
+      }
     }
     if (e instanceof SimCseException) {
       return Optional.of(String.valueOf(e.getMessage()));
@@ -102,6 +115,24 @@ final class Failures {
     }
     return "Java's heap of %d MiB is used up (%s). Raise it, as in SIMCSE_JAVA_OPTS=-Xmx%dm."
         .formatted(heap, message, Math.max(2048, 2 * heap));
+  }
+
+  /** The engines have no exception of their own for it, and say it within longer messages. */
+  private static Optional<String> engineOutOfMemory(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      Optional<String> line =
+          String.valueOf(cause.getMessage())
+              .lines()
+              .filter(text -> NO_MEMORY.matcher(text).find())
+              .findFirst();
+      if (line.isPresent()) {
+        return line.map(
+            text ->
+                "The engine ran out of memory (%s). Give it less at a time with --batch-tokens, or in training with --micro-batch."
+                    .formatted(text.strip()));
+      }
+    }
+    return Optional.empty();
   }
 
   private static <T extends Throwable> Optional<T> cause(Throwable e, Class<T> type) {

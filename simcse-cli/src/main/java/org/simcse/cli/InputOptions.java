@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.simcse.core.table.FormatOptions;
 import picocli.CommandLine.Option;
 
 /** How a file of texts is read. */
@@ -14,8 +15,30 @@ final class InputOptions {
       names = {"-f", "--file"},
       paramLabel = "FILE",
       description =
-          "Read the texts from a file: .csv, .tsv and .jsonl by column, anything else one text a line. '-' is standard input.")
+          "Read the texts from a file: .csv, .tsv and .jsonl by column, anything else one text per line; all of them also packed by gzip. '-' is standard input.")
   private Optional<Path> file = Optional.empty();
+
+  @Option(
+      names = "--input-format",
+      paramLabel = "FORMAT",
+      description =
+          "How the file, or standard input, is written: txt, csv, tsv or jsonl; default: what the file's ending says.")
+  private Optional<String> format = Optional.empty();
+
+  @Option(
+      names = "--delimiter",
+      paramLabel = "C",
+      description = "What separates the columns of csv and tsv; default: a comma, or a tab.")
+  private Optional<String> delimiter = Optional.empty();
+
+  @Option(
+      names = "--header",
+      negatable = true,
+      defaultValue = Option.NULL_VALUE,
+      fallbackValue = "true",
+      description =
+          "Whether the first row of csv and tsv holds the column names; default: it does, and a row of sentences there is an error.")
+  private Optional<Boolean> header = Optional.empty();
 
   @Option(
       names = "--replace-invalid",
@@ -30,17 +53,21 @@ final class InputOptions {
     return file.isPresent();
   }
 
-  boolean replaceInvalid() {
-    return replaceInvalid;
+  /** The format options that were given. */
+  FormatOptions format() {
+    return new FormatOptions(format, delimiter, header, replaceInvalid);
   }
 
   /**
-   * The number of lines of the file, -1 for standard input: about as many as there are texts.
+   * The number of lines of the file, about as many as there are texts; -1 for standard input and
+   * packed files.
    *
    * @throws UncheckedIOException if the file cannot be read
    */
   long lines() {
-    if (file().isEmpty() || !Files.isRegularFile(file().get())) {
+    if (file().isEmpty()
+        || !Files.isRegularFile(file().get())
+        || file().get().toString().endsWith(".gz")) {
       return -1;
     }
     try (InputStream in = Files.newInputStream(file().get())) {

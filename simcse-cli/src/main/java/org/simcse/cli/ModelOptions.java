@@ -38,7 +38,6 @@ final class ModelOptions {
   @Option(
       names = "--prompt-name",
       paramLabel = "NAME",
-      defaultValue = "${env:SIMCSE_PROMPT_NAME}",
       description =
           "The model's prompt to put before every text, such as query; default: the one that the model names as its default ($$SIMCSE_PROMPT_NAME).")
   private Optional<String> promptName = Optional.empty();

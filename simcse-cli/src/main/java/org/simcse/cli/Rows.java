@@ -4,99 +4,93 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.simcse.api.error.InvalidInputException;
+import org.simcse.core.table.ColumnKind;
+import org.simcse.core.table.Columns;
+import org.simcse.core.table.FormatOptions;
 import org.simcse.core.table.TextFormat;
 import org.simcse.core.table.TextFormat.Kind;
 import org.simcse.core.table.TextTable;
 
 /**
- * The wanted columns of a file of texts, a row at a time: {@code .csv} and {@code .tsv} with a
- * header, {@code .jsonl}, and anything else as one text a line.
+ * The chosen columns of a file of texts, one row at a time. What is not csv, tsv or jsonl has one
+ * text per line, or two that are separated by a tab.
  */
 final class Rows implements Iterator<List<String>>, AutoCloseable {
   private final TextTable table;
-  private final String name;
-  private final List<Integer> places;
+  private final List<Integer> columns;
 
-  private Rows(TextTable table, String name, List<Integer> places) {
+  private Rows(TextTable table, List<Integer> columns) {
     this.table = table;
-    this.name = name;
-    this.places = places;
+    this.columns = columns;
   }
 
   /**
    * Opens a file, or standard input if there is none.
    *
-   * @param columns names, or numbers from 1; as many as wanted, or none for the obvious one
-   * @param pairs whether a file of plain lines has two texts a line, separated by a tab
+   * @param columns names, or numbers from 1; as many as texts are wanted, or none for the obvious
+   * @param pairs whether a row has two texts
    */
   static Rows open(
-      Optional<Path> file, List<String> columns, boolean pairs, boolean replaceInvalid) {
+      Optional<Path> file, FormatOptions options, List<String> columns, boolean pairs) {
     String name = file.map(Path::toString).orElse("standard input");
-    TextFormat plain = TextFormat.of(pairs ? Kind.TSV : Kind.TXT).withoutHeader();
-    TextFormat format =
-        file.flatMap(TextFormat::ofEnding)
-            .filter(ending -> ending.kind() != Kind.TXT)
-            .orElse(plain);
-    boolean named = format.header() || format.kind() == Kind.JSONL;
-    if (!named && !columns.isEmpty()) {
-      throw new InvalidInputException(
-          "--column %s: %s is no .csv, .tsv or .jsonl file, so it has no columns."
-              .formatted(columns.get(0), name));
-    }
-    format = replaceInvalid ? format.replacingInvalid() : format;
+    TextFormat plain = pairs ? TextFormat.of(Kind.TSV).withoutHeader() : TextFormat.of(Kind.TXT);
+    TextFormat format = options.of(file, plain);
     TextTable table =
         file.isPresent()
             ? TextTable.open(file.get(), format)
             : TextTable.read(System.in, name, format);
     try {
-      List<Integer> plainPlaces = pairs ? List.of(0, 1) : List.of(0);
-      List<Integer> places = named ? places(table, columns, name, format.kind()) : plainPlaces;
-      return new Rows(table, name, places);
+      return new Rows(table, indices(table.columns(), columns, pairs, name));
     } catch (InvalidInputException e) {
       table.close();
       throw e;
     }
   }
 
-  private static List<Integer> places(
-      TextTable table, List<String> columns, String name, Kind kind) {
-    List<String> header = table.header();
-    if (header.isEmpty()) {
+  private static List<Integer> indices(
+      Columns columns, List<String> chosen, boolean pairs, String name) {
+    if (columns.size() == 0) {
       return List.of(); // there are no rows
+    } else if (!chosen.isEmpty()) {
+      return chosen.stream().map(columns::find).toList();
     }
-    List<String> wanted = columns;
-    if (columns.isEmpty()) {
-      wanted = kind == Kind.JSONL ? List.of("text") : List.of(obvious(header, name));
-    }
-    return wanted.stream().map(column -> place(header, column, name, kind)).toList();
+    return pairs ? pair(columns, name) : List.of(text(columns, name));
   }
 
-  private static String obvious(List<String> header, String name) {
-    return header.stream()
-        .filter(column -> header.size() == 1 || column.equals("text") || column.equals("sentence"))
+  private static List<Integer> pair(Columns columns, String name) {
+    if (columns.size() == 2) {
+      return List.of(0, 1);
+    }
+    throw new InvalidInputException(
+        columns.size() == 1
+            ? "%s has one column, but two texts per row are wanted; what separates them is said by --delimiter."
+                .formatted(name)
+            : "%s has %s; choose two with --columns A,B.".formatted(name, columns.described()));
+  }
+
+  /** The only column that may be a text, or the one that is called so. */
+  private static int text(Columns columns, String name) {
+    List<ColumnKind> kinds = columns.kinds();
+    List<Integer> texts =
+        IntStream.range(0, columns.size()).filter(i -> kinds.get(i).mayBeText()).boxed().toList();
+    if (columns.size() == 1 || texts.size() == 1) {
+      return texts.stream().findFirst().orElse(0);
+    }
+    return columns.names().stream()
+        .filter(column -> column.equals("text") || column.equals("sentence"))
         .findFirst()
+        .map(columns::find)
         .orElseThrow(
             () ->
                 new InvalidInputException(
-                    "%s has the columns %s; choose one with --column.".formatted(name, header)));
+                    "%s has %s; choose one with --column.".formatted(name, columns.described())));
   }
 
-  private static int place(List<String> header, String column, String name, Kind kind) {
-    int byName = header.indexOf(column);
-    if (byName >= 0) {
-      return byName;
-    }
-    if (kind == Kind.JSONL) {
-      throw new InvalidInputException(
-          "%s, line 1: there is no text in the field '%s'. Choose the field with --column."
-              .formatted(name, column));
-    }
-    if (column.matches("[1-9][0-9]{0,4}") && Integer.parseInt(column) <= header.size()) {
-      return Integer.parseInt(column) - 1;
-    }
-    throw new InvalidInputException(
-        "%s has no column '%s'; its header says %s.".formatted(name, column, header));
+  /** What a user should know of how the input is read, in sentences. */
+  List<String> warnings() {
+    return table.warnings();
   }
 
   @Override
@@ -107,12 +101,7 @@ final class Rows implements Iterator<List<String>>, AutoCloseable {
   @Override
   public List<String> next() {
     TextTable.Row row = table.next();
-    if (table.header().isEmpty() && row.size() < places.size()) {
-      throw new InvalidInputException(
-          "%s, line %d: two texts separated by a tab are wanted, but there is one."
-              .formatted(name, row.line()));
-    }
-    return places.stream().map(row::text).toList();
+    return columns.stream().map(row::text).toList();
   }
 
   @Override

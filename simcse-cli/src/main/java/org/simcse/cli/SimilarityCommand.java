@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.simcse.core.SimCse;
 import org.simcse.core.data.Prefetcher;
 import picocli.CommandLine.Command;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  simcse similarity \"A man is playing a guitar.\" \"Someone plays an instrument.\"",
-      "  simcse similarity --file pairs.tsv --column question --column answer",
+      "  simcse similarity --file pairs.tsv --columns question,answer",
       "  simcse similarity --file tab-separated-pairs.txt --backend tensorflow"
     })
 final class SimilarityCommand implements Callable<Integer> {
@@ -49,11 +50,18 @@ final class SimilarityCommand implements Callable<Integer> {
   @Mixin private InputOptions input = new InputOptions();
 
   @Option(
+      names = "--columns",
+      paramLabel = "NAME",
+      split = ",",
+      description =
+          "The two columns of a file, as in question,answer: their names, or their numbers from 1 (not in jsonl); a file of two columns needs none.")
+  private List<String> columns = List.of();
+
+  @Option(
       names = "--column",
       paramLabel = "NAME",
-      description =
-          "A column of a .csv, .tsv or .jsonl file, twice: the names, or the numbers from 1.")
-  private List<String> columns = List.of();
+      description = "One of the two columns, twice; the same as --columns, for names with a comma.")
+  private List<String> column = List.of();
 
   @Mixin private FiniteCheck check = new FiniteCheck();
   @Mixin private ModelOptions model = new ModelOptions();
@@ -67,9 +75,10 @@ final class SimilarityCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "Two texts are wanted, or --file with pairs.");
     }
-    if (!columns.isEmpty() && columns.size() != 2) {
+    if (!chosen().isEmpty() && chosen().size() != 2) {
       throw new ParameterException(
-          spec.commandLine(), "--column is wanted twice, once for each text.");
+          spec.commandLine(),
+          "Two columns are wanted, one for each text: --columns A,B, or --column twice.");
     }
     Supplier<SimCse> prepared =
         Guice.createInjector(new EmbeddingModule(model, check, say))
@@ -88,17 +97,13 @@ final class SimilarityCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
+  private List<String> chosen() {
+    return Stream.concat(columns.stream(), column.stream()).toList();
+  }
+
   private void pairs(SimCse simcse, PrintWriter out) {
-    List<String> wanted = columns.isEmpty() ? List.of("1", "2") : columns;
-    boolean plain =
-        input
-            .file()
-            .map(file -> !file.toString().toLowerCase(Locale.ROOT).matches(".*\\.(csv|tsv|jsonl)"))
-            .orElse(true);
-    try (Rows rows =
-        Rows.open(input.file(), plain ? columns : wanted, true, input.replaceInvalid())) {
-      // Read by a thread, so that a pair does not wait for others to fill its batch. The thread
-      // ends
+    try (Rows rows = Rows.open(input.file(), input.format(), chosen(), true)) {
+      // Read by a thread, so that a pair does not wait for others to fill its batch. It ends
       // with the input, or with the process: a command that fails does not wait for more input.
       Prefetcher<List<String>> arriving = new Prefetcher<>("reading pairs", MOST_PAIRS, rows);
       boolean file = input.file().filter(Files::isRegularFile).isPresent();

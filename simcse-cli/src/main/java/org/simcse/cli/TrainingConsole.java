@@ -9,9 +9,9 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.simcse.core.train.EvaluationReport;
+import org.simcse.core.train.RunInfo;
 import org.simcse.core.train.StepReport;
 import org.simcse.core.train.TrainingListener;
-import org.simcse.core.train.TrainingPlan;
 
 /** Shows a run on standard error: a progress bar where somebody watches, lines otherwise. */
 final class TrainingConsole implements TrainingListener {
@@ -25,16 +25,16 @@ final class TrainingConsole implements TrainingListener {
   }
 
   @Override
-  public void started(TrainingPlan plan, long stepsDone) {
+  public void started(RunInfo run) {
     // A log without a bar says as much in all runs, short or long.
-    logEvery = Math.max(plan.config().logSteps(), plan.steps() / 50);
+    logEvery = Math.max(run.logSteps(), run.steps() / 50);
     if (say.progressBar()) {
       bar =
           Optional.of(
               new ProgressBarBuilder()
                   .setTaskName("Training")
-                  .setInitialMax(plan.steps())
-                  .startsFrom(stepsDone, java.time.Duration.ZERO)
+                  .setInitialMax(run.steps())
+                  .startsFrom(run.stepsDone(), java.time.Duration.ZERO)
                   .setUnit(" steps", 1)
                   .showSpeed()
                   .setStyle(ProgressBarStyle.ASCII)

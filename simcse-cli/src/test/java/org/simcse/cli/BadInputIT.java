@@ -58,7 +58,7 @@ class BadInputIT {
     assertRefused(
         Simcse.run("embed", "--pooler", "avg:heads", "x"),
         2,
-        "'heads' of 'avg:heads' is not of the form name=value");
+        "'heads' of 'avg:heads' is not of the form option=value");
   }
 
   @Test

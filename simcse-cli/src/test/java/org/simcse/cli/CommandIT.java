@@ -151,8 +151,9 @@ class CommandIT {
   @Test
   void aPairIsComparedBeforeTheInputEnds() throws Exception {
     Process process = new ProcessBuilder(Simcse.COMMAND, "similarity", "--file", "-").start();
-    Writer in = process.outputWriter(StandardCharsets.UTF_8);
-    try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+    try {
+      Writer in = process.outputWriter(StandardCharsets.UTF_8);
+      BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
       // The reader of tables looks two rows ahead.
       in.write((A + "\t" + B + "\n").repeat(3));
       in.flush();

@@ -56,6 +56,24 @@ class FailuresTest {
   }
 
   @Test
+  void anEngineThatRunsOutOfMemorySaysWhatToDo() {
+    // As libtorch and TensorFlow 2.18 said it.
+    String torch =
+        """
+        The following operation failed in the TorchScript interpreter.
+        RuntimeError: [enforce fail at alloc_cpu.cpp:119] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 805306368 bytes.
+        """;
+    assertThat(report(new IllegalStateException(torch), 1))
+        .contains("tried to allocate 805306368 bytes", "--batch-tokens")
+        .hasLineCount(1);
+    String tensorflow =
+        "TensorFlow could not run the program: OOM when allocating tensor with shape[2048,12]";
+    assertThat(report(new BackendException(tensorflow), 1))
+        .contains("shape[2048,12]", "--batch-tokens", "--micro-batch")
+        .hasLineCount(1);
+  }
+
+  @Test
   void nativeCodeThatDoesNotLoadSaysWhatToDo() {
     assertThat(report(new UnsatisfiedLinkError("libx.so: file too short"), 1))
         .contains("libx.so: file too short", "Install simcse again")

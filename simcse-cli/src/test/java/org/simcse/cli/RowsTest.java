@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.simcse.api.error.InvalidInputException;
+import org.simcse.core.table.FormatOptions;
 
 class RowsTest {
   @TempDir private Path directory = Path.of("");
@@ -20,7 +21,7 @@ class RowsTest {
       throws IOException {
     Path file = Files.writeString(directory.resolve(name), content);
     List<List<String>> rows = new ArrayList<>();
-    try (Rows source = Rows.open(Optional.of(file), columns, pairs, false)) {
+    try (Rows source = Rows.open(Optional.of(file), FormatOptions.NONE, columns, pairs)) {
       source.forEachRemaining(rows::add);
     }
     return rows;
@@ -39,8 +40,10 @@ class RowsTest {
 
   @Test
   void aPlainFileOfPairsIsSplitAtTabs() throws IOException {
-    assertThat(read("a.txt", "a\tb\nc\td\tmore\n", List.of(), true))
+    assertThat(read("a.txt", "a\tb\n\nc\td\n", List.of(), true))
         .containsExactly(List.of("a", "b"), List.of("c", "d"));
+    assertThat(read("a.txt", "a\tb\tc\n", List.of("3", "1"), true))
+        .containsExactly(List.of("c", "a"));
     assertThatThrownBy(() -> read("a.txt", "a\tb\nlonely\n", List.of(), true))
         .hasMessageContaining("line 2");
   }
@@ -65,11 +68,11 @@ class RowsTest {
   void aColumnThatIsNotThereIsRefused() {
     assertThatThrownBy(() -> read("a.csv", "a,b\n1,2\n", "c"))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("has no column 'c'; its header says [a, b]");
+        .hasMessageContaining("has no column 'c'; it has the columns [a, b]");
     assertThatThrownBy(() -> read("a.csv", "a,b\n1,2\n"))
         .hasMessageContaining("choose one with --column");
     assertThatThrownBy(() -> read("a.txt", "a\n", "c"))
-        .hasMessageContaining("so it has no columns");
+        .hasMessageContaining("so 'c' must be a number, from 1 to 1");
   }
 
   @Test
@@ -85,16 +88,42 @@ class RowsTest {
         .containsExactly(List.of("a\nb"), List.of("c"));
     assertThatThrownBy(() -> read("a.jsonl", "{\"text\": 1}\n{oops\n"))
         .hasMessageContaining("line 2 is not JSON");
-    assertThatThrownBy(() -> read("a.jsonl", "{\"other\": 1}\n"))
-        .hasMessageContaining("no text in the field 'text'");
+    assertThatThrownBy(() -> read("a.jsonl", "{\"a\": 1, \"b\": 2}\n"))
+        .hasMessageContaining("has the columns [a, b]; choose one with --column");
+    assertThat(read("a.json", "[{\"text\": \"a\"},\n{\"text\": \"b\"}]")).hasSize(2);
   }
 
   @Test
   void aFileThatIsNotThereIsRefused() {
     assertThatThrownBy(
-            () -> Rows.open(Optional.of(directory.resolve("none.txt")), List.of(), false, false))
+            () ->
+                Rows.open(
+                    Optional.of(directory.resolve("none.txt")),
+                    FormatOptions.NONE,
+                    List.of(),
+                    false))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("does not exist");
+  }
+
+  @Test
+  void theOnlyColumnThatMayBeATextIsTheText() throws IOException {
+    assertThat(read("a.csv", ",review\n0,good\n")).containsExactly(List.of("good"));
+    assertThat(read("a.csv", "id,review,label\n7,good,1\n")).containsExactly(List.of("good"));
+    assertThat(read("a.csv", "title,text\nx,good\n")).containsExactly(List.of("good"));
+    assertThat(read("a.csv", "label\n1\n")).containsExactly(List.of("1"));
+    assertThatThrownBy(() -> read("a.csv", "title,review\nx,good\n"))
+        .hasMessageContaining("choose one with --column");
+  }
+
+  @Test
+  void aPairIsTwoColumnsAndOfMoreTheUserChooses() throws IOException {
+    assertThat(read("a.csv", "x,y\na,b\n", List.of(), true)).containsExactly(List.of("a", "b"));
+    assertThatThrownBy(() -> read("a.csv", "x,y,z\na,b,c\n", List.of(), true))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("has the columns [x, y, z]; choose two with --columns A,B");
+    assertThatThrownBy(() -> read("a.csv", "x\na\n", List.of(), true))
+        .hasMessageContaining("has one column, but two texts per row are wanted");
   }
 
   @Test

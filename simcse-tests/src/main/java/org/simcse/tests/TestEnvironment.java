@@ -14,13 +14,15 @@ import org.simcse.api.spi.BackendProvider;
 import org.simcse.api.spi.Providers;
 import org.simcse.api.tensor.TensorOps;
 import org.simcse.tests.ops.AssertingOps;
+import org.simcse.tests.reference.ReferenceBackendProvider;
 
 /**
  * What a conformance class runs against.
  *
  * <p>System properties: {@code simcse.seed} (a number) decides the generated inputs, {@code
  * simcse.device} ({@code cpu}, {@code gpu} or {@code auto}) where to compute, {@code
- * simcse.backend} which backend {@link #selected} takes. An explicit value beats a property.
+ * simcse.threads} (2 unless set) with how many threads, {@code simcse.backend} which backend {@link
+ * #selected} takes. An explicit value beats a property.
  *
  * @param provider starts the backend
  * @param lacks what the backend is claimed to lack: everything else is expected of it
@@ -109,16 +111,26 @@ public record TestEnvironment(
 
   /** Starts the reference backend with the same seed, checked likewise. */
   public Backend startReference() {
-    return of(REFERENCE)
-        .provider
-        .create(
-            config()
-                .withDevice(DeviceKind.CPU)
-                .withDecorator(asserting(BackendConfig.OpsDecorator.none())));
+    return of(REFERENCE).provider.create(referenceConfig());
+  }
+
+  /**
+   * Starts the reference backend so that the gradient of a parameter is the sum of the magnitudes
+   * of its contributions, without their signs: what the error of a gradient is in proportion to.
+   */
+  public Backend startSummands() {
+    return ReferenceBackendProvider.summands(referenceConfig());
+  }
+
+  private BackendConfig referenceConfig() {
+    return config()
+        .withDevice(DeviceKind.CPU)
+        .withDecorator(asserting(BackendConfig.OpsDecorator.none()));
   }
 
   private BackendConfig config() {
-    return BackendConfig.defaults().withDevice(device).withThreads(2).withSeed(seed);
+    int threads = Integer.getInteger("simcse.threads", 2);
+    return BackendConfig.defaults().withDevice(device).withThreads(threads).withSeed(seed);
   }
 
   private static BackendConfig.OpsDecorator asserting(BackendConfig.OpsDecorator inner) {

@@ -173,7 +173,7 @@ public abstract class TrainerConformance {
     train(config, output, Start.NEW);
     float[] trained = embed(output.resolve("last"));
     float[] again = embed(output.resolve("best"));
-    float[] before = embed(config.model().orElseThrow());
+    float[] before = embed(Path.of(config.get("model").orElseThrow()));
     assertThat(again).isEqualTo(trained);
     assertThat(trained).isNotEqualTo(before);
   }

@@ -1,5 +1,6 @@
 package org.simcse.tests;
 
+import org.simcse.tests.golden.GoldenTolerance;
 import org.simcse.tests.golden.OptimizerConformance;
 
 /** {@code reference} steps as the reference implementation's optimisers do. */
@@ -10,7 +11,7 @@ class ReferenceOptimizerConformanceTest extends OptimizerConformance {
   }
 
   @Override
-  protected double tolerance() {
-    return 1e-12;
+  protected GoldenTolerance tolerance() {
+    return GoldenTolerance.DOUBLE;
   }
 }

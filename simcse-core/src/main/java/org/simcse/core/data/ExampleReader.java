@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.simcse.api.error.InvalidInputException;
+import org.simcse.core.table.Columns;
 import org.simcse.core.table.TextFormat;
 import org.simcse.core.table.TextTable;
 
@@ -18,32 +20,20 @@ import org.simcse.core.table.TextTable;
 public final class ExampleReader implements Iterator<Example>, AutoCloseable {
   private final TextTable table;
   private final TrainingFile file;
-  private final List<String> names;
-  private final List<Integer> places;
-  private final int width;
-  private Optional<TextTable.Row> pending = Optional.empty();
+  private final TrainingColumns chosen;
   private Optional<Example> next;
   private long dropped;
 
   ExampleReader(TextTable table, TrainingFile file) {
     this.table = table;
     this.file = file;
-    List<String> header = table.header();
-    if (header.isEmpty() && table.hasNext()) {
-      pending = Optional.of(table.next());
-    }
-    width = pending.map(TextTable.Row::size).orElse(header.size());
-    if (width == 0) {
+    if (table.columns().size() == 0) {
       throw new InvalidInputException(
-          table.hasNext() || pending.isPresent()
+          table.hasNext()
               ? file.path() + ", line 1: the row has no columns."
               : file.path() + " is empty, so there is nothing to train on.");
     }
-    places =
-        file.columns()
-            .map(mapping -> mapping.places(header, file.path().toString()))
-            .orElseGet(() -> IntStream.range(0, width).boxed().toList());
-    names = places.stream().map(place -> name(header, place)).toList();
+    chosen = TrainingColumns.of(table, file.columns(), file.path().toString());
     next = read();
     if (next.isEmpty()) {
       throw new InvalidInputException(
@@ -54,13 +44,22 @@ public final class ExampleReader implements Iterator<Example>, AutoCloseable {
     }
   }
 
-  private static String name(List<String> header, int place) {
-    return header.isEmpty() ? "column " + (place + 1) : header.get(place);
-  }
-
   /** The names of the columns that become an example's texts, in the order of the texts. */
   public List<String> columns() {
-    return names;
+    return chosen.indices().stream().map(table.columns()::shown).toList();
+  }
+
+  /** The names of the columns that are not used. */
+  public List<String> unusedColumns() {
+    return IntStream.range(0, table.columns().size())
+        .filter(index -> !chosen.indices().contains(index))
+        .mapToObj(table.columns()::shown)
+        .toList();
+  }
+
+  /** What a user should know of how the file was read, in sentences. */
+  public List<String> warnings() {
+    return Stream.concat(table.warnings().stream(), chosen.warning().stream()).toList();
   }
 
   /** How many rows were left out so far because a text in them is blank. */
@@ -81,14 +80,10 @@ public final class ExampleReader implements Iterator<Example>, AutoCloseable {
   }
 
   private Optional<Example> read() {
-    while (pending.isPresent() || table.hasNext()) {
-      TextTable.Row row = pending.orElseGet(table::next);
-      pending = Optional.empty();
-      if (isEmptyLine(row)) {
-        continue;
-      }
-      check(row);
-      Example example = new Example(places.stream().map(row::text).toList(), row.line());
+    while (table.hasNext()) {
+      TextTable.Row row = table.next();
+      requireSameFields(row);
+      Example example = new Example(chosen.indices().stream().map(row::text).toList(), row.line());
       if (!file.dropBlank() || example.blankTexts() == 0) {
         return Optional.of(example);
       }
@@ -97,30 +92,16 @@ public final class ExampleReader implements Iterator<Example>, AutoCloseable {
     return Optional.empty();
   }
 
-  /** Between rows of several separated columns, and at the end, an empty line is no row. */
-  private boolean isEmptyLine(TextTable.Row row) {
-    return file.format().kind().separated()
-        && width > 1
-        && row.size() == 1
-        && row.text(0).isEmpty();
-  }
-
-  private void check(TextTable.Row row) {
-    boolean separated = file.format().kind().separated();
-    // A JSON object may have fields that the mapping does not name, and that others lack.
-    if (row.size() == width || (!separated && file.columns().isPresent())) {
-      return;
+  /** A field that only later objects have may be a hard negative, unless the user names all. */
+  private void requireSameFields(TextTable.Row row) {
+    Columns columns = table.columns();
+    if (file.format().kind() == TextFormat.Kind.JSONL
+        && file.columns().isEmpty()
+        && row.size() != columns.size()) {
+      throw new InvalidInputException(
+          "%s, line %d: the number of fields is %d, but it is %d in the first object: %s. Choose the fields to use with --columns."
+              .formatted(file.path(), row.line(), row.size(), columns.size(), columns.names()));
     }
-    throw new InvalidInputException(
-        "%s, line %d: the row has %s, but the first row has %d.%s"
-            .formatted(
-                file.path(),
-                row.line(),
-                TextTable.columns(row.size()),
-                width,
-                file.format().kind() == TextFormat.Kind.CSV
-                    ? " A text that contains the delimiter or a quote must stand in double quotes."
-                    : ""));
   }
 
   @Override

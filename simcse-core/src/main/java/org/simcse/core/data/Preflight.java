@@ -13,8 +13,10 @@ import org.simcse.core.tokenize.TextTokenizer;
  *
  * @param path the file
  * @param bytes its size
- * @param sha256 its SHA-256, in hexadecimal
+ * @param sha256 its SHA-256, in hexadecimal; of the file as it is, packed or not
+ * @param format how it was read, for people
  * @param columns the columns used, in the order of an example's texts
+ * @param unusedColumns the others
  * @param rows the number of examples
  * @param droppedRows rows that were left out because a text in them is blank
  * @param blankTexts blank texts in the examples; their vectors are all the same
@@ -22,18 +24,22 @@ import org.simcse.core.tokenize.TextTokenizer;
  *     batch are false negatives of each other
  * @param duplicatePositives examples whose positive was that of an earlier one; likewise
  * @param tokens the lengths of the texts
+ * @param warnings what a user should know of how the file was read, in sentences
  */
 public record Preflight(
     Path path,
     long bytes,
     String sha256,
+    String format,
     List<String> columns,
+    List<String> unusedColumns,
     long rows,
     long droppedRows,
     long blankTexts,
     long duplicateAnchors,
     long duplicatePositives,
-    TokenLengths tokens) {
+    TokenLengths tokens,
+    List<String> warnings) {
   /** Examples whose texts are tokenised; those of larger files stand for the rest. */
   public static final int SAMPLE = 100_000;
 
@@ -53,9 +59,11 @@ public record Preflight(
     }
   }
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public Preflight {
     columns = List.copyOf(columns);
+    unusedColumns = List.copyOf(unusedColumns);
+    warnings = List.copyOf(warnings);
   }
 
   /**
@@ -79,7 +87,11 @@ public record Preflight(
     List<String> lines = new ArrayList<>();
     lines.add(line("file", "%s, %,d bytes", path, bytes));
     lines.add(line("sha256", "%s", sha256));
+    lines.add(line("format", "%s", format));
     lines.add(line("columns", "%s", String.join(", ", described())));
+    if (!unusedColumns.isEmpty()) {
+      lines.add(line("unused columns", "%s", String.join(", ", unusedColumns)));
+    }
     lines.add(line("rows", "%,d", rows));
     if (droppedRows > 0) {
       lines.add(line("dropped rows", "%,d with a blank text", droppedRows));

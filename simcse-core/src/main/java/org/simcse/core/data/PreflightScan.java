@@ -1,6 +1,8 @@
 package org.simcse.core.data;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -43,22 +45,25 @@ final class PreflightScan {
 
   Preflight run() {
     MessageDigest digest = Sha256.digest();
-    try (ExampleReader examples =
-        file.open(new DigestInputStream(TextTable.stream(file.path()), digest))) {
+    InputStream bytes = new DigestInputStream(TextTable.stream(file.path()), digest);
+    try (ExampleReader examples = file.open(bytes)) {
       examples.forEachRemaining(this::add);
       tokenize();
+      bytes.transferTo(OutputStream.nullOutputStream()); // what may follow packed text
       return new Preflight(
           file.path(),
           Files.size(file.path()),
           HexFormat.of().formatHex(digest.digest()),
+          file.format().described(),
           examples.columns(),
+          examples.unusedColumns(),
           rows,
           examples.dropped(),
           blankTexts,
           anchors.duplicates(),
           positives.duplicates(),
-          new Preflight.TokenLengths(
-              maxLength, texts, truncated, longest, (double) tokens / texts));
+          new Preflight.TokenLengths(maxLength, texts, truncated, longest, (double) tokens / texts),
+          examples.warnings());
     } catch (IOException e) {
       throw new UncheckedIOException(file.path() + " cannot be read: " + e.getMessage(), e);
     }

@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.simcse.api.error.InvalidInputException;
-import org.simcse.core.table.ColumnMapping;
 import org.simcse.core.table.TextFormat;
 import org.simcse.core.table.TextTable;
 
@@ -19,31 +18,26 @@ import org.simcse.core.table.TextTable;
  * }
  * }</pre>
  *
- * <p>Without a mapping the columns count in their order: one is anchor and positive at once, two
- * are anchor and positive, all others are hard negatives. A text is taken as it stands in the file,
- * a blank one too.
+ * <p>Without a mapping the columns' names say what they are ({@link
+ * org.simcse.core.table.ColumnKind}): an anchor alone is its own positive; an index, and labels or
+ * scores beside a single text or a named positive, are not used. Up to three columns of which no
+ * name is known are anchor, positive and hard negative in their order. Whatever else is not clear
+ * is refused. A text is taken as it stands in the file, a blank one too.
  *
  * @param path the file
  * @param format how it is written
- * @param columns which columns are used; none for all, in their order
+ * @param columns which columns are used; none to choose them by their names
  * @param dropBlank whether rows with a blank text are left out
  */
 public record TrainingFile(
     Path path, TextFormat format, Optional<ColumnMapping> columns, boolean dropBlank) {
   /**
-   * The file as its ending says: {@code .txt}, {@code .csv}, {@code .tsv} or {@code .jsonl}.
+   * The file in the format that its ending says, such as {@code .csv} or {@code .csv.gz}.
    *
    * @throws InvalidInputException if the ending is another one
    */
   public static TrainingFile of(Path path) {
-    TextFormat format =
-        TextFormat.ofEnding(path)
-            .orElseThrow(
-                () ->
-                    new InvalidInputException(
-                        "The ending of %s names no format; choose one of %s."
-                            .formatted(path, TextFormat.names())));
-    return of(path, format);
+    return of(path, TextFormat.of(path));
   }
 
   /** The file in a format, whatever its ending is. */
@@ -64,8 +58,8 @@ public record TrainingFile(
   /**
    * Opens the file at its first example; the caller closes the reader.
    *
-   * @throws InvalidInputException if the file does not exist, has no examples, lacks a column, or
-   *     is damaged at its beginning
+   * @throws InvalidInputException if the file does not exist, has no examples, lacks a column, is
+   *     damaged at its beginning, or if it is not clear what its columns are
    * @throws UncheckedIOException if it cannot be read
    */
   public ExampleReader open() {

@@ -109,6 +109,11 @@ public final class Evaluation {
     return List.copyOf(names);
   }
 
+  /** Where the sets come from, for people to read. */
+  public List<String> sources() {
+    return sets.stream().map(ScoredPairs::source).toList();
+  }
+
   /** The SHA-256 of the texts and scores of each set, in hexadecimal, by its metric. */
   public Map<String, String> hashes() {
     Map<String, String> hashes = new LinkedHashMap<>();

@@ -18,11 +18,13 @@ import org.simcse.core.table.TextFormat;
  * and joined again by one space, as SentEval does.
  *
  * @param metric the name of the metric that these pairs give, such as {@code eval_stsb_spearman}
+ * @param source where the pairs come from, for people: a file, and which of its columns
  * @param first one text of each pair
  * @param second the other
  * @param scores finite, on any scale; a higher score is a more similar pair. Not to be changed.
  */
-public record ScoredPairs(String metric, List<String> first, List<String> second, double[] scores) {
+public record ScoredPairs(
+    String metric, String source, List<String> first, List<String> second, double[] scores) {
   /** The metric of STS-Benchmark's development set. */
   public static final String STSB = "eval_stsb_spearman";
 
@@ -51,6 +53,11 @@ public record ScoredPairs(String metric, List<String> first, List<String> second
     }
   }
 
+  /** Pairs that do not come from a file. */
+  public ScoredPairs(String metric, List<String> first, List<String> second, double[] scores) {
+    this(metric, "pairs for " + metric, first, second, scores);
+  }
+
   /**
    * Those of the two development sets that a SentEval directory has: STS-Benchmark's {@code
    * sts-dev.csv} and SICK's {@code SICK_trial.txt}, in this order.
@@ -67,17 +74,19 @@ public record ScoredPairs(String metric, List<String> first, List<String> second
    * Reads a file of the user's own, whose texts are taken as they stand.
    *
    * @param columns the columns of the two texts and of the score, by name, or by number from 1; if
-   *     there are none, {@code sentence1}, {@code sentence2} and {@code score}, or the first three
-   *     of a file whose columns are three or have no names
-   * @throws InvalidInputException if the file does not exist, has no pair, lacks a column, or a row
-   *     is damaged; the message names the file and the line
+   *     there are none, those with the usual names ({@link org.simcse.core.table.ColumnKind}), such
+   *     as {@code sentence1}, {@code sentence2} and {@code score}, or else the columns of a file
+   *     that has three
+   * @throws InvalidInputException if the file does not exist, has no pair, lacks a column, a row is
+   *     damaged, or it is not clear which columns are meant; the message names the file and the
+   *     line
    */
   public static ScoredPairs read(Path file, TextFormat format, List<String> columns) {
     return ScoredPairsReader.read(
         file,
         format,
         FILE,
-        table -> ScoreColumns.find(table, columns, file.toString()),
+        header -> ScoreColumns.find(header, columns, file.toString()),
         text -> text);
   }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.simcse.api.error.InvalidInputException;
+import org.simcse.core.table.Columns;
 import org.simcse.core.table.TextFormat;
 import org.simcse.core.table.TextTable;
 
@@ -17,21 +18,21 @@ final class ScoredPairsReader {
       Path file,
       TextFormat format,
       String metric,
-      Function<TextTable, ScoreColumns> find,
+      Function<Columns, ScoreColumns> find,
       UnaryOperator<String> normalize) {
     List<String> first = new ArrayList<>();
     List<String> second = new ArrayList<>();
     List<Double> scores = new ArrayList<>();
+    String source = file.toString();
     try (TextTable table = TextTable.open(file, format)) {
       if (table.hasNext()) {
-        ScoreColumns columns = find.apply(table);
+        ScoreColumns columns = find.apply(table.columns());
+        source += columns.described(table.columns());
         while (table.hasNext()) {
           TextTable.Row row = table.next();
-          if (!isEmptyLine(row, format)) {
-            scores.add(score(row, columns.score(), file));
-            first.add(normalize.apply(row.text(columns.first())));
-            second.add(normalize.apply(row.text(columns.second())));
-          }
+          scores.add(score(row, columns.score(), file));
+          first.add(normalize.apply(row.text(columns.first())));
+          second.add(normalize.apply(row.text(columns.second())));
         }
       }
     }
@@ -39,12 +40,7 @@ final class ScoredPairsReader {
       throw new InvalidInputException(file + " has no pairs, so there is nothing to evaluate.");
     }
     double[] values = scores.stream().mapToDouble(Double::doubleValue).toArray();
-    return new ScoredPairs(metric, first, second, values);
-  }
-
-  /** Between rows of separated columns, and at the end, an empty line is no row. */
-  private static boolean isEmptyLine(TextTable.Row row, TextFormat format) {
-    return format.kind() != TextFormat.Kind.JSONL && row.size() == 1 && row.text(0).isEmpty();
+    return new ScoredPairs(metric, source, first, second, values);
   }
 
   private static double score(TextTable.Row row, int column, Path file) {

@@ -21,7 +21,8 @@ final class SentEvalFiles {
 
   static List<ScoredPairs> developmentSets(Path directory) {
     List<ScoredPairs> sets = new ArrayList<>();
-    TextFormat tabs = TextFormat.of(Kind.TSV);
+    // Some rows have the sources' licences behind the columns that count.
+    TextFormat tabs = TextFormat.of(Kind.TSV).withHeader().withAnyWidth();
     if (Files.exists(directory.resolve(STSB))) {
       // genre, file, year, number, score, text, text; despite its name separated by tabs
       ScoreColumns columns = new ScoreColumns(5, 6, 4);
@@ -43,7 +44,7 @@ final class SentEvalFiles {
   private static ScoredPairs read(
       Path file, TextFormat format, String metric, ScoreColumns columns) {
     return ScoredPairsReader.read(
-        file, format, metric, table -> columns, SentEvalFiles::normalizeSpace);
+        file, format, metric, header -> columns, SentEvalFiles::normalizeSpace);
   }
 
   private static String normalizeSpace(String text) {

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import java.io.IOException;
-import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -16,17 +15,21 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.simcse.api.error.InvalidInputException;
 
-/** The rows of a file whose columns are separated by a delimiter. */
+/** The rows of a file whose columns are separated by a delimiter. An empty line is no row. */
 final class SeparatedRows implements Iterator<TextTable.Row> {
   private final String name;
   private final Utf8Lines lines;
+  private final LineReader reader;
   private final JsonParser parser;
+  private final TextFormat format;
   private final List<String> header;
   private Optional<TextTable.Row> next;
 
   SeparatedRows(Utf8Lines lines, String name, TextFormat format) {
     this.name = name;
     this.lines = lines;
+    this.format = format;
+    reader = new LineReader(lines);
     CsvSchema schema = CsvSchema.emptySchema().withColumnSeparator(format.delimiter());
     if (format.kind() == TextFormat.Kind.TSV) {
       schema = schema.withoutQuoteChar();
@@ -37,14 +40,15 @@ final class SeparatedRows implements Iterator<TextTable.Row> {
               .reader()
               .with(CsvParser.Feature.WRAP_AS_ARRAY)
               .with(schema)
-              .createParser(new LineReader(lines));
+              .createParser(reader);
       parser.nextToken(); // the array of all rows
     } catch (IOException e) {
       throw unreadable(e);
     }
     next = read();
-    header = format.header() ? next.map(SeparatedRows::names).orElse(List.of()) : List.of();
-    if (format.header()) {
+    boolean named = format.header() != TextFormat.Header.NONE;
+    header = named ? next.map(SeparatedRows::names).orElse(List.of()) : List.of();
+    if (named) {
       next = read();
     }
   }
@@ -72,19 +76,22 @@ final class SeparatedRows implements Iterator<TextTable.Row> {
   private Optional<TextTable.Row> read() {
     long line = lines.line() + 1;
     try {
-      if (parser.nextToken() != JsonToken.START_ARRAY) {
-        return Optional.empty();
+      while (parser.nextToken() == JsonToken.START_ARRAY) {
+        line = lines.line(); // the parser has just fetched the row's first line, and no more
+        boolean empty = reader.emptyLine();
+        List<String> texts = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+          texts.add(parser.getText());
+        }
+        if (!empty) {
+          return Optional.of(new TextTable.Cells(name, line, List.copyOf(texts)));
+        }
       }
-      line = lines.line(); // the parser has just fetched the row's first line, and no more
-      List<String> texts = new ArrayList<>();
-      while (parser.nextToken() != JsonToken.END_ARRAY) {
-        texts.add(parser.getText());
-      }
-      return Optional.of(new TextTable.Cells(name, line, List.copyOf(texts)));
+      return Optional.empty();
     } catch (JsonProcessingException e) {
       throw new InvalidInputException(
-          "%s, line %d: the row that begins here is damaged: %s. A double quote within a quoted text must be written twice."
-              .formatted(name, line, e.getOriginalMessage()),
+          "%s, line %d: the row that begins here is damaged: %s. A double quote within a quoted text must be written twice; columns are separated by %s (--delimiter)."
+              .formatted(name, line, e.getOriginalMessage(), TextFormat.shown(format.delimiter())),
           e);
     } catch (IOException e) {
       throw unreadable(e);
@@ -93,36 +100,5 @@ final class SeparatedRows implements Iterator<TextTable.Row> {
 
   private UncheckedIOException unreadable(IOException e) {
     return new UncheckedIOException(name + " cannot be read: " + e.getMessage(), e);
-  }
-
-  /** The lines again as characters, for a parser whose rows may span lines. */
-  private static final class LineReader extends Reader {
-    private final Utf8Lines lines;
-    private String line = "";
-    private int done;
-
-    LineReader(Utf8Lines lines) {
-      this.lines = lines;
-    }
-
-    @Override
-    public int read(char[] into, int offset, int length) {
-      if (done == line.length()) {
-        if (!lines.hasNext()) {
-          return -1;
-        }
-        line = lines.next() + "\n";
-        done = 0;
-      }
-      int count = Math.min(length, line.length() - done);
-      line.getChars(done, done + count, into, offset);
-      done += count;
-      return count;
-    }
-
-    @Override
-    public void close() {
-      lines.close();
-    }
   }
 }

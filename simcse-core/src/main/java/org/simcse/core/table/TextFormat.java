@@ -8,23 +8,26 @@ import java.util.stream.Collectors;
 import org.simcse.api.error.InvalidInputException;
 
 /**
- * How a file of texts is written. All formats are UTF-8; a byte order mark is skipped.
+ * How a file of texts is written. All formats are UTF-8, perhaps packed by gzip; a byte order mark
+ * is skipped.
  *
  * @param kind what a line is
  * @param delimiter what separates the columns of {@code CSV} and {@code TSV}
- * @param header whether the first row of {@code CSV} and {@code TSV} names the columns
+ * @param header what the first row of {@code CSV} and {@code TSV} is
  * @param replaceInvalid whether bytes that are not UTF-8 become U+FFFD instead of an error
+ * @param anyWidth whether rows of {@code CSV} and {@code TSV} may differ in their number of columns
  */
-public record TextFormat(Kind kind, char delimiter, boolean header, boolean replaceInvalid) {
+public record TextFormat(
+    Kind kind, char delimiter, Header header, boolean replaceInvalid, boolean anyWidth) {
   /** The formats. */
   public enum Kind {
-    /** A text a line. */
+    /** One text per line, an empty line too. */
     TXT,
     /** Separated columns; a text in double quotes may hold delimiters and ends of lines. */
     CSV,
     /** Separated columns that quote nothing. */
     TSV,
-    /** A JSON object a line, whose fields are the columns. */
+    /** One JSON object per line, or one list of objects, whose fields are the columns. */
     JSONL;
 
     /** Whether columns are separated by a delimiter. */
@@ -33,9 +36,38 @@ public record TextFormat(Kind kind, char delimiter, boolean header, boolean repl
     }
   }
 
+  /** What the first row of separated columns is. */
+  public enum Header {
+    /** A row like the others, or there are no columns. */
+    NONE,
+    /** The columns' names, and the table is refused if they look like texts. */
+    EXPECTED,
+    /** The columns' names, whatever they look like. */
+    GIVEN
+  }
+
   /** The usual way to write one kind: separated by comma or tab, with a header. */
   public static TextFormat of(Kind kind) {
-    return new TextFormat(kind, kind == Kind.TSV ? '\t' : ',', kind.separated(), false);
+    return new TextFormat(
+        kind,
+        kind == Kind.TSV ? '\t' : ',',
+        kind.separated() ? Header.EXPECTED : Header.NONE,
+        false,
+        false);
+  }
+
+  /**
+   * The format that the ending of a file's name says.
+   *
+   * @throws InvalidInputException if it is another ending than those of the formats
+   */
+  public static TextFormat of(Path file) {
+    return ofEnding(file)
+        .orElseThrow(
+            () ->
+                new InvalidInputException(
+                    "The ending of %s names no format; choose one of %s (--input-format)."
+                        .formatted(file, names())));
   }
 
   /**
@@ -52,20 +84,37 @@ public record TextFormat(Kind kind, char delimiter, boolean header, boolean repl
                         .formatted(name, names())));
   }
 
-  /** The format that the ending of a file's name tells, if it is one of the four. */
+  /**
+   * The format that the ending of a file's name says, if it is one of the formats'; {@code .json}
+   * and {@code .ndjson} are JSONL, and {@code .gz} behind the ending does not count.
+   *
+   * @throws InvalidInputException if it is the ending of a kind of file that is not text
+   */
   public static Optional<TextFormat> ofEnding(Path file) {
-    String name = file.toString();
+    ForeignFile.refuse(file);
+    String name = withoutGz(file.toString());
     return find(name.substring(name.lastIndexOf('.') + 1)).filter(format -> name.contains("."));
+  }
+
+  static String withoutGz(String file) {
+    return file.toLowerCase(Locale.ROOT).endsWith(".gz")
+        ? file.substring(0, file.length() - 3)
+        : file;
   }
 
   /** The names of all formats. */
   public static String names() {
-    return Arrays.stream(Kind.values())
-        .map(kind -> kind.name().toLowerCase(Locale.ROOT))
-        .collect(Collectors.joining(", "));
+    return Arrays.stream(Kind.values()).map(TextFormat::name).collect(Collectors.joining(", "));
+  }
+
+  private static String name(Kind kind) {
+    return kind.name().toLowerCase(Locale.ROOT);
   }
 
   private static Optional<TextFormat> find(String name) {
+    if (name.equalsIgnoreCase("json") || name.equalsIgnoreCase("ndjson")) {
+      return Optional.of(of(Kind.JSONL));
+    }
     return Arrays.stream(Kind.values())
         .filter(kind -> kind.name().equalsIgnoreCase(name))
         .map(TextFormat::of)
@@ -76,12 +125,13 @@ public record TextFormat(Kind kind, char delimiter, boolean header, boolean repl
    * This format with another delimiter.
    *
    * @param text one character, or {@code \t} for a tab
-   * @throws InvalidInputException if it can separate nothing, or if this format has no delimiter
+   * @throws InvalidInputException if it cannot separate columns, or if this format has no delimiter
    */
   public TextFormat withDelimiter(String text) {
     if (!kind.separated()) {
       throw new InvalidInputException(
-          "The delimiter '%s' is of no use: only csv and tsv have one.".formatted(text));
+          "The delimiter '%s' cannot be used with %s: only csv and tsv have one. If the file has columns, add --input-format csv."
+              .formatted(text, name(kind)));
     }
     String character = text.equals("\\t") ? "\t" : text;
     if (character.length() != 1
@@ -90,16 +140,56 @@ public record TextFormat(Kind kind, char delimiter, boolean header, boolean repl
       throw new InvalidInputException(
           "'%s' cannot separate columns; give one character, or \\t for a tab.".formatted(text));
     }
-    return new TextFormat(kind, character.charAt(0), header, replaceInvalid);
+    return new TextFormat(kind, character.charAt(0), header, replaceInvalid, anyWidth);
   }
 
   /** This format with the first row as a row of texts like all others. */
   public TextFormat withoutHeader() {
-    return new TextFormat(kind, delimiter, false, replaceInvalid);
+    return new TextFormat(kind, delimiter, Header.NONE, replaceInvalid, anyWidth);
+  }
+
+  /**
+   * This format with the first row as the columns' names, whatever they look like.
+   *
+   * @throws InvalidInputException if this format has no header
+   */
+  public TextFormat withHeader() {
+    if (!kind.separated()) {
+      throw new InvalidInputException(
+          "There is no header in %s: only csv and tsv have one. If the file has columns, add --input-format csv."
+              .formatted(name(kind)));
+    }
+    return new TextFormat(kind, delimiter, Header.GIVEN, replaceInvalid, anyWidth);
   }
 
   /** This format with U+FFFD for bytes that are not UTF-8. */
   public TextFormat replacingInvalid() {
-    return new TextFormat(kind, delimiter, header, true);
+    return new TextFormat(kind, delimiter, header, true, anyWidth);
+  }
+
+  /** This format with rows that may differ in their number of columns. */
+  public TextFormat withAnyWidth() {
+    return new TextFormat(kind, delimiter, header, replaceInvalid, true);
+  }
+
+  /** For people to read: {@code csv separated by ';' without a header}. */
+  public String described() {
+    return kind.separated()
+        ? "%s separated by %s, with%s a header"
+            .formatted(name(kind), shown(delimiter), header == Header.NONE ? "out" : "")
+        : name(kind);
+  }
+
+  /** A delimiter in a sentence. */
+  static String shown(char delimiter) {
+    return delimiter == '\t' ? "tabs" : "'" + delimiter + "'";
+  }
+
+  /** What a user says for columns that are separated by a delimiter. */
+  static String flags(char delimiter, boolean separated) {
+    if (delimiter == '\t') {
+      return separated ? "--delimiter '\\t'" : "--input-format tsv";
+    }
+    return (separated ? "" : "--input-format csv ") + "--delimiter '" + delimiter + "'";
   }
 }

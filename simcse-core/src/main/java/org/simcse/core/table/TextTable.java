@@ -6,21 +6,34 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.simcse.api.error.InvalidInputException;
 
 /**
  * The rows of a file of texts, one at a time, so that a file may be larger than memory.
  *
+ * <p>In CSV, TSV and JSONL an empty line is no row; in TXT it is an empty text. A row of CSV or TSV
+ * has as many columns as the first. The first rows are looked at when the table is opened: names of
+ * columns that look like texts, and a single column that looks like several, are refused.
+ *
  * <p>Whatever is wrong with the input is an {@link InvalidInputException} that names the file and
- * the line, thrown by {@link #open}, {@link #hasNext}, {@link #next} or {@link Row#text}. A file
- * that cannot be read is an {@link UncheckedIOException}. Not safe for use by several threads.
+ * the line, thrown by {@link #open}, {@link #peek}, {@link #hasNext}, {@link #next} or {@link
+ * Row#text}. A file that cannot be read is an {@link UncheckedIOException}. Not safe for use by
+ * several threads.
  */
 public final class TextTable implements Iterator<TextTable.Row>, AutoCloseable {
   private final Utf8Lines lines;
-  private final List<String> header;
+  private final String name;
+  private final TextFormat format;
   private final Iterator<Row> rows;
+  private final Columns columns;
+  private final List<String> warnings;
+
+  /** Rows that were looked at and not taken yet. */
+  private final ArrayDeque<Row> ahead = new ArrayDeque<>();
 
   /** One row. */
   public interface Row {
@@ -30,7 +43,7 @@ public final class TextTable implements Iterator<TextTable.Row>, AutoCloseable {
     /**
      * The text in a column; a {@code null} of JSON is the empty text.
      *
-     * @param column the place of the column in the header, or in the row if there is none, from 0
+     * @param column the index of the column, as {@link Columns#find} gives it
      * @throws InvalidInputException if this row has no text there
      */
     String text(int column);
@@ -39,16 +52,44 @@ public final class TextTable implements Iterator<TextTable.Row>, AutoCloseable {
     long line();
   }
 
-  private TextTable(Utf8Lines lines, List<String> header, Iterator<Row> rows) {
+  private TextTable(Utf8Lines lines, String name, TextFormat format) {
     this.lines = lines;
-    this.header = header;
-    this.rows = rows;
+    this.name = name;
+    this.format = format;
+    List<String> header;
+    if (format.kind() == TextFormat.Kind.JSONL) {
+      JsonRows objects = new JsonRows(lines, name);
+      header = objects.header();
+      rows = objects;
+    } else if (format.kind().separated()) {
+      SeparatedRows separated = new SeparatedRows(lines, name, format);
+      header = separated.header();
+      rows = separated;
+    } else {
+      header = List.of();
+      rows = new PlainRows(lines, name);
+    }
+    if (format.header() == TextFormat.Header.EXPECTED) {
+      FirstRows.requireNames(name, header);
+    }
+    columns = columns(header);
+    warnings = requireSeveralColumns();
+  }
+
+  private Columns columns(List<String> header) {
+    boolean ordered = format.kind() != TextFormat.Kind.JSONL;
+    int width = header.size();
+    if (header.isEmpty() && ordered && rows.hasNext()) {
+      ahead.add(rows.next());
+      width = ahead.getFirst().size();
+    }
+    return new Columns(name, header, width, ordered);
   }
 
   /**
    * Opens a file.
    *
-   * @throws InvalidInputException if there is no such file or its first row is damaged
+   * @throws InvalidInputException if there is no such file, or if it is not written in this format
    */
   public static TextTable open(Path file, TextFormat format) {
     return read(stream(file), file.toString(), format);
@@ -58,28 +99,27 @@ public final class TextTable implements Iterator<TextTable.Row>, AutoCloseable {
    * Reads a stream, which this closes.
    *
    * @param name what messages call it
-   * @throws InvalidInputException if the first row is damaged
+   * @throws InvalidInputException if it is not written in this format
    */
   public static TextTable read(InputStream in, String name, TextFormat format) {
-    Utf8Lines lines = new Utf8Lines(in, name, format.replaceInvalid());
     try {
-      return switch (format.kind()) {
-        case TXT -> new TextTable(lines, List.of(), new PlainRows(lines, name));
-        case JSONL -> {
-          JsonRows rows = new JsonRows(lines, name);
-          yield new TextTable(lines, rows.header(), rows);
-        }
-        case CSV, TSV -> {
-          SeparatedRows rows = new SeparatedRows(lines, name, format);
-          yield new TextTable(lines, rows.header(), rows);
-        }
-      };
+      InputStream bytes = TextBytes.of(in, name);
+      return new TextTable(new Utf8Lines(bytes, name, format.replaceInvalid()), name, format);
     } catch (RuntimeException e) {
-      lines.close();
+      try {
+        in.close();
+      } catch (IOException suppressed) {
+        e.addSuppressed(suppressed);
+      }
       throw e;
     }
   }
 
+  /**
+   * The bytes of a file as they are; the caller closes the stream.
+   *
+   * @throws InvalidInputException if there is no such file
+   */
   public static InputStream stream(Path file) {
     try {
       if (Files.isDirectory(file)) {
@@ -94,21 +134,82 @@ public final class TextTable implements Iterator<TextTable.Row>, AutoCloseable {
   }
 
   /**
-   * The names of the columns: the header, or the fields of the first JSON object; empty if the
-   * columns have no names.
+   * The columns: those of the header, of the first row if there is none, or the fields of the first
+   * JSON object.
    */
-  public List<String> header() {
-    return header;
+  public Columns columns() {
+    return columns;
+  }
+
+  /** What a user should know of how the input was read, in sentences. */
+  public List<String> warnings() {
+    return warnings;
+  }
+
+  /** The next rows, at most 64, which stay the next ones. */
+  public List<Row> peek() {
+    while (ahead.size() < FirstRows.COUNT && rows.hasNext()) {
+      ahead.add(checked(rows.next()));
+    }
+    return List.copyOf(ahead);
   }
 
   @Override
   public boolean hasNext() {
-    return rows.hasNext();
+    return !ahead.isEmpty() || rows.hasNext();
   }
 
   @Override
   public Row next() {
-    return rows.next();
+    return ahead.isEmpty() ? checked(rows.next()) : ahead.remove();
+  }
+
+  private Row checked(Row row) {
+    if (!format.kind().separated() || format.anyWidth() || row.size() == columns.size()) {
+      return row;
+    }
+    throw new InvalidInputException(
+        "%s, line %d: the row has %s, but the first row has %d.%s Columns are separated by %s (--delimiter)."
+            .formatted(
+                name,
+                row.line(),
+                Columns.count(row.size()),
+                columns.size(),
+                format.kind() == TextFormat.Kind.CSV
+                    ? " A text that contains the delimiter or a quote must stand in double quotes."
+                    : "",
+                TextFormat.shown(format.delimiter())));
+  }
+
+  /**
+   * Looks for a delimiter in texts that are read as one column.
+   *
+   * @return a warning where every line is one text
+   * @throws InvalidInputException where columns are separated by something else
+   */
+  private List<String> requireSeveralColumns() {
+    if (columns.size() != 1 || format.kind() == TextFormat.Kind.JSONL) {
+      return List.of();
+    }
+    List<String> texts = peek().stream().map(row -> row.text(0)).toList();
+    Optional<Character> found =
+        FirstRows.delimiter(columns.names().stream().findFirst(), texts, format);
+    if (found.isEmpty()) {
+      return List.of();
+    }
+    boolean separated = format.kind().separated();
+    String seen =
+        "%s is read as %s, but nearly every row holds the same number of %s. If they separate columns, use %s"
+            .formatted(
+                name,
+                separated ? "one column" : "one text per line",
+                TextFormat.shown(found.get()),
+                TextFormat.flags(found.get(), separated));
+    if (separated) {
+      throw new InvalidInputException(
+          seen + "; if every line is one text, use --input-format txt.");
+    }
+    return List.of(seen + ".");
   }
 
   @Override
@@ -116,7 +217,7 @@ public final class TextTable implements Iterator<TextTable.Row>, AutoCloseable {
     lines.close();
   }
 
-  /** A row whose columns are known by their places. */
+  /** A row whose columns are known by their index. */
   record Cells(String name, long line, List<String> texts) implements Row {
     @Override
     public int size() {
@@ -128,15 +229,10 @@ public final class TextTable implements Iterator<TextTable.Row>, AutoCloseable {
       if (column >= texts.size()) {
         throw new InvalidInputException(
             "%s, line %d: the row has %s, but column %d is wanted."
-                .formatted(name, line, columns(texts.size()), column + 1));
+                .formatted(name, line, Columns.count(texts.size()), column + 1));
       }
       return texts.get(column);
     }
-  }
-
-  /** "1 column", "2 columns". */
-  public static String columns(int count) {
-    return count == 1 ? "1 column" : count + " columns";
   }
 
   private record PlainRows(Utf8Lines lines, String name) implements Iterator<Row> {

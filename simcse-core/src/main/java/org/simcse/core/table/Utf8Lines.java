@@ -1,7 +1,5 @@
 package org.simcse.core.table;
 
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -9,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
-import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -18,27 +16,29 @@ import org.simcse.api.error.InvalidInputException;
 
 /**
  * The lines of a UTF-8 stream, one at a time, without their ends ({@code \n} or {@code \r\n}) and
- * without a byte order mark.
+ * without a byte order mark. A stream of a byte order mark alone has no lines.
  *
  * <p>Bytes that are not UTF-8 are an error that says where they stand, or are replaced by U+FFFD.
  */
 final class Utf8Lines implements Iterator<String>, AutoCloseable {
-  private final BufferedInputStream in;
+  private static final int LONGEST = 1 << 30;
+
+  private final InputStream in;
   private final String name;
-  private final CharsetDecoder decoder;
+  private final boolean replaceInvalid;
+  private byte[] buffer = new byte[1 << 16];
+  private int from;
+  private int to;
   private Optional<String> next = Optional.empty();
   private long line;
 
   Utf8Lines(InputStream in, String name, boolean replaceInvalid) {
-    this.in = new BufferedInputStream(in, 1 << 16);
+    this.in = in;
     this.name = name;
-    CodingErrorAction action =
-        replaceInvalid ? CodingErrorAction.REPLACE : CodingErrorAction.REPORT;
-    this.decoder =
-        StandardCharsets.UTF_8.newDecoder().onMalformedInput(action).onUnmappableCharacter(action);
+    this.replaceInvalid = replaceInvalid;
   }
 
-  /** The number of the line that {@link #next} gave last, from 1. */
+  /** The number of the line that {@link #next} returned last, from 1. */
   long line() {
     return line;
   }
@@ -49,6 +49,11 @@ final class Utf8Lines implements Iterator<String>, AutoCloseable {
       next = read();
     }
     return next.isPresent();
+  }
+
+  /** The next line, which stays the next one. */
+  Optional<String> peek() {
+    return hasNext() ? next : Optional.empty();
   }
 
   @Override
@@ -63,34 +68,63 @@ final class Utf8Lines implements Iterator<String>, AutoCloseable {
   }
 
   private Optional<String> read() {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+    int scanned = from;
+    do {
+      for (int i = scanned; i < to; i++) {
+        if (buffer[i] == '\n') {
+          String text = text(from, i > from && buffer[i - 1] == '\r' ? i - 1 : i);
+          from = i + 1;
+          return Optional.of(text);
+        }
+      }
+      scanned = to - from;
+    } while (fill());
+    String last = text(from, to > from && buffer[to - 1] == '\r' ? to - 1 : to);
+    boolean nothing = from == to || (last.isEmpty() && buffer[from] != '\r');
+    from = to;
+    return nothing ? Optional.empty() : Optional.of(last);
+  }
+
+  /** Moves what is left to the beginning of the buffer, and reads more; false at the end. */
+  private boolean fill() {
+    if (to - from == buffer.length) {
+      if (buffer.length >= LONGEST) {
+        throw new InvalidInputException(
+            "%s, line %d is longer than 1 GB; is it a file of texts?".formatted(name, line + 1));
+      }
+      buffer = Arrays.copyOf(buffer, 2 * buffer.length);
+    } else {
+      System.arraycopy(buffer, from, buffer, 0, to - from);
+    }
+    to -= from;
+    from = 0;
     try {
-      int b = in.read();
-      if (b < 0) {
-        return Optional.empty();
-      }
-      for (; b >= 0 && b != '\n'; b = in.read()) {
-        bytes.write(b);
-      }
+      int count = in.read(buffer, to, buffer.length - to);
+      to += Math.max(0, count);
+      return count >= 0;
     } catch (IOException e) {
       throw new UncheckedIOException(name + " cannot be read: " + e.getMessage(), e);
     }
-    String text = decode(bytes.toByteArray());
-    text = text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
-    return Optional.of(line == 0 && text.startsWith("\uFEFF") ? text.substring(1) : text);
   }
 
-  private String decode(byte[] bytes) {
-    ByteBuffer in = ByteBuffer.wrap(bytes);
-    CharBuffer out = CharBuffer.allocate(bytes.length + 1);
-    CoderResult result = decoder.reset().decode(in, out, true);
+  private String text(int start, int end) {
+    String text = new String(buffer, start, end - start, StandardCharsets.UTF_8);
+    // The constructor replaces what is not UTF-8; a line may also hold a U+FFFD of its own.
+    if (!replaceInvalid && text.indexOf('\uFFFD') >= 0) {
+      requireUtf8(start, end);
+    }
+    return line == 0 && text.startsWith("\uFEFF") ? text.substring(1) : text;
+  }
+
+  private void requireUtf8(int start, int end) {
+    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder(); // which reports
+    ByteBuffer bytes = ByteBuffer.wrap(buffer, start, end - start);
+    CoderResult result = decoder.decode(bytes, CharBuffer.allocate(end - start), true);
     if (result.isError()) {
       throw new InvalidInputException(
           "%s, line %d, byte %d (0x%02X) is not UTF-8. Convert the input, or go on with --replace-invalid."
-              .formatted(name, line + 1, in.position() + 1, bytes[in.position()]));
+              .formatted(name, line + 1, bytes.position() - start + 1, buffer[bytes.position()]));
     }
-    decoder.flush(out);
-    return out.flip().toString();
   }
 
   @Override
@@ -98,7 +132,7 @@ final class Utf8Lines implements Iterator<String>, AutoCloseable {
     try {
       in.close();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException(name + " cannot be closed: " + e.getMessage(), e);
     }
   }
 }

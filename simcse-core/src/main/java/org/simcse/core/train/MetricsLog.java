@@ -40,14 +40,14 @@ final class MetricsLog implements TrainingListener {
 
   /** Lines of steps that were not kept by a checkpoint go: they will be done again. */
   @Override
-  public void started(TrainingPlan plan, long stepsDone) {
+  public void started(RunInfo run) {
     Path file = directory.resolve(FILE);
     if (!Files.exists(file)) {
       return;
     }
     String kept =
         read(file).stream()
-            .filter(line -> ((Number) line.getOrDefault("step", 0)).longValue() <= stepsDone)
+            .filter(line -> ((Number) line.getOrDefault("step", 0)).longValue() <= run.stepsDone())
             .map(MetricsLog::json)
             .collect(Collectors.joining());
     AtomicFile.write(file, out -> out.write(kept.getBytes(StandardCharsets.UTF_8)));

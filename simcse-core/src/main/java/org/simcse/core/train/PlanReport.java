@@ -18,8 +18,9 @@ final class PlanReport {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("views", plan.model().views() + " a row");
     facts.put("model", plan.model().source());
-    facts.put("steps", "%,d of %,d rows".formatted(plan.steps(), (long) plan.config().batchSize()));
-    facts.put("evaluation", evaluated(plan.config()));
+    facts.put(
+        "steps", "%,d of %,d rows".formatted(plan.steps(), (long) plan.settings().batchSize()));
+    facts.put("evaluation", evaluated(plan));
     facts.put(
         "checkpoints",
         "%,d MB, two of them".formatted(plan.model().checkpointBytes() / 1_000_000 + 1));
@@ -27,21 +28,26 @@ final class PlanReport {
     return lines;
   }
 
-  private static String evaluated(TrainingConfig config) {
-    List<String> sets = new ArrayList<>();
-    config.evalFile().ifPresent(path -> sets.add(path.toString()));
-    config.evalData().ifPresent(path -> sets.add("dev sets in " + path));
-    return sets.isEmpty()
-        ? "none: name --eval-data or --eval-file"
-        : String.join(", ", sets)
-            + (config.evalSteps() > 0 ? ", every %,d steps".formatted(config.evalSteps()) : "");
+  private static String evaluated(TrainingPlan plan) {
+    long every = plan.settings().evalSteps();
+    return plan.evaluation()
+        .map(
+            sets ->
+                String.join(", ", sets.sources())
+                    + (every > 0 ? ", every %,d steps".formatted(every) : ""))
+        .orElse("none: name --eval-data or --eval-file");
   }
 
   /** What a user should know before the run begins. */
   static List<String> warnings(TrainingPlan plan) {
-    TrainingConfig config = plan.config();
+    TrainingSettings config = plan.settings();
     Preflight preflight = plan.preflight();
-    List<String> warnings = new ArrayList<>();
+    List<String> warnings = new ArrayList<>(preflight.warnings());
+    if (preflight.tokens().truncated() == preflight.tokens().texts()) {
+      warnings.add(
+          "All of the texts are longer than %,d tokens and are cut: raise --max-length, and see whether the columns are the right ones."
+              .formatted(preflight.tokens().maxLength()));
+    }
     if (preflight.duplicateAnchors() > 0) {
       warnings.add(
           "%,d anchors are there more than once; two of them in a batch count as negatives of each other."
@@ -82,12 +88,12 @@ final class PlanReport {
 
   /** Settings that change nothing in this run. */
   private static List<String> ignored(TrainingPlan plan) {
-    TrainingConfig config = plan.config();
+    TrainingSettings config = plan.settings();
     List<String> ignored = new ArrayList<>();
     if (plan.model().views() == 2 && config.hardNegativeLogit() != 0) {
       ignored.add("There are no hard negatives, so their weight changes nothing.");
     }
-    Map<String, String> defaults = TrainingConfig.defaults().values();
+    Map<String, String> defaults = TrainingSettings.defaults().values();
     config
         .values()
         .forEach(

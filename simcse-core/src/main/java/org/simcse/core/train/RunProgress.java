@@ -3,6 +3,7 @@ package org.simcse.core.train;
 import java.util.Map;
 import java.util.Optional;
 import org.simcse.core.data.SamplePosition;
+import org.simcse.core.train.run.TrainingState;
 
 /** What changes from step to step. */
 final class RunProgress {

@@ -39,13 +39,13 @@ public final class Settings {
 
     /** Whether it is on or off. */
     public boolean isSwitch() {
-      return type == boolean.class;
+      return type == boolean.class || type == Boolean.class;
     }
   }
 
   /** All settings, in order. */
   public static List<Description> all() {
-    return Arrays.stream(TrainingConfig.class.getRecordComponents())
+    return Arrays.stream(TrainingSettings.class.getRecordComponents())
         .map(
             component ->
                 new Description(
@@ -61,8 +61,23 @@ public final class Settings {
    *
    * @throws InvalidInputException if a name is unknown, or a value is none for its setting
    */
-  static TrainingConfig config(Map<String, String> values) {
-    Set<String> unknown = new TreeSet<>(values.keySet());
+  static TrainingSettings config(Map<String, String> values) {
+    requireKnown(values.keySet());
+    RecordComponent[] components = TrainingSettings.class.getRecordComponents();
+    @Nullable Object[] arguments = new Object[components.length];
+    for (int i = 0; i < components.length; i++) {
+      arguments[i] = argument(components[i], values.get(name(components[i])));
+    }
+    return create(components, arguments);
+  }
+
+  /**
+   * Requires names of settings.
+   *
+   * @throws InvalidInputException if one is not
+   */
+  static void requireKnown(Set<String> names) {
+    Set<String> unknown = new TreeSet<>(names);
     all().forEach(setting -> unknown.remove(setting.name()));
     if (!unknown.isEmpty()) {
       throw new InvalidInputException(
@@ -71,12 +86,6 @@ public final class Settings {
                   String.join(", ", unknown),
                   String.join(", ", all().stream().map(Description::name).toList())));
     }
-    RecordComponent[] components = TrainingConfig.class.getRecordComponents();
-    @Nullable Object[] arguments = new Object[components.length];
-    for (int i = 0; i < components.length; i++) {
-      arguments[i] = argument(components[i], values.get(name(components[i])));
-    }
-    return create(components, arguments);
   }
 
   private static Object argument(RecordComponent component, @Nullable String given) {
@@ -89,11 +98,12 @@ public final class Settings {
         : Optional.of(parsed(name(component), type(component), text));
   }
 
-  private static TrainingConfig create(RecordComponent[] components, @Nullable Object[] arguments) {
+  private static TrainingSettings create(
+      RecordComponent[] components, @Nullable Object[] arguments) {
     Class<?>[] types =
         Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
     try {
-      return TrainingConfig.class.getConstructor(types).newInstance(arguments);
+      return TrainingSettings.class.getDeclaredConstructor(types).newInstance(arguments);
     } catch (InvocationTargetException e) {
       if (e.getCause() instanceof InvalidInputException refused) {
         throw refused;
@@ -105,9 +115,9 @@ public final class Settings {
   }
 
   /** The values that are set, in order. */
-  static Map<String, String> values(TrainingConfig config) {
+  static Map<String, String> values(TrainingSettings config) {
     Map<String, String> values = new LinkedHashMap<>();
-    for (RecordComponent component : TrainingConfig.class.getRecordComponents()) {
+    for (RecordComponent component : TrainingSettings.class.getRecordComponents()) {
       try {
         Object value = component.getAccessor().invoke(config);
         if (value instanceof Optional<?> optional) {
@@ -145,6 +155,7 @@ public final class Settings {
   }
 
   private static Object parsed(String setting, Class<?> type, String text) {
+    boolean isSwitch = type == boolean.class || type == Boolean.class;
     try {
       if (type == String.class) {
         return text;
@@ -156,13 +167,13 @@ public final class Settings {
         return Long.valueOf(text);
       } else if (type == double.class || type == Double.class) {
         return Double.valueOf(text);
-      } else if (type == boolean.class && (text.equals("true") || text.equals("false"))) {
+      } else if (isSwitch && (text.equals("true") || text.equals("false"))) {
         return Boolean.valueOf(text);
       }
     } catch (NumberFormatException e) {
       throw refused(setting, text, "a number", e);
     }
-    if (type == boolean.class) {
+    if (isSwitch) {
       throw refused(setting, text, "true or false", null);
     }
     return Arrays.stream(type.getEnumConstants())

@@ -47,13 +47,13 @@ import org.simcse.core.weights.SafetensorsWriter;
  * @param spec the model that training starts from
  * @param training what is differentiated
  */
-record TrainedModel(TrainingConfig config, ModelSpec spec, TrainingModel training) {
+record TrainedModel(TrainingSettings config, ModelSpec spec, TrainingModel training) {
   /** What the log calls the loss of masked language modelling. */
   static final String MLM = "mlm";
 
   private static final int HEAD_SIZE = 32;
 
-  static TrainedModel of(TrainingConfig config, int views, Collection<ModuleLayer> plugins) {
+  static TrainedModel of(TrainingSettings config, int views, Collection<ModuleLayer> plugins) {
     ModelDirectory directory = ModelDirectory.of(config.model());
     Map<String, Object> modelConfig = new LinkedHashMap<>(directory.config());
     config.freshEncoder().ifPresent(size -> modelConfig.putAll(fresh(size)));
@@ -90,7 +90,7 @@ record TrainedModel(TrainingConfig config, ModelSpec spec, TrainingModel trainin
             auxiliaries(config, spec.encoder())));
   }
 
-  private static List<Auxiliary> auxiliaries(TrainingConfig config, Encoder encoder) {
+  private static List<Auxiliary> auxiliaries(TrainingSettings config, Encoder encoder) {
     return config.mlm()
         ? List.of(
             new Auxiliary(
@@ -99,7 +99,7 @@ record TrainedModel(TrainingConfig config, ModelSpec spec, TrainingModel trainin
   }
 
   private static ContrastiveHead head(
-      TrainingConfig config, ModelContext context, Collection<ModuleLayer> plugins) {
+      TrainingSettings config, ModelContext context, Collection<ModuleLayer> plugins) {
     return TrainingHead.of(
         Options.parse(config.head()),
         config.mlp(),
@@ -195,7 +195,7 @@ record TrainedModel(TrainingConfig config, ModelSpec spec, TrainingModel trainin
     if (config.mlm()) {
       aliases.putAll(MaskedLanguageModel.of(training.encoder(), config.mlmTied()).aliases());
     }
-    if (config.mlpInit() == TrainingConfig.MlpInit.PRETRAINED_POOLER) {
+    if (config.mlpInit() == TrainingSettings.MlpInit.PRETRAINED_POOLER) {
       aliases.putAll(SimCseHead.poolerAliases(spec.encoder().parameterPrefix()));
       requirePretrainedPooler();
     }

@@ -1,8 +1,6 @@
 package org.simcse.core.train;
 
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +10,9 @@ import org.simcse.api.error.SimCseException;
 import org.simcse.api.error.TrainingException;
 import org.simcse.core.data.BatchSource;
 import org.simcse.core.data.Prefetcher;
+import org.simcse.core.train.run.RunDirectory;
+import org.simcse.core.train.run.RunManifest;
+import org.simcse.core.train.run.TrainingState;
 import org.simcse.core.train.step.ContrastiveStep;
 
 /**
@@ -25,9 +26,6 @@ import org.simcse.core.train.step.ContrastiveStep;
  * engine's memory.
  */
 public final class Trainer implements AutoCloseable {
-  static final String LAST = "last";
-  static final String BEST = "best";
-
   /** Batches that are made ready while one is trained on. */
   private static final int AHEAD = 3;
 
@@ -35,7 +33,7 @@ public final class Trainer implements AutoCloseable {
 
   private final TrainingPlan plan;
   private final TrainingEngine engine;
-  private final CheckpointStore store;
+  private final RunDirectory directory;
   private final RunProgress progress;
   private final List<TrainingListener> listeners = new ArrayList<>();
   private volatile boolean stopping;
@@ -43,9 +41,9 @@ public final class Trainer implements AutoCloseable {
   private Trainer(TrainingPlan plan, TrainingEngine engine) {
     this.plan = plan;
     this.engine = engine;
-    this.store = new CheckpointStore(plan.output());
-    this.progress = new RunProgress(plan.config().metric());
-    listeners.add(new MetricsLog(plan.output(), plan.config().logSteps()));
+    this.directory = new RunDirectory(plan.output());
+    this.progress = new RunProgress(plan.settings().metric());
+    listeners.add(new MetricsLog(plan.output(), plan.settings().logSteps()));
   }
 
   static Trainer open(TrainingPlan plan) {
@@ -79,7 +77,7 @@ public final class Trainer implements AutoCloseable {
     long begun = System.nanoTime();
     prepareOutput();
     plan.resumed().ifPresent(this::restore);
-    tell(listener -> listener.started(plan, progress.step));
+    tell(listener -> listener.started(info()));
     if (progress.step == 0) {
       evaluate();
     }
@@ -107,25 +105,21 @@ public final class Trainer implements AutoCloseable {
     return result;
   }
 
+  private RunInfo info() {
+    return new RunInfo(plan.output(), plan.steps(), progress.step, plan.settings().logSteps());
+  }
+
   private void prepareOutput() {
-    try {
-      Files.createDirectories(plan.output());
-      if (plan.start() == Start.OVERWRITE) {
-        store.remove(LAST);
-        store.remove(BEST);
-        for (String name : List.of(MetricsLog.FILE, MetricsLog.CURVES, RunManifest.FILE)) {
-          Files.deleteIfExists(plan.output().resolve(name));
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          "%s cannot be made ready: %s".formatted(plan.output(), e.getMessage()), e);
+    directory.create();
+    if (plan.start() == Start.OVERWRITE) {
+      directory.clear(List.of(MetricsLog.FILE, MetricsLog.CURVES, RunManifest.FILE));
     }
-    RunManifest.write(plan, engine.environment());
+    RunManifest.write(
+        plan.output(), plan.facts(), engine.environment(), plan.resumed().map(TrainingState::step));
   }
 
   private void restore(TrainingState state) {
-    engine.restore(store.path(LAST));
+    engine.restore(directory.last());
     progress.restore(state);
     restoreBest();
     for (TrainingListener listener : listeners) {
@@ -149,19 +143,14 @@ public final class Trainer implements AutoCloseable {
 
   /** A kill may have come between the saving of {@code last/} and that of {@code best/}. */
   private void restoreBest() {
-    try {
-      store.recover(BEST);
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          "%s cannot be brought back: %s".formatted(store.path(BEST), e.getMessage()), e);
-    }
+    directory.recoverBest();
     if (plan.evaluation().isEmpty() || progress.bestStep == progress.step) {
-      store.link(LAST, BEST);
+      directory.saveBest();
     }
   }
 
   private void trainSteps() {
-    TrainingConfig config = plan.config();
+    TrainingSettings config = plan.settings();
     try (BatchSource source = plan.batches(progress.position);
         Prefetcher<PreparedBatch> batches =
             new Prefetcher<>("simcse-batches", AHEAD, engine.prepared(source, progress.step))) {
@@ -181,7 +170,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   private boolean stopsEarly() {
-    return plan.config()
+    return plan.settings()
         .earlyStopping()
         .filter(patience -> progress.evaluationsWithoutBest >= patience)
         .isPresent();
@@ -190,7 +179,7 @@ public final class Trainer implements AutoCloseable {
   private void step(Prefetcher<PreparedBatch> batches) {
     long begun = System.nanoTime();
     List<PreparedBatch> parts = new ArrayList<>();
-    for (int i = 0; i < plan.config().gradientAccumulation(); i++) {
+    for (int i = 0; i < plan.settings().gradientAccumulation(); i++) {
       parts.add(batches.next());
     }
     double rate = plan.schedule().at(progress.step);
@@ -232,7 +221,7 @@ public final class Trainer implements AutoCloseable {
                 plan.preflight().path(),
                 progress.savedAt < 0
                     ? "none: nothing was saved yet"
-                    : store.path(LAST) + " of step " + progress.savedAt));
+                    : directory.last() + " of step " + progress.savedAt));
   }
 
   private void evaluate() {
@@ -249,8 +238,8 @@ public final class Trainer implements AutoCloseable {
 
   private void saveBest() {
     save();
-    store.link(LAST, BEST);
-    tell(listener -> listener.saved(store.path(BEST)));
+    directory.saveBest();
+    tell(listener -> listener.saved(directory.best()));
   }
 
   /** Saves something; a failure is told, and training goes on. */
@@ -269,19 +258,14 @@ public final class Trainer implements AutoCloseable {
     Map<String, Map<String, String>> states = new LinkedHashMap<>();
     listeners.forEach(listener -> states.put(listener.name(), listener.state()));
     TrainingState state =
-        progress.state(plan.config().values(), plan.hashes(), engine.environment(), states);
-    store.save(
-        LAST,
-        folder -> {
-          engine.save(folder);
-          state.write(folder);
-        });
+        progress.state(plan.settings().values(), plan.hashes(), engine.environment(), states);
+    directory.save(engine::save, state);
     progress.savedAt = progress.step;
     if (plan.evaluation().isEmpty()) {
-      store.link(LAST, BEST); // nothing tells them apart
+      directory.saveBest(); // nothing tells them apart
     }
     progress.unsaved = false;
-    tell(listener -> listener.saved(store.path(LAST)));
+    tell(listener -> listener.saved(directory.last()));
   }
 
   private void tell(Consumer<TrainingListener> news) {

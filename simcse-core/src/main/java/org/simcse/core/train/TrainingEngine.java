@@ -26,6 +26,7 @@ import org.simcse.core.embed.Prompt;
 import org.simcse.core.embed.SentenceEmbedder;
 import org.simcse.core.tokenize.Encoded;
 import org.simcse.core.tokenize.TextTokenizer;
+import org.simcse.core.train.run.Environment;
 import org.simcse.core.train.step.AdamW;
 import org.simcse.core.train.step.ContrastiveStep;
 import org.simcse.core.train.step.Optimizer;
@@ -53,7 +54,7 @@ final class TrainingEngine implements AutoCloseable {
   private final ViewSource views;
 
   private TrainingEngine(TrainingPlan plan, TextTokenizer tokenizer, Backend backend) {
-    TrainingConfig config = plan.config();
+    TrainingSettings config = plan.settings();
     TrainedModel model = plan.model();
     this.plan = plan;
     this.tokenizer = tokenizer;
@@ -61,7 +62,7 @@ final class TrainingEngine implements AutoCloseable {
     views = TrainingPlan.views(config);
     optimizer =
         AdamW.of(
-            config.optimizer() == TrainingConfig.OptimizerKind.ADAMW_HF
+            config.optimizer() == TrainingSettings.OptimizerKind.ADAMW_HF
                 ? AdamW.Form.HF
                 : AdamW.Form.TORCH,
             config.weightDecay());
@@ -93,16 +94,16 @@ final class TrainingEngine implements AutoCloseable {
   }
 
   static TrainingEngine open(TrainingPlan plan) {
-    int threads = TrainingPlan.threads(plan.config());
+    int threads = TrainingPlan.threads(plan.settings());
     TextTokenizer tokenizer = plan.model().openTokenizer(threads);
     try {
       BackendConfig config =
           BackendConfig.defaults()
-              .withDevice(plan.config().device())
+              .withDevice(plan.settings().device())
               .withThreads(threads)
-              .withSeed(plan.config().seed())
-              .withDropout(plan.config().dropoutRng())
-              .withPrecision(plan.config().precision());
+              .withSeed(plan.settings().seed())
+              .withDropout(plan.settings().dropoutRng())
+              .withPrecision(plan.settings().precision());
       Backend backend = start(plan, config);
       try {
         return new TrainingEngine(plan, tokenizer, backend);
@@ -130,13 +131,13 @@ final class TrainingEngine implements AutoCloseable {
   }
 
   Map<String, String> environment() {
-    return Environment.of(plan.backend(), backend, TrainingPlan.threads(plan.config()));
+    return Environment.of(plan.backend(), backend, TrainingPlan.threads(plan.settings()));
   }
 
   /** Makes batches ready; the first one is that of the step after {@code done}. */
   Iterator<PreparedBatch> prepared(Iterator<ExampleBatch> batches, long done) {
     return new Iterator<>() {
-      private long place = done * plan.config().gradientAccumulation();
+      private long place = done * plan.settings().gradientAccumulation();
 
       @Override
       public boolean hasNext() {
@@ -205,7 +206,7 @@ final class TrainingEngine implements AutoCloseable {
         gradients,
         update,
         optimizer.at(done + 1, learningRate),
-        plan.config().maxGradNorm());
+        plan.settings().maxGradNorm());
   }
 
   /**
@@ -213,7 +214,7 @@ final class TrainingEngine implements AutoCloseable {
    * (Steele, Lea and Flood 2014).
    */
   private long seed(long place) {
-    long z = plan.config().seed() + (place + 1) * 0x9E3779B97F4A7C15L;
+    long z = plan.settings().seed() + (place + 1) * 0x9E3779B97F4A7C15L;
     z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
     z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
     return z ^ z >>> 31;

@@ -15,8 +15,8 @@ public interface TrainingListener {
     return getClass().getName();
   }
 
-  /** The run begins, or goes on, after so many steps. */
-  default void started(TrainingPlan plan, long stepsDone) {}
+  /** The run begins or is resumed. */
+  default void started(RunInfo run) {}
 
   /** A step was done. */
   default void stepped(StepReport step) {}

@@ -1,7 +1,6 @@
 package org.simcse.core.train;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -21,10 +20,9 @@ import org.simcse.core.data.Sampling;
 import org.simcse.core.data.TrainingFile;
 import org.simcse.core.data.ViewSource;
 import org.simcse.core.evaluate.Evaluation;
-import org.simcse.core.evaluate.ScoredPairs;
-import org.simcse.core.table.ColumnMapping;
-import org.simcse.core.table.TextFormat;
 import org.simcse.core.tokenize.TextTokenizer;
+import org.simcse.core.train.run.RunDirectory;
+import org.simcse.core.train.run.TrainingState;
 import org.simcse.core.train.step.Schedule;
 
 /**
@@ -40,7 +38,7 @@ import org.simcse.core.train.step.Schedule;
  * }</pre>
  */
 public final class TrainingPlan {
-  private final TrainingConfig config;
+  private final TrainingSettings config;
   private final Path output;
   private final Start start;
   private final BackendProvider backend;
@@ -54,7 +52,7 @@ public final class TrainingPlan {
   private final Map<String, String> hashes = new LinkedHashMap<>();
 
   private TrainingPlan(
-      TrainingConfig config,
+      TrainingSettings config,
       Path output,
       Start start,
       BackendProvider backend,
@@ -93,10 +91,10 @@ public final class TrainingPlan {
    */
   public static TrainingPlan of(
       TrainingConfig given, Path output, Start start, Collection<ModuleLayer> plugins) {
-    TrainingConfig config = given.withAbsolutePaths();
+    TrainingSettings config = given.settings().withAbsolutePaths();
     BackendProvider backend = Providers.backend(config.backend(), plugins);
-    Optional<TrainingState> resumed = OutputDirectory.check(output, start, config);
-    TrainingFile file = file(config);
+    Optional<TrainingState> resumed = resumed(new RunDirectory(output), start, config);
+    TrainingFile file = RunFiles.training(config);
     int views;
     try (ExampleReader reader = file.open()) {
       views = views(config).views(reader.next(), 0, 0).size();
@@ -136,10 +134,26 @@ public final class TrainingPlan {
             sampling,
             schedule,
             resumed,
-            evaluation(config));
+            RunFiles.evaluation(config));
     plan.requireMetric();
-    resumed.ifPresent(state -> OutputDirectory.requireSameData(state, plan.hashes()));
+    resumed.ifPresent(state -> state.requireData(plan.hashes()));
     return plan;
+  }
+
+  /** Requires that the directory fits the start; gives the state to resume from. */
+  private static Optional<TrainingState> resumed(
+      RunDirectory directory, Start start, TrainingSettings config) {
+    if (start == Start.RESUME) {
+      TrainingState state = directory.state();
+      state.requireSettings(config.values());
+      return Optional.of(state);
+    }
+    if (start == Start.OVERWRITE) {
+      directory.requireReplaceable(config.paths());
+    } else {
+      directory.requireEmpty();
+    }
+    return Optional.empty();
   }
 
   private void requireMetric() {
@@ -166,59 +180,22 @@ public final class TrainingPlan {
    * @throws InvalidInputException if there is no checkpoint to go on from
    */
   public static Map<String, String> settingsOf(Path output) {
-    return OutputDirectory.lastState(output).settings();
-  }
-
-  private static Optional<Evaluation> evaluation(TrainingConfig config) {
-    List<ScoredPairs> sets = new ArrayList<>();
-    config.evalFile().ifPresent(path -> sets.add(scored(path, config)));
-    config.evalData().ifPresent(folder -> sets.addAll(ScoredPairs.developmentSets(folder)));
-    return sets.isEmpty() ? Optional.empty() : Optional.of(new Evaluation(sets));
-  }
-
-  private static ScoredPairs scored(Path path, TrainingConfig config) {
-    TextFormat format = replacing(TrainingFile.of(path).format(), config);
-    List<String> columns =
-        config.evalColumns().map(text -> List.of(text.split(",", -1))).orElse(List.of());
-    return ScoredPairs.read(path, format, columns);
-  }
-
-  private static TrainingFile file(TrainingConfig config) {
-    Path path =
-        config
-            .trainFile()
-            .orElseThrow(
-                () ->
-                    new InvalidInputException(
-                        "There is nothing to train on: name a file with --train-file."));
-    TextFormat format = replacing(TrainingFile.of(path).format(), config);
-    if (config.delimiter().isPresent()) {
-      format = format.withDelimiter(config.delimiter().get());
-    }
-    TrainingFile file = TrainingFile.of(path, format);
-    if (config.columns().isPresent()) {
-      file = file.withColumns(ColumnMapping.parse(config.columns().get()));
-    }
-    return config.dropBlank() ? file.droppingBlank() : file;
-  }
-
-  private static TextFormat replacing(TextFormat format, TrainingConfig config) {
-    return config.replaceInvalid() ? format.replacingInvalid() : format;
+    return new RunDirectory(output).state().settings();
   }
 
   /** As many whole steps as the batches of all epochs make. */
-  private static long steps(TrainingConfig config, Sampling sampling, long rows) {
+  private static long steps(TrainingSettings config, Sampling sampling, long rows) {
     long batches = sampling.stepsPerEpoch(rows) * config.epochs();
     long accumulated = config.gradientAccumulation();
     return config.maxSteps().orElse(Math.max(1, batches / accumulated));
   }
 
   /** What makes the views of a row. */
-  static ViewSource views(TrainingConfig config) {
+  static ViewSource views(TrainingSettings config) {
     return ViewSource.of(Options.parse(config.views().orElse(ViewSource.TEXTS)));
   }
 
-  static int threads(TrainingConfig config) {
+  static int threads(TrainingSettings config) {
     return config.threads().orElse(Runtime.getRuntime().availableProcessors());
   }
 
@@ -230,11 +207,6 @@ public final class TrainingPlan {
    */
   public Trainer open() {
     return Trainer.open(this);
-  }
-
-  /** What to do. */
-  public TrainingConfig config() {
-    return config;
   }
 
   /** Where to write. */
@@ -268,6 +240,20 @@ public final class TrainingPlan {
   }
 
   // What the trainer needs
+
+  /** What the manifest records of the run. */
+  Map<String, ?> facts() {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("settings", config.values());
+    facts.put("sha256", hashes);
+    facts.put("rows", preflight.rows());
+    facts.put("steps", steps());
+    return facts;
+  }
+
+  TrainingSettings settings() {
+    return config;
+  }
 
   Start start() {
     return start;

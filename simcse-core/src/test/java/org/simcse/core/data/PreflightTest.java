@@ -3,6 +3,7 @@ package org.simcse.core.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,6 +74,7 @@ class PreflightTest {
         .containsExactly(
             "file                " + directory.resolve("a.csv") + ", 43 bytes",
             "sha256              " + found.sha256(),
+            "format              csv separated by ',', with a header",
             "columns             q (anchor), p (positive), n (hard negative)",
             "rows                4",
             "blank texts         1",
@@ -79,6 +82,33 @@ class PreflightTest {
             "duplicate positives 1 (25.00%)",
             "tokens              mean 3.4, longest 6",
             "truncated           2 of 12 texts (16.67%) at 4 tokens");
+  }
+
+  @Test
+  void whatIsPackedIsReadAndHashedAsItIs() throws IOException, NoSuchAlgorithmException {
+    String csv = "idx,q,p\n" + "7,a,b\n".repeat(100);
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
+      out.write(csv.getBytes(StandardCharsets.UTF_8));
+    }
+    packed.write(new byte[100_000]); // padding, as tar and tapes leave it
+    Path path = Files.write(directory.resolve("a.csv.gz"), packed.toByteArray());
+    Preflight found = Preflight.of(TrainingFile.of(path), tokenizer, 4);
+    assertThat(found.rows()).isEqualTo(100);
+    assertThat(found.bytes()).isEqualTo(packed.size());
+    assertThat(found.sha256())
+        .isEqualTo(
+            HexFormat.of()
+                .formatHex(MessageDigest.getInstance("SHA-256").digest(packed.toByteArray())));
+    assertThat(found.columns()).containsExactly("q", "p");
+    assertThat(found.unusedColumns()).containsExactly("idx");
+    assertThat(found.lines())
+        .contains("columns             q (anchor), p (positive)", "unused columns      idx");
+    assertThat(found.warnings())
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains("taken in their order: [q, p]");
   }
 
   @Test

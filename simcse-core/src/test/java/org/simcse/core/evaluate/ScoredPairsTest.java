@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.core.TestData;
 import org.simcse.core.table.TextFormat;
@@ -100,6 +102,54 @@ class ScoredPairsTest {
     assertPair(read("c.jsonl", "{\"x\":\" a\",\"y\":\"b\",\"z\":3}\n"), 0, " a", "b", 3);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "x,y,z\na,b,0.5\n",
+        "score,sentence_B,id,sentence_A\n0.5,b,7,a\n",
+        "text1,text2,similarity\na,b,0.5\n",
+        ",premise,hypothesis,label,score\n0,a,b,2,0.5\n",
+        "answer,score,query\nb,0.5,a\n",
+      })
+  void namesSayWhichColumnIsWhat(String csv) throws IOException {
+    assertPair(read("a.csv", csv), 0, "a", "b", 0.5);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "sent0,sent1,hard_neg\na,b,c\n",
+        "id,text,label\n1,a,0\n",
+        "a,b\nx,y\n",
+        "score,a,b\n1,x,y\n"
+      })
+  void whatIsNotClearIsRefused(String csv) {
+    assertThatThrownBy(() -> read("a.csv", csv))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("it is not clear which of them are two texts and their score");
+  }
+
+  @Test
+  void aLabelIsNoScoreUnlessTheUserSaysSo() throws IOException {
+    String csv = "sentence1,sentence2,label\na,b,1\n";
+    assertThatThrownBy(() -> read("a.csv", csv))
+        .hasMessageContaining("label may be a class")
+        .hasMessageEndingWith("Choose them, as in --eval-columns sentence1,sentence2,label.");
+    assertPair(read("a.csv", csv, "sentence1", "sentence2", "label"), 0, "a", "b", 1);
+  }
+
+  @Test
+  void theSourceSaysWhichColumnsWereTaken() throws IOException {
+    assertThat(read("a.csv", "score,text1,text2\n1,a,b\n").source())
+        .isEqualTo(directory.resolve("a.csv") + " (text1, text2; score)");
+  }
+
+  @Test
+  void rowsOfTheDevelopmentSetsMayBeLonger() throws IOException {
+    file(STSB, "g\tf\t2012\t0001\t4.25\ta\tb\ng\tf\t2012\t0001\t2\tc\td\tLDC\thttp\n");
+    assertThat(ScoredPairs.developmentSets(directory).get(0).size()).isEqualTo(2);
+  }
+
   @Test
   void columnsAreChosenByNameOrNumber() throws IOException {
     String content = "id,q1,q2,gold\n1,a,b,4.5\n";
@@ -119,15 +169,27 @@ class ScoredPairsTest {
     assertRefused(
         "a.csv", "a,b,c\nx,y,NaN\n", "FILE, line 2: the score 'NaN' is not a finite number.");
     assertRefused(
-        "a.csv", "a,b,c\nx,y\n", "FILE, line 2: the row has 2 columns, but column 3 is wanted.");
+        "a.csv",
+        "a,b,c\nx,y\n",
+        "FILE, line 2: the row has 2 columns, but the first row has 3. A text that contains the delimiter or a quote must stand in double quotes. Columns are separated by ',' (--delimiter).");
     assertRefused(
         "a.csv",
         "a,b,c,d\nx,y,1,2\n",
-        "FILE has the columns [a, b, c, d]; name those of the two texts and of the score.");
+        "FILE has the columns [a, b, c, d], and it is not clear which of them are two texts and their score. Choose them, as in --eval-columns text1,text2,score.");
     assertRefused(
-        "a.csv", "a,b,c\nx,y,1\n", "FILE has no column 'd'; it has [a, b, c].", "a", "b", "d");
+        "a.csv",
+        "a,b,c\nx,y,1\n",
+        "FILE has no column 'd'; it has the columns [a, b, c].",
+        "a",
+        "b",
+        "d");
     assertRefused(
-        "a.csv", "a,b,c\nx,y,1\n", "FILE has no column '4'; it has [a, b, c].", "a", "b", "4");
+        "a.csv",
+        "a,b,c\nx,y,1\n",
+        "FILE has no column '4'; it has the columns [a, b, c].",
+        "a",
+        "b",
+        "4");
     assertRefused(
         "a.csv",
         "a,b,c\nx,y,1\n",

@@ -37,6 +37,27 @@ class Utf8LinesTest {
   }
 
   @Test
+  void aByteOrderMarkAloneIsNothing() {
+    assertThat(read(utf8("\uFEFF"), false)).isEmpty();
+    assertThat(read(utf8("\uFEFF\n"), false)).containsExactly("");
+    assertThat(read(utf8("\r"), false)).containsExactly("");
+  }
+
+  @Test
+  void linesThatDoNotFitTheBufferAreWhole() {
+    for (int length : new int[] {65_534, 65_535, 65_536, 65_537, 200_000}) {
+      String line = "é".repeat(length / 2) + "x".repeat(length % 2);
+      assertThat(read(utf8("a\n" + line + "\r\n" + line + "\nb"), false))
+          .containsExactly("a", line, line, "b");
+    }
+  }
+
+  @Test
+  void aReplacementCharacterOfTheTextItselfIsKept() {
+    assertThat(read(utf8("a\uFFFDb"), false)).containsExactly("a\uFFFDb");
+  }
+
+  @Test
   void bytesThatAreNotUtf8AreRefusedWithTheirPlace() {
     byte[] bytes = {'o', 'k', '\n', 'a', 'b', (byte) 0xFF, 'c'};
     assertThatThrownBy(() -> read(bytes, false))

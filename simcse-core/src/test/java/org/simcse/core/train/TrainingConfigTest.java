@@ -26,7 +26,7 @@ class TrainingConfigTest {
               assertThat(setting.name()).matches("[a-z]+(-[a-z]+)*");
               assertThat(setting.description()).endsWith(".");
             });
-    assertThat(TrainingConfig.defaults().temperature()).isEqualTo(0.05);
+    assertThat(TrainingConfig.defaults().settings().temperature()).isEqualTo(0.05);
   }
 
   @Test
@@ -37,8 +37,13 @@ class TrainingConfigTest {
             .with("mlp", "train-and-test")
             .with("max-steps", 7)
             .with("train-file", "a/b.csv");
-    assertThat(config.mlp()).isEqualTo(HeadMode.TRAIN_AND_TEST);
-    assertThat(config.maxSteps()).contains(7L);
+    assertThat(config.settings().mlp()).isEqualTo(HeadMode.TRAIN_AND_TEST);
+    assertThat(config.settings().maxSteps()).contains(7L);
+    assertThat(config.get("max-steps")).contains("7");
+    assertThat(config.get("eval-file")).isEmpty();
+    assertThatThrownBy(() -> config.get("max-step"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("no setting max-step");
     assertThat(TrainingConfig.defaults().with(config.values())).isEqualTo(config);
   }
 
@@ -53,9 +58,10 @@ class TrainingConfigTest {
   @Test
   void aModelReplacesTheFreshEncoderOfAPreset() {
     TrainingConfig preset = TrainingConfig.defaults().with("fresh-encoder", "2x128");
-    assertThat(preset.with("model", "DIR").freshEncoder()).isEmpty();
-    assertThat(preset.with("seed", 1).freshEncoder()).contains("2x128");
-    assertThat(preset.with(Map.of("model", "DIR", "fresh-encoder", "1x32")).freshEncoder())
+    assertThat(preset.with("model", "DIR").settings().freshEncoder()).isEmpty();
+    assertThat(preset.with("seed", 1).settings().freshEncoder()).contains("2x128");
+    assertThat(
+            preset.with(Map.of("model", "DIR", "fresh-encoder", "1x32")).settings().freshEncoder())
         .contains("1x32"); // the model's tokenizer
   }
 
@@ -83,22 +89,22 @@ class TrainingConfigTest {
   @Test
   void theRecipesAreThoseOfThePaper() {
     TrainingConfig unsupervised = TrainingConfig.preset("unsup-bert-base");
-    assertThat(unsupervised.batchSize()).isEqualTo(64);
-    assertThat(unsupervised.learningRate()).isEqualTo(3e-5);
-    assertThat(unsupervised.mlp()).isEqualTo(HeadMode.TRAIN_ONLY);
+    assertThat(unsupervised.settings().batchSize()).isEqualTo(64);
+    assertThat(unsupervised.settings().learningRate()).isEqualTo(3e-5);
+    assertThat(unsupervised.settings().mlp()).isEqualTo(HeadMode.TRAIN_ONLY);
     TrainingConfig supervised = TrainingConfig.preset("sup-bert-base");
-    assertThat(supervised.batchSize()).isEqualTo(512);
-    assertThat(supervised.learningRate()).isEqualTo(5e-5);
-    assertThat(supervised.epochs()).isEqualTo(3);
-    assertThat(supervised.mlp()).isEqualTo(HeadMode.TRAIN_AND_TEST);
-    assertThat(supervised.temperature()).isEqualTo(0.05);
+    assertThat(supervised.settings().batchSize()).isEqualTo(512);
+    assertThat(supervised.settings().learningRate()).isEqualTo(5e-5);
+    assertThat(supervised.settings().epochs()).isEqualTo(3);
+    assertThat(supervised.settings().mlp()).isEqualTo(HeadMode.TRAIN_AND_TEST);
+    assertThat(supervised.settings().temperature()).isEqualTo(0.05);
   }
 
   @Test
   void theTwoFormsOfTheHardNegativeWeightAreOneNumber() {
     TrainingConfig factor = TrainingConfig.defaults().with("hard-negative-alpha", Math.E);
-    assertThat(factor.hardNegativeLogit()).isEqualTo(1);
-    assertThat(factor.with("hard-negative-weight", 2).hardNegativeLogit()).isEqualTo(2);
+    assertThat(factor.settings().hardNegativeLogit()).isEqualTo(1);
+    assertThat(factor.with("hard-negative-weight", 2).settings().hardNegativeLogit()).isEqualTo(2);
   }
 
   @ParameterizedTest

@@ -29,13 +29,23 @@ import org.simcse.tests.TestEnvironment;
  */
 public abstract class CurveConformance {
   private static final int VIEWS = 2;
+  private static final double BETAS = 8.2e-4;
+  private static final double ROUNDING = 9.4e-5;
 
   /** The backend under test. */
   protected abstract TestEnvironment environment();
 
-  /** The largest relative error of loss and norm; single precision unless overridden. */
+  /**
+   * The largest relative error of loss and norm; single precision unless overridden.
+   *
+   * <p>A kernel that computes 1 - beta of a beta in single precision has 0.001 off by 1.3e-5, which
+   * the correction of bias, in double precision, does not undo. A hundred steps of {@code
+   * reference} with such betas, all else in double precision, are off by up to 8.2e-4. Rounding
+   * takes the original's curve in single precision, {@code f32/}, up to 9.4e-5 away; three times as
+   * much is allowed.
+   */
   protected double tolerance() {
-    return 1e-3;
+    return BETAS + 3 * ROUNDING;
   }
 
   static Stream<String> curves() {

@@ -15,11 +15,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.simcse.api.ContrastiveHead;
 import org.simcse.api.DistributedGather;
 import org.simcse.api.engine.Backend;
-import org.simcse.api.engine.GradientBuffer;
+import org.simcse.api.engine.ParameterStore;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.core.builtin.LocalGather;
 import org.simcse.core.train.step.Auxiliary;
-import org.simcse.core.train.step.ContrastiveStep;
 import org.simcse.core.train.step.GradientReduction;
 import org.simcse.core.train.step.MaskedLanguageModel;
 import org.simcse.core.train.step.StepForm;
@@ -34,12 +33,6 @@ import org.simcse.tests.TestEnvironment;
  * for authors of gathers whose ranks can be threads of one JVM.
  */
 public abstract class DistributedStepConformance {
-  /** Of gradients in double precision: the order of sums differs between ranks and one process. */
-  private static final double GRADIENT = 1e-9;
-
-  private static final double FLOOR = 1e-14;
-  private static final double LOSS = 1e-10;
-
   /** For subclasses. */
   protected DistributedStepConformance() {}
 
@@ -51,6 +44,11 @@ public abstract class DistributedStepConformance {
     return TestEnvironment.of(TestEnvironment.REFERENCE);
   }
 
+  /** What to compare with: double precision unless overridden. */
+  protected GoldenTolerance tolerance() {
+    return GoldenTolerance.DOUBLE;
+  }
+
   /** The time after which a rank that hangs is a failure; more than a gather waits for a peer. */
   protected Duration limit() {
     return Duration.ofSeconds(60);
@@ -59,9 +57,6 @@ public abstract class DistributedStepConformance {
   static List<String> gathers() {
     return GoldenCase.gathers();
   }
-
-  /** What a step computes. */
-  private record Step(Map<String, Double> terms, Map<String, HostTensor> gradients) {}
 
   /** A case with a head and terms of one's own. */
   private record Setting(
@@ -85,27 +80,27 @@ public abstract class DistributedStepConformance {
           List.of(new Auxiliary("mlm", weight, mlm)),
           new TrainingBatch(golden.sequences(), Map.of("mlm", golden.masked())));
     }
-  }
 
-  private Step step(Setting setting, DistributedGather gather, StepForm form, int from, int to) {
-    try (Backend backend = environment().start();
-        GradientBuffer gradients = backend.gradientBuffer()) {
-      GoldenCase golden = setting.golden();
-      TrainingModel model =
-          golden.training(
-              GoldenModel.load(golden.model(), 3, backend.parameters()),
-              setting.head(),
-              setting.terms());
-      TrainingBatch own = StepSamples.rows(setting.batch(), golden.views(), from, to);
-      Map<String, Double> terms =
-          new ContrastiveStep(backend, model, gather, form).compute(own, 1, gradients);
-      return new Step(terms, gradients.read());
+    TrainingModel model(ParameterStore parameters) {
+      return golden.training(GoldenModel.load(golden.model(), 3, parameters), head, terms);
+    }
+
+    TrainingBatch rows(int from, int to) {
+      return StepSamples.rows(batch, golden.views(), from, to);
     }
   }
 
-  private Step alone(Setting setting, int from, int to) {
+  private GoldenStep step(
+      Setting setting, DistributedGather gather, StepForm form, int from, int to) {
+    try (Backend backend = environment().start()) {
+      TrainingBatch own = setting.rows(from, to);
+      return GoldenStep.of(backend, setting.model(backend.parameters()), gather, form, own, 1);
+    }
+  }
+
+  private GoldenStep alone(Setting setting, int from, int to) {
     try (LocalGather gather = new LocalGather()) {
-      return step(setting, gather, form(StepForm.WHOLE, GradientReduction.SUM), from, to);
+      return step(setting, gather, GoldenStep.FUSED, from, to);
     }
   }
 
@@ -114,7 +109,7 @@ public abstract class DistributedStepConformance {
    *
    * @param ends where each rank's rows end, in order
    */
-  private List<Step> together(Setting setting, StepForm form, int... ends) throws Exception {
+  private List<GoldenStep> together(Setting setting, StepForm form, int... ends) throws Exception {
     return Ranks.everywhere(
         join(ends.length),
         limit(),
@@ -128,17 +123,22 @@ public abstract class DistributedStepConformance {
     return new StepForm(microBatch, reduction, false);
   }
 
-  private static void assertTerms(String what, Map<String, Double> expected, Step actual) {
-    assertThat(actual.terms()).as(what).containsOnlyKeys(expected.keySet());
-    expected.forEach(
-        (term, value) ->
-            assertThat(actual.terms().get(term))
-                .as("%s: %s", what, term)
-                .isCloseTo(value, within(LOSS * value)));
+  /** What the gradients of the setting's first rows are sums of, without signs. */
+  private Map<String, HostTensor> summands(Setting setting, int rows) {
+    return GoldenStep.summands(
+        environment(), setting::model, GoldenStep.FUSED, setting.rows(0, rows), 1);
   }
 
-  private static void assertGradients(String what, Map<String, HostTensor> expected, Step actual) {
-    GoldenChecks.assertGradients(what, expected, actual.gradients(), GRADIENT, FLOOR);
+  /** Fails unless a step has these terms and gradients. */
+  private void assertStep(
+      String what,
+      GoldenCase golden,
+      Map<String, HostTensor> summands,
+      GoldenStep expected,
+      GoldenStep actual) {
+    GoldenChecks.assertTerms(what, expected.terms(), actual.terms(), golden, tolerance());
+    GoldenChecks.assertGradients(
+        what, expected.gradients(), actual.gradients(), summands, tolerance().gradient(golden));
   }
 
   /**
@@ -150,17 +150,25 @@ public abstract class DistributedStepConformance {
   @MethodSource("gathers")
   public void twoRanksComputeWhatTwoProcessesOfTheOriginalDid(String name) throws Exception {
     GoldenCase golden = GoldenCase.load(name);
+    Setting setting = Setting.of(golden);
     Map<String, HostTensor> sum = GoldenChecks.gradients(golden, "sum/grad/");
+    Map<String, HostTensor> summands = summands(setting, 8);
     for (GradientReduction reduction : GradientReduction.values()) {
-      List<Step> ranks = together(Setting.of(golden), form(StepForm.WHOLE, reduction), 4, 8);
+      List<GoldenStep> ranks = together(setting, form(StepForm.WHOLE, reduction), 4, 8);
       for (int rank = 0; rank < ranks.size(); rank++) {
         String what = name + " " + reduction + " rank " + rank;
         double loss = golden.output("rank" + rank + "/loss").at(0);
-        assertTerms(what, Map.of("loss", loss, "contrastive", loss), ranks.get(rank));
-        assertGradients(
-            what, reduction == GradientReduction.SUM ? sum : halved(sum), ranks.get(rank));
+        GoldenStep expected =
+            new GoldenStep(Map.of("loss", loss, "contrastive", loss), reduced(reduction, sum));
+        assertStep(what, golden, reduced(reduction, summands), expected, ranks.get(rank));
       }
     }
+  }
+
+  /** What two ranks make of their sum. */
+  private static Map<String, HostTensor> reduced(
+      GradientReduction reduction, Map<String, HostTensor> sum) {
+    return reduction == GradientReduction.SUM ? sum : halved(sum);
   }
 
   private static Map<String, HostTensor> halved(Map<String, HostTensor> gradients) {
@@ -184,7 +192,7 @@ public abstract class DistributedStepConformance {
   @ValueSource(ints = {2, 4})
   public void theSumOfTheRanksStepsIsTheStepOfOneProcess(int size) throws Exception {
     Setting setting = probed("bert-gather2-triplets");
-    Step whole = alone(setting, 0, 8);
+    GoldenStep whole = alone(setting, 0, 8);
     assertThat(whole.gradients()).containsKeys(StepSamples.SCALE, "probe.weight");
     int[] ends = size == 2 ? new int[] {4, 8} : new int[] {2, 4, 6, 8};
     assertTogether(setting, whole, ends);
@@ -204,12 +212,12 @@ public abstract class DistributedStepConformance {
     return Setting.probed(golden, new StepSamples.LearnedScale(golden.head()));
   }
 
-  private void assertTogether(Setting setting, Step whole, int... ends) throws Exception {
-    List<Step> ranks = together(setting, form(2, GradientReduction.SUM), ends);
+  private void assertTogether(Setting setting, GoldenStep whole, int... ends) throws Exception {
+    List<GoldenStep> ranks = together(setting, form(2, GradientReduction.SUM), ends);
+    Map<String, HostTensor> summands = summands(setting, ends[ends.length - 1]);
     for (int rank = 0; rank < ends.length; rank++) {
       String what = "rank " + rank + " of " + ends.length;
-      assertTerms(what, whole.terms(), ranks.get(rank));
-      assertGradients(what, whole.gradients(), ranks.get(rank));
+      assertStep(what, setting.golden(), summands, whole, ranks.get(rank));
     }
   }
 
@@ -235,13 +243,14 @@ public abstract class DistributedStepConformance {
               mean.put(term, both / 2);
             });
     assertThat(single.get("mlm")).as("told apart").isNotCloseTo(mean.get("mlm"), within(1e-3));
-    for (Step rank : together(setting, form(3, GradientReduction.SUM), 4, 8)) {
-      assertTerms(name, single, rank);
-      assertGradients(name, GoldenChecks.gradients(golden, "single/grad/"), rank);
+    Map<String, HostTensor> summands = summands(setting, 8);
+    GoldenStep one = new GoldenStep(single, GoldenChecks.gradients(golden, "single/grad/"));
+    for (GoldenStep rank : together(setting, form(3, GradientReduction.SUM), 4, 8)) {
+      assertStep(name, golden, summands, one, rank);
     }
-    for (Step rank : together(setting, form(3, GradientReduction.MEAN), 4, 8)) {
-      assertTerms(name, mean, rank);
-      assertGradients(name, halved(GoldenChecks.gradients(golden, "sum/grad/")), rank);
+    GoldenStep two = new GoldenStep(mean, halved(GoldenChecks.gradients(golden, "sum/grad/")));
+    for (GoldenStep rank : together(setting, form(3, GradientReduction.MEAN), 4, 8)) {
+      assertStep(name, golden, halved(summands), two, rank);
     }
   }
 }

@@ -90,6 +90,11 @@ record GoldenCase(
     return options.get("num_sent").asInt();
   }
 
+  /** The number of rows. */
+  int rows() {
+    return sequences().size() / views();
+  }
+
   /**
    * The head that the options describe. The original holds the weight of hard negatives in single
    * precision, also where all else is double: 0.7 is 0.699999988 to it.

@@ -30,25 +30,38 @@ final class GoldenChecks {
   /**
    * Fails unless the same parameters have gradients, and these are close.
    *
-   * @param relative to the largest entry of the same gradient
-   * @param floor relative to the largest entry of all gradients
+   * @param summands what {@link GoldenStep#summands} gives
+   * @param share of the largest of them that is allowed, as {@link GoldenTolerance#gradient} says
    */
   static void assertGradients(
       String what,
       Map<String, HostTensor> expected,
       Map<String, HostTensor> actual,
-      double relative,
-      double floor) {
-    double largest =
-        expected.values().stream().mapToDouble(GoldenChecks::largest).max().orElseThrow();
+      Map<String, HostTensor> summands,
+      double share) {
     assertThat(actual.keySet()).as(what).containsExactlyInAnyOrderElementsOf(expected.keySet());
     expected.forEach(
         (name, wanted) ->
             assertClose(
                 wanted,
                 Objects.requireNonNull(actual.get(name)),
-                relative * largest(wanted) + floor * largest,
+                share * largest(Objects.requireNonNull(summands.get(name))),
                 what + ": the gradient of " + name));
+  }
+
+  /** Fails unless there are the same terms of a step on this case, and these are close. */
+  static void assertTerms(
+      String what,
+      Map<String, Double> expected,
+      Map<String, Double> actual,
+      GoldenCase golden,
+      GoldenTolerance tolerance) {
+    assertThat(actual).as(what).containsOnlyKeys(expected.keySet());
+    expected.forEach(
+        (term, value) ->
+            assertThat(actual.get(term))
+                .as("%s: %s", what, term)
+                .isCloseTo(value, within(tolerance.loss(golden, term, value))));
   }
 
   static double largest(HostTensor tensor) {

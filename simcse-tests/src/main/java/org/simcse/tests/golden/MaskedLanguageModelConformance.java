@@ -1,8 +1,5 @@
 package org.simcse.tests.golden;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
-
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,15 +10,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.simcse.api.AuxiliaryTerm;
 import org.simcse.api.Encoder;
 import org.simcse.api.engine.Backend;
-import org.simcse.api.engine.GradientBuffer;
+import org.simcse.api.engine.ParameterStore;
 import org.simcse.api.tensor.HostTensor;
-import org.simcse.core.builtin.LocalGather;
 import org.simcse.core.train.step.Auxiliary;
-import org.simcse.core.train.step.ContrastiveStep;
 import org.simcse.core.train.step.GradientReduction;
 import org.simcse.core.train.step.MaskedLanguageModel;
 import org.simcse.core.train.step.StepForm;
 import org.simcse.core.train.step.TrainingBatch;
+import org.simcse.core.train.step.TrainingModel;
 import org.simcse.tests.Rule;
 import org.simcse.tests.TestEnvironment;
 
@@ -59,39 +55,34 @@ public abstract class MaskedLanguageModelConformance {
     return List.of("bert-mlm-nothing-masked", "roberta-mlm-nothing-masked");
   }
 
-  /** What a step computes. */
-  private record Step(Map<String, Double> terms, Map<String, HostTensor> gradients) {}
-
-  private Step step(GoldenCase golden, boolean masked, int microBatch) {
+  private GoldenStep step(GoldenCase golden, boolean masked, int microBatch) {
     StepForm form = new StepForm(microBatch, GradientReduction.SUM, false);
-    try (Backend backend = environment().start();
-        LocalGather alone = new LocalGather();
-        GradientBuffer gradients = backend.gradientBuffer()) {
-      GoldenModel files = GoldenModel.load(golden.model(), 3, backend.parameters());
-      double weight = golden.options().get("mlm_weight").asDouble();
-      Auxiliary mlm = new Auxiliary(MLM, weight, term(files.encoder()));
-      TrainingBatch batch =
-          masked
-              ? new TrainingBatch(golden.sequences(), Map.of(MLM, golden.masked()))
-              : TrainingBatch.of(golden.sequences());
-      Map<String, Double> terms =
-          new ContrastiveStep(
-                  backend,
-                  golden.training(files, golden.head(), masked ? List.of(mlm) : List.of()),
-                  alone,
-                  form)
-              .compute(batch, 1, gradients);
-      return new Step(terms, gradients.read());
+    try (Backend backend = environment().start()) {
+      TrainingModel model = model(golden, masked, backend.parameters());
+      return GoldenStep.of(backend, model, form, batch(golden, masked), 1);
     }
   }
 
-  private void assertTerms(String what, Map<String, Double> expected, Step actual) {
-    assertThat(actual.terms()).as(what).containsOnlyKeys(expected.keySet());
-    expected.forEach(
-        (term, value) ->
-            assertThat(actual.terms().get(term))
-                .as("%s: %s", what, term)
-                .isCloseTo(value, within(tolerance().loss() * value)));
+  private Map<String, HostTensor> summands(GoldenCase golden) {
+    return GoldenStep.summands(
+        environment(),
+        parameters -> model(golden, true, parameters),
+        GoldenStep.FUSED,
+        batch(golden, true),
+        1);
+  }
+
+  private TrainingModel model(GoldenCase golden, boolean masked, ParameterStore parameters) {
+    GoldenModel files = GoldenModel.load(golden.model(), 3, parameters);
+    double weight = golden.options().get("mlm_weight").asDouble();
+    Auxiliary mlm = new Auxiliary(MLM, weight, term(files.encoder()));
+    return golden.training(files, golden.head(), masked ? List.of(mlm) : List.of());
+  }
+
+  private static TrainingBatch batch(GoldenCase golden, boolean masked) {
+    return masked
+        ? new TrainingBatch(golden.sequences(), Map.of(MLM, golden.masked()))
+        : TrainingBatch.of(golden.sequences());
   }
 
   /**
@@ -109,16 +100,17 @@ public abstract class MaskedLanguageModelConformance {
     terms.put("contrastive", golden.output("contrastive_loss").at(0));
     terms.put(MLM, golden.output("mlm_loss").at(0));
     terms.put("loss", golden.output("loss").at(0));
+    Map<String, HostTensor> summands = summands(golden);
     for (int microBatch : new int[] {StepForm.WHOLE, 4}) {
-      Step step = step(golden, true, microBatch);
+      GoldenStep step = step(golden, true, microBatch);
       String what = name + (microBatch == StepForm.WHOLE ? "" : " in micro-batches");
-      assertTerms(what, terms, step);
+      GoldenChecks.assertTerms(what, terms, step.terms(), golden, tolerance());
       GoldenChecks.assertGradients(
           what,
           GoldenChecks.gradients(golden, "grad/"),
           step.gradients(),
-          tolerance().gradient(),
-          tolerance().gradientFloor());
+          summands,
+          tolerance().gradient(golden));
     }
   }
 
@@ -132,8 +124,9 @@ public abstract class MaskedLanguageModelConformance {
   public void aBatchWithoutMaskedTokensHasTheContrastiveLossAlone(String name) {
     GoldenCase golden = GoldenCase.load(name);
     double loss = golden.output("loss_without_mlm").at(0);
-    Step step = step(golden, true, StepForm.WHOLE);
-    assertTerms(name, Map.of("loss", loss, "contrastive", loss, MLM, 0.0), step);
+    GoldenStep step = step(golden, true, StepForm.WHOLE);
+    Map<String, Double> terms = Map.of("loss", loss, "contrastive", loss, MLM, 0.0);
+    GoldenChecks.assertTerms(name, terms, step.terms(), golden, tolerance());
     Map<String, HostTensor> expected =
         new HashMap<>(step(golden, false, StepForm.WHOLE).gradients());
     step.gradients()
@@ -145,6 +138,6 @@ public abstract class MaskedLanguageModelConformance {
               }
             });
     GoldenChecks.assertGradients(
-        name, expected, step.gradients(), tolerance().forms(), tolerance().gradientFloor());
+        name, expected, step.gradients(), summands(golden), tolerance().gradient(golden));
   }
 }

@@ -40,11 +40,9 @@ public abstract class OptimizerConformance {
   /** The backend under test. */
   protected abstract TestEnvironment environment();
 
-  /**
-   * The largest error of a parameter after any of ten steps; single precision unless overridden.
-   */
-  protected double tolerance() {
-    return 1e-6;
+  /** What to compare with: single precision unless overridden. */
+  protected GoldenTolerance tolerance() {
+    return GoldenTolerance.SINGLE;
   }
 
   static Stream<String> cases() {
@@ -115,15 +113,19 @@ public abstract class OptimizerConformance {
         backend.parameters().set(PARAMETERS.get(i), Objects.requireNonNull(in.get("param" + i)));
       }
       Feeder feeder = new Feeder(backend, in);
+      double allowed = 0;
       for (int step = 0; step < schedule.steps(); step++) {
         gradients.zero();
         feeder.feed(step, gradients);
         update.apply(gradients, rule.at(step + 1, schedule.at(step)));
+        allowed += updateError(rule, step + 1) * schedule.at(step);
         for (int i = 0; i < PARAMETERS.size(); i++) {
           assertClose(
               "%s step %d parameter %d".formatted(name, step, i),
               backend.parameters().get(PARAMETERS.get(i)),
-              Objects.requireNonNull(out.get("step" + step + "/param" + i)));
+              Objects.requireNonNull(out.get("step" + step + "/param" + i)),
+              3 * (step + 1),
+              allowed);
         }
       }
     }
@@ -138,12 +140,33 @@ public abstract class OptimizerConformance {
         options.get("weight_decay").asDouble());
   }
 
-  private void assertClose(String what, HostTensor actual, HostTensor expected) {
+  /**
+   * How far a step is off, in units of u and as a share of the learning rate, which is about the
+   * size of a step. A beta held in the engine's precision is off by half of u, and 1 - beta by as
+   * much, of which the variance's root halves the effect. To that come three standard deviations
+   * (see {@link GoldenTolerance}) of two roundings of each average a step and some five of the
+   * rest.
+   */
+  private static double updateError(AdamW rule, int steps) {
+    return 0.25 / (1 - rule.beta2())
+        + 0.5 / (1 - rule.beta1())
+        + GoldenTolerance.SPREAD * Math.sqrt(4 * steps + 5);
+  }
+
+  /**
+   * Fails unless a parameter is close.
+   *
+   * @param roundings of the value, three a step: the decay's two and the update's
+   * @param steps how far its steps are off together, in units of u
+   */
+  private void assertClose(
+      String what, HostTensor actual, HostTensor expected, int roundings, double steps) {
     assertThat(actual.shape()).as(what).isEqualTo(expected.shape());
     for (int i = 0; i < expected.size(); i++) {
+      double value = GoldenTolerance.SPREAD * Math.sqrt(roundings) * Math.abs(expected.at(i));
       assertThat(actual.at(i))
           .as("%s at %d", what, i)
-          .isCloseTo(expected.at(i), within(tolerance() * Math.max(1, Math.abs(expected.at(i)))));
+          .isCloseTo(expected.at(i), within(tolerance().roundoff() * (value + steps)));
     }
   }
 

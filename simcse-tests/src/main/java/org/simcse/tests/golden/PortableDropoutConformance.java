@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -17,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.simcse.api.TokenSequence;
 import org.simcse.api.engine.Backend;
 import org.simcse.api.engine.Computation;
-import org.simcse.api.engine.GradientBuffer;
+import org.simcse.api.engine.ParameterStore;
 import org.simcse.api.engine.Signature;
 import org.simcse.api.error.ShapeException;
 import org.simcse.api.tensor.Dim;
@@ -27,11 +26,10 @@ import org.simcse.api.tensor.HostTensor;
 import org.simcse.api.tensor.PortableRandom;
 import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.Tensor;
-import org.simcse.core.builtin.LocalGather;
 import org.simcse.core.model.PaddedBatch;
-import org.simcse.core.train.step.ContrastiveStep;
 import org.simcse.core.train.step.GradientReduction;
 import org.simcse.core.train.step.StepForm;
+import org.simcse.core.train.step.TrainingBatch;
 import org.simcse.core.train.step.TrainingModel;
 import org.simcse.tests.Rule;
 import org.simcse.tests.TestEnvironment;
@@ -151,11 +149,12 @@ public abstract class PortableDropoutConformance {
 
   /** The texts of a golden batch with dropout in the model. */
   private record Model(TrainingModel training, List<TokenSequence> texts) {
-    static Model load(Backend backend) {
-      GoldenCase golden = GoldenCase.load("bert-pairs-cls");
-      GoldenModel files = GoldenModel.load(golden.model(), DROPPING, backend.parameters());
+    static final GoldenCase GOLDEN = GoldenCase.load("bert-pairs-cls");
+
+    static Model load(ParameterStore parameters) {
+      GoldenModel files = GoldenModel.load(GOLDEN.model(), DROPPING, parameters);
       return new Model(
-          golden.training(files, golden.head(), List.of(StepSamples.PROBE)), golden.sequences());
+          GOLDEN.training(files, GOLDEN.head(), List.of(StepSamples.PROBE)), GOLDEN.sequences());
     }
 
     /** Projected rows of some texts, numbered from {@code from} on. */
@@ -183,7 +182,7 @@ public abstract class PortableDropoutConformance {
   @Test
   public void aRowIsTheSameInEveryBatch() {
     try (Backend backend = start()) {
-      Model model = Model.load(backend);
+      Model model = Model.load(backend.parameters());
       int count = model.texts.size();
       assertThat(model.texts.stream().mapToInt(TokenSequence::length).distinct().count())
           .as("lengths that differ")
@@ -203,31 +202,29 @@ public abstract class PortableDropoutConformance {
     }
   }
 
-  /** What a step computes. */
-  private record Step(Map<String, Double> terms, Map<String, HostTensor> gradients) {
-    static Step of(Backend backend, int microBatch) {
-      Model model = Model.load(backend);
-      StepForm form = new StepForm(microBatch, GradientReduction.SUM, true);
-      try (LocalGather alone = new LocalGather();
-          GradientBuffer gradients = backend.gradientBuffer()) {
-        Map<String, Double> terms =
-            new ContrastiveStep(backend, model.training, alone, form)
-                .compute(StepSamples.probed(model.texts), SEED, gradients);
-        return new Step(new LinkedHashMap<>(terms), gradients.read());
-      }
-    }
+  private static StepForm form(int microBatch) {
+    return new StepForm(microBatch, GradientReduction.SUM, true);
   }
 
-  private void assertSame(
-      String what, Step expected, Step actual, double relative, GoldenTolerance tolerance) {
-    assertThat(actual.terms).as(what).containsOnlyKeys(expected.terms.keySet());
-    expected.terms.forEach(
-        (term, value) ->
-            assertThat(actual.terms.get(term))
-                .as("%s: %s", what, term)
-                .isCloseTo(value, within(tolerance.loss() * value)));
+  private static GoldenStep step(Backend backend, int microBatch) {
+    Model model = Model.load(backend.parameters());
+    TrainingBatch batch = StepSamples.probed(model.texts);
+    return GoldenStep.of(backend, model.training, form(microBatch), batch, SEED);
+  }
+
+  private void assertSame(String what, GoldenStep expected, GoldenStep actual) {
+    GoldenChecks.assertTerms(what, expected.terms(), actual.terms(), Model.GOLDEN, tolerance());
     GoldenChecks.assertGradients(
-        what, expected.gradients, actual.gradients, relative, tolerance.gradientFloor());
+        what,
+        expected.gradients(),
+        actual.gradients(),
+        GoldenStep.summands(
+            environment(),
+            parameters -> Model.load(parameters).training,
+            form(StepForm.WHOLE),
+            StepSamples.probed(Model.GOLDEN.sequences()),
+            SEED),
+        tolerance().gradient(Model.GOLDEN));
   }
 
   /** If this fails and K-02 does not, micro-batches number their rows from 0. */
@@ -236,9 +233,7 @@ public abstract class PortableDropoutConformance {
   @ValueSource(ints = {1, 4})
   public void microBatchesDropWhatTheWholeBatchDrops(int size) {
     try (Backend backend = start()) {
-      Step whole = Step.of(backend, StepForm.WHOLE);
-      Step parts = Step.of(backend, size);
-      assertSame("micro-batches of " + size, whole, parts, tolerance().forms(), tolerance());
+      assertSame("micro-batches of " + size, step(backend, StepForm.WHOLE), step(backend, size));
     }
   }
 
@@ -248,9 +243,8 @@ public abstract class PortableDropoutConformance {
   public void lossAndGradientsEqualTheReferences() {
     try (Backend backend = start();
         Backend reference = environment().startReference()) {
-      Step actual = Step.of(backend, StepForm.WHOLE);
-      Step expected = Step.of(reference, StepForm.WHOLE);
-      assertSame("a step with dropout", expected, actual, tolerance().gradient(), tolerance());
+      GoldenStep expected = step(reference, StepForm.WHOLE);
+      assertSame("a step with dropout", expected, step(backend, StepForm.WHOLE));
     }
   }
 

@@ -32,6 +32,7 @@ final class Node {
   final Shape shape;
   final ElementType type;
   final boolean differentiable;
+  final boolean parametric;
   final Forward forward;
   final Backward backward;
 
@@ -40,18 +41,21 @@ final class Node {
    *
    * @param index its place in the program
    * @param differentiable whether the objective may have a gradient with respect to it
+   * @param parametric whether it is a parameter or computed of parameters alone
    */
   Node(
       int index,
       Shape shape,
       ElementType type,
       boolean differentiable,
+      boolean parametric,
       Forward forward,
       Backward backward) {
     this.index = index;
     this.shape = shape;
     this.type = type;
     this.differentiable = differentiable;
+    this.parametric = parametric;
     this.forward = forward;
     this.backward = backward;
   }

@@ -29,7 +29,19 @@ abstract class Recorder implements TensorOps<Node> {
   /** A value that no operation computes. */
   final Node leaf(Shape shape, ElementType type, boolean differentiable, Node.Forward forward) {
     return append(
-        new Node(nodes.size(), shape, type, differentiable, forward, Node.Backward.none()));
+        new Node(nodes.size(), shape, type, differentiable, false, forward, Node.Backward.none()));
+  }
+
+  final Node parameter(Shape shape, boolean trainable, Node.Forward forward) {
+    return append(
+        new Node(
+            nodes.size(),
+            shape,
+            ElementType.FLOAT,
+            trainable,
+            true,
+            forward,
+            Node.Backward.none()));
   }
 
   final Node node(
@@ -39,7 +51,9 @@ abstract class Recorder implements TensorOps<Node> {
       Node.Forward forward,
       Node.Backward backward) {
     boolean differentiable = type.isFloating() && Node.anyDifferentiable(operands);
-    return append(new Node(nodes.size(), shape, type, differentiable, forward, backward));
+    boolean parametric = operands.stream().allMatch(operand -> operand.parametric);
+    return append(
+        new Node(nodes.size(), shape, type, differentiable, parametric, forward, backward));
   }
 
   private Node append(Node node) {

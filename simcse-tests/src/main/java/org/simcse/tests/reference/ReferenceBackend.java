@@ -22,12 +22,19 @@ import org.simcse.api.tensor.DropoutMode;
 /** Parameters and programs on the heap; each run computes in the thread that asks for it. */
 final class ReferenceBackend implements Backend {
   private final BackendConfig config;
+  private final boolean unsigned;
   private final Lifecycle lifecycle =
       Lifecycle.of("backend '" + ReferenceBackendProvider.NAME + "'");
   private final ParameterTable<ReferenceParameters.Parameter> parameters;
   private final ProgramCache<ReferenceProgram> programs;
 
-  ReferenceBackend(BackendConfig config) {
+  /**
+   * A backend without parameters.
+   *
+   * @param unsigned whether parameters' gradients are sums of magnitudes
+   */
+  ReferenceBackend(BackendConfig config, boolean unsigned) {
+    this.unsigned = unsigned;
     this.config =
         config.withDropout(DropoutMode.PORTABLE).settled(device(), lacks()); // no other dropout
     this.parameters = new ParameterTable<>(lifecycle, config.seed(), new ReferenceParameters());
@@ -69,6 +76,7 @@ final class ReferenceBackend implements Backend {
     return new ReferenceProgram(
         trace,
         parameters.trainable(trace.traced().parameters().keySet()),
+        unsigned,
         lifecycle.child("program"));
   }
 

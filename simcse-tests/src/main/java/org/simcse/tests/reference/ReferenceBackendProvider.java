@@ -45,6 +45,15 @@ public final class ReferenceBackendProvider implements BackendProvider {
       throw new UnsupportedCapabilityException(
           NAME, Capability.BFLOAT16.name(), "Use --precision fp32, or choose another backend.");
     }
-    return new ReferenceBackend(config);
+    return new ReferenceBackend(config, false);
+  }
+
+  /**
+   * The backend with other gradients: of each parameter, the sum of the magnitudes of the
+   * contributions whose sum is the gradient. To it the rounding error of a sum is in proportion,
+   * however much cancels.
+   */
+  public static Backend summands(BackendConfig config) {
+    return new ReferenceBackend(config, true);
   }
 }

@@ -3,7 +3,6 @@ package org.simcse.tests.reference;
 import org.simcse.api.engine.ParameterTable;
 import org.simcse.api.engine.Signature;
 import org.simcse.api.engine.Traced;
-import org.simcse.api.tensor.ElementType;
 import org.simcse.api.tensor.Initializer;
 import org.simcse.api.tensor.Shape;
 
@@ -34,6 +33,6 @@ final class ReferenceHandles implements Traced.Handles<Node> {
   @Override
   public Node parameter(String name, Shape shape, Initializer initializer) {
     ReferenceParameters.Parameter parameter = parameters.require(name, shape, initializer);
-    return ops.leaf(shape, ElementType.FLOAT, parameters.isTrainable(name), run -> parameter.value);
+    return ops.parameter(shape, parameters.isTrainable(name), run -> parameter.value);
   }
 }

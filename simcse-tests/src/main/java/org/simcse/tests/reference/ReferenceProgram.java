@@ -19,16 +19,20 @@ import org.simcse.api.tensor.HostTensor;
 final class ReferenceProgram implements Program {
   private final ReferenceTrace trace;
   private final SortedSet<String> trainable;
+  private final boolean unsigned;
   private final Lifecycle lifecycle;
 
   /**
    * A program.
    *
    * @param trainable the parameters with respect to which it is differentiated
+   * @param unsigned whether magnitudes are added up to parameters' gradients
    */
-  ReferenceProgram(ReferenceTrace trace, SortedSet<String> trainable, Lifecycle lifecycle) {
+  ReferenceProgram(
+      ReferenceTrace trace, SortedSet<String> trainable, boolean unsigned, Lifecycle lifecycle) {
     this.trace = trace;
     this.trainable = trainable;
+    this.unsigned = unsigned;
     this.lifecycle = lifecycle;
   }
 
@@ -48,7 +52,8 @@ final class ReferenceProgram implements Program {
         () -> {
           Run run = compute(inputs, seed);
           run.differentiate(trace.nodes(), node(trace.traced().outputs(), objective));
-          buffer.add(gradients(run, trace.traced().parameters(), trainable));
+          Run added = unsigned ? run.summands(trace.nodes()) : run;
+          buffer.add(gradients(added, trace.traced().parameters(), trainable));
           List<String> marked =
               trace.traced().signature().differentiable().stream()
                   .map(Signature.Input::name)

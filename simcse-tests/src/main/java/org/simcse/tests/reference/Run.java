@@ -43,6 +43,21 @@ final class Run {
     }
   }
 
+  /** The same run with the magnitudes of its values, and without gradients. */
+  private Run(Run signed) {
+    this.seed = signed.seed;
+    this.inputs = signed.inputs;
+    this.symbols = signed.symbols;
+    this.sizes = signed.sizes;
+    this.values = new double[signed.values.length][];
+    Arrays.setAll(values, i -> magnitudes(Objects.requireNonNull(signed.values[i])));
+    this.gradients = new double[values.length][];
+  }
+
+  private static double[] magnitudes(double[] numbers) {
+    return Arrays.stream(numbers).map(Math::abs).toArray();
+  }
+
   Map<String, Long> symbols() {
     return symbols;
   }
@@ -79,6 +94,23 @@ final class Run {
         node.backward.apply(this, gradient);
       }
     }
+  }
+
+  /**
+   * What the gradients of parameters are sums of, without signs: in the run that is returned, the
+   * gradient of a parameter is the sum of the magnitudes of all that {@link #differentiate} added
+   * up to it.
+   */
+  Run summands(List<Node> nodes) {
+    Run unsigned = new Run(this);
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      Node node = nodes.get(i);
+      double[] gradient = node.parametric ? unsigned.gradients[i] : gradients[i];
+      if (gradient != null && node.differentiable) {
+        node.backward.apply(unsigned, magnitudes(gradient));
+      }
+    }
+    return unsigned;
   }
 
   /** Where the gradient of a node adds up; zeros at first. */

@@ -32,6 +32,7 @@ import org.simcse.tests.TensorOpsConformance;
 import org.simcse.tests.TestEnvironment;
 import org.simcse.tests.golden.CurveConformance;
 import org.simcse.tests.golden.DistributedStepConformance;
+import org.simcse.tests.golden.GoldenTolerance;
 import org.simcse.tests.golden.MaskedLanguageModelConformance;
 import org.simcse.tests.golden.OptimizerConformance;
 import org.simcse.tests.golden.PortableDropoutConformance;
@@ -204,8 +205,8 @@ class MutantTest {
     }
 
     @Override
-    protected double tolerance() {
-      return 1e-12;
+    protected GoldenTolerance tolerance() {
+      return GoldenTolerance.DOUBLE;
     }
   }
 

@@ -1,4 +1,4 @@
-package org.simcse.core.train;
+package org.simcse.core.train.run;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -8,8 +8,13 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.simcse.api.error.CheckpointException;
+import org.simcse.api.error.InvalidInputException;
 import org.simcse.core.io.AtomicFile;
 
 /**
@@ -20,7 +25,7 @@ import org.simcse.core.io.AtomicFile;
  * @param epoch of the next row
  * @param rows of that epoch that were taken
  * @param settings the run's configuration
- * @param hashes what {@link TrainingPlan#hashes} gave
+ * @param hashes the SHA-256 of what the run reads, in hexadecimal, by what it is
  * @param environment what the numbers depend on beside: engine, its version, CPU, threads
  * @param before the metrics of the first evaluation
  * @param last those of the last evaluation
@@ -31,7 +36,7 @@ import org.simcse.core.io.AtomicFile;
  * @param listeners what listeners want to keep, by their names
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
-record TrainingState(
+public record TrainingState(
     long step,
     int epoch,
     long rows,
@@ -45,12 +50,63 @@ record TrainingState(
     int evaluationsWithoutBest,
     long evaluatedAt,
     Map<String, Map<String, String>> listeners) {
-  static final String FILE = "training_state.json";
+  private static final String FILE = "training_state.json";
+
+  /**
+   * Settings that may change when a run is resumed: where files are (their content is compared),
+   * and what does not change the numbers, or only their last digits.
+   */
+  private static final Set<String> FREE =
+      Set.of("train-file", "eval-file", "eval-data", "threads", "device", "log-steps");
 
   private static final ObjectMapper JSON =
       new ObjectMapper()
           .enable(SerializationFeature.INDENT_OUTPUT)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+  /**
+   * Requires the settings that the run began with.
+   *
+   * @throws InvalidInputException if others differ than those that may
+   */
+  public void requireSettings(Map<String, String> wanted) {
+    Set<String> names = new TreeSet<>(settings.keySet());
+    names.addAll(wanted.keySet());
+    names.removeAll(FREE);
+    List<String> differences =
+        names.stream()
+            .filter(name -> !Objects.equals(settings.get(name), wanted.get(name)))
+            .map(
+                name ->
+                    "%s was %s and is %s"
+                        .formatted(
+                            name,
+                            settings.getOrDefault(name, "not set"),
+                            wanted.getOrDefault(name, "not set")))
+            .toList();
+    if (!differences.isEmpty()) {
+      throw new InvalidInputException(
+          "A run is resumed with the settings that it began with, but these differ: %s. Leave them out, or start anew with --init-from."
+              .formatted(String.join("; ", differences)));
+    }
+  }
+
+  /**
+   * Requires the data that the run began with.
+   *
+   * @param now hashes as {@link #hashes}
+   * @throws InvalidInputException if the content of a file is another
+   */
+  public void requireData(Map<String, String> now) {
+    hashes.forEach(
+        (what, before) -> {
+          if (!before.equals(now.get(what))) {
+            throw new InvalidInputException(
+                "The content of %s is not what the run began with. Bring the old files back, or start anew in another directory with --init-from."
+                    .formatted(what));
+          }
+        });
+  }
 
   void write(Path directory) {
     AtomicFile.write(directory.resolve(FILE), out -> out.write(JSON.writeValueAsBytes(this)));

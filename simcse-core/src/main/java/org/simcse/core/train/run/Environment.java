@@ -1,4 +1,4 @@
-package org.simcse.core.train;
+package org.simcse.core.train.run;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,10 +10,11 @@ import org.simcse.api.engine.Backend;
 import org.simcse.api.spi.BackendProvider;
 
 /** What the numbers of a run depend on beside its configuration. */
-final class Environment {
+public final class Environment {
   private Environment() {}
 
-  static Map<String, String> of(BackendProvider provider, Backend backend, int threads) {
+  /** Engine and its version, device, threads, processor, operating system, Java and SimCSE. */
+  public static Map<String, String> of(BackendProvider provider, Backend backend, int threads) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("engine", provider.name() + " " + provider.version());
     facts.put("device", backend.device().kind() + " " + backend.device().description());

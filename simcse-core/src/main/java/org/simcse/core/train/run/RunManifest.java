@@ -1,4 +1,4 @@
-package org.simcse.core.train;
+package org.simcse.core.train.run;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,40 +10,48 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.simcse.core.io.AtomicFile;
 
 /** {@code manifest.json}: what a run was made from. Going on adds to it, and changes nothing. */
-final class RunManifest {
-  static final String FILE = "manifest.json";
+public final class RunManifest {
+  /** The name of the file in a run's directory. */
+  public static final String FILE = "manifest.json";
 
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   private RunManifest() {}
 
-  static void write(TrainingPlan plan, Map<String, String> environment) {
-    Path file = plan.output().resolve(FILE);
+  /**
+   * Writes the manifest of a run that begins, or adds to it that the run is resumed.
+   *
+   * @param facts what the run is made from, by name
+   * @param environment as of {@link Environment}
+   * @param resumedAfter the number of steps that were done before, if the run is resumed
+   */
+  public static void write(
+      Path directory,
+      Map<String, ?> facts,
+      Map<String, String> environment,
+      Optional<Long> resumedAfter) {
+    Path file = directory.resolve(FILE);
     Map<String, Object> manifest = new LinkedHashMap<>();
-    if (plan.resumed().isPresent()) {
+    if (resumedAfter.isPresent()) {
       manifest.putAll(read(file));
     }
     if (manifest.isEmpty()) {
-      manifest.put("settings", plan.config().values());
-      manifest.put("sha256", plan.hashes());
-      manifest.put("rows", plan.preflight().rows());
-      manifest.put("steps", plan.steps());
+      manifest.putAll(facts);
       manifest.put("environment", environment);
     }
-    plan.resumed()
-        .ifPresent(
-            state -> {
-              List<Object> resumed = new ArrayList<>();
-              if (manifest.get("resumed") instanceof List<?> earlier) {
-                resumed.addAll(earlier);
-              }
-              resumed.add(Map.of("step", state.step(), "environment", environment));
-              manifest.put("resumed", resumed);
-            });
+    if (resumedAfter.isPresent()) {
+      List<Object> resumed = new ArrayList<>();
+      if (manifest.get("resumed") instanceof List<?> earlier) {
+        resumed.addAll(earlier);
+      }
+      resumed.add(Map.of("step", resumedAfter.get(), "environment", environment));
+      manifest.put("resumed", resumed);
+    }
     AtomicFile.write(file, out -> out.write(JSON.writeValueAsBytes(manifest)));
   }
 

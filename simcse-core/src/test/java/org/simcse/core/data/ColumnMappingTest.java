@@ -1,14 +1,18 @@
-package org.simcse.core.table;
+package org.simcse.core.data;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.simcse.api.error.InvalidInputException;
+import org.simcse.core.table.TextFormat;
+import org.simcse.core.table.TextTable;
 
 class ColumnMappingTest {
   @Test
@@ -39,19 +43,26 @@ class ColumnMappingTest {
         .hasMessageContaining(message);
   }
 
+  private static List<Integer> indices(String mapping, String csv) {
+    try (TextTable table =
+        TextTable.read(
+            new ByteArrayInputStream(csv.getBytes(UTF_8)),
+            "file",
+            TextFormat.of(TextFormat.Kind.CSV))) {
+      return ColumnMapping.parse(mapping).in(table.columns());
+    }
+  }
+
   @Test
-  void columnsAreFoundInTheHeader() {
-    assertThat(ColumnMapping.parse("anchor=b,positive=a").places(List.of("a", "b", "c"), "file"))
-        .containsExactly(1, 0);
-    assertThatThrownBy(() -> ColumnMapping.parse("anchor=d").places(List.of("a", "b"), "file"))
+  void columnsAreFoundByNameOrNumber() {
+    assertThat(indices("anchor=b,positive=a", "a,b,c\n")).containsExactly(1, 0);
+    assertThat(indices("anchor=3,positive=1,negative=b", "a,b,c\n")).containsExactly(2, 0, 1);
+    assertThat(indices("anchor=1,positive=2", "2,1\n")).as("names win").containsExactly(1, 0);
+    assertThatThrownBy(() -> indices("anchor=d", "a,b\n"))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage("file has no column 'd'; it has [a, b].");
-    assertThatThrownBy(() -> ColumnMapping.parse("anchor=a").places(List.of("a", "a"), "file"))
-        .hasMessageContaining("several columns 'a'");
-    assertThatThrownBy(
-            () -> ColumnMapping.parse("anchor=a,positive=b").places(List.of("a"), "file"))
-        .hasMessage("2 columns are named, [a, b], but file has only 1: [a].");
-    assertThatThrownBy(() -> ColumnMapping.parse("anchor=a").places(List.of(), "file"))
-        .hasMessageContaining("file has no names of columns, so [a] cannot be chosen");
+        .hasMessage("file has no column 'd'; it has the columns [a, b].");
+    assertThatThrownBy(() -> indices("anchor=a,positive=1", "a,b\n"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("The columns [a, 1] name one column twice; every role needs its own.");
   }
 }

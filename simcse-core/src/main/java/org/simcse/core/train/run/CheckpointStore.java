@@ -1,4 +1,4 @@
-package org.simcse.core.train;
+package org.simcse.core.train.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;

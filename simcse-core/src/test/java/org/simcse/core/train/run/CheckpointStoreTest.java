@@ -1,4 +1,4 @@
-package org.simcse.core.train;
+package org.simcse.core.train.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,13 +1,14 @@
-package org.simcse.core.table;
+package org.simcse.core.data;
 
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import org.simcse.api.error.InvalidInputException;
+import org.simcse.core.table.Columns;
 
 /**
- * Which columns of a file are what.
+ * Which columns of a file are what, each by its name or by its number from 1.
  *
  * @param anchor the anchor's column
  * @param positive the positive's column; if there is none, the anchor is its own positive
@@ -27,14 +28,12 @@ public record ColumnMapping(String anchor, Optional<String> positive, List<Strin
               .formatted(negatives.get(0)));
     }
     List<String> names = names(anchor, positive, negatives);
-    if (new HashSet<>(names).size() < names.size()) {
-      throw new InvalidInputException(
-          "The columns %s name one column twice; every role needs its own.".formatted(names));
-    }
+    requireDifferent(names, names);
   }
 
   /**
    * Reads {@code anchor=A,positive=B,negative=C}, of which {@code negative} may come several times.
+   * A column is given by its name, or by its number from 1.
    *
    * @throws InvalidInputException if the text has another form
    */
@@ -82,34 +81,20 @@ public record ColumnMapping(String anchor, Optional<String> positive, List<Strin
   }
 
   /**
-   * Where the columns stand in a header.
+   * The indices of the columns in a table: anchor, positive, negatives.
    *
-   * @param file what messages call the file
+   * @throws InvalidInputException if the table lacks one of them, or two are the same
    */
-  public List<Integer> places(List<String> header, String file) {
-    if (header.isEmpty()) {
-      throw new InvalidInputException(
-          "%s has no names of columns, so %s cannot be chosen; its columns are taken in their order."
-              .formatted(file, names()));
-    }
-    if (names().size() > header.size()) {
-      throw new InvalidInputException(
-          "%d columns are named, %s, but %s has only %d: %s."
-              .formatted(names().size(), names(), file, header.size(), header));
-    }
-    return names().stream().map(name -> place(name, header, file)).toList();
+  List<Integer> in(Columns columns) {
+    List<Integer> indices = names().stream().map(columns::find).toList();
+    requireDifferent(indices, names());
+    return indices;
   }
 
-  private static int place(String name, List<String> header, String file) {
-    int place = header.indexOf(name);
-    if (place < 0) {
+  private static void requireDifferent(List<?> columns, List<String> names) {
+    if (new HashSet<>(columns).size() < columns.size()) {
       throw new InvalidInputException(
-          "%s has no column '%s'; it has %s.".formatted(file, name, header));
+          "The columns %s name one column twice; every role needs its own.".formatted(names));
     }
-    if (header.lastIndexOf(name) != place) {
-      throw new InvalidInputException(
-          "%s has several columns '%s'; give each another name.".formatted(file, name));
-    }
-    return place;
   }
 }

@@ -1,0 +1,81 @@
+package org.simcse.core.table;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.simcse.api.error.InvalidInputException;
+
+/** What the first rows of a table say about how it was written. */
+final class FirstRows {
+  /** How many rows are looked at. */
+  static final int COUNT = 64;
+
+  /** Fewer rows than these may well hold as many of a character by chance. */
+  private static final int EVIDENCE = 4;
+
+  private static final int LONGEST_NAME = 40;
+  private static final int LONGEST_NAME_IN_IDEOGRAPHS = 8;
+  private static final Pattern NUMBER = Pattern.compile("[-+]?[0-9]*[.,]?[0-9]+");
+  private static final Pattern THREE_WORDS = Pattern.compile("\\S+\\s+\\S+\\s+\\S.*");
+  private static final String ENDS_OF_SENTENCES = ".!?。！？";
+
+  private FirstRows() {}
+
+  /**
+   * Refuses a header that looks like a row of texts: every name is a sentence, or a number beside
+   * one.
+   */
+  static void requireNames(String file, List<String> header) {
+    boolean texts = header.stream().anyMatch(FirstRows::sentence);
+    if (texts && header.stream().allMatch(name -> sentence(name) || noName(name))) {
+      throw new InvalidInputException(
+          "%s: the first row should hold the column names, but looks like a row of texts: %s. Use --no-header if it is a row of texts, or --header if it does hold the names."
+              .formatted(file, header));
+    }
+  }
+
+  private static boolean noName(String name) {
+    return name.isBlank() || NUMBER.matcher(name.strip()).matches();
+  }
+
+  private static boolean sentence(String name) {
+    String text = name.strip();
+    if (text.isEmpty() || ColumnKind.of(List.of(text)).get(0) != ColumnKind.UNKNOWN) {
+      return false;
+    }
+    return text.length() > LONGEST_NAME
+        || THREE_WORDS.matcher(text).matches()
+        || ENDS_OF_SENTENCES.indexOf(text.charAt(text.length() - 1)) >= 0
+        || text.codePoints().filter(Character::isIdeographic).count() > LONGEST_NAME_IN_IDEOGRAPHS;
+  }
+
+  /**
+   * The character that seems to separate columns in texts that were read as one column.
+   *
+   * @param header the column's name, if it has one
+   * @param format how they were read
+   */
+  static Optional<Character> delimiter(
+      Optional<String> header, List<String> texts, TextFormat format) {
+    // Many a sentence has a comma, but not in a file that its name says is separated by tabs.
+    return (format.kind() == TextFormat.Kind.TSV ? "\t;|," : "\t;|")
+        .chars()
+        .mapToObj(character -> (char) character)
+        .filter(character -> !format.kind().separated() || character != format.delimiter())
+        .filter(character -> separates(character, header, texts))
+        .findFirst();
+  }
+
+  private static boolean separates(char character, Optional<String> header, List<String> texts) {
+    if (texts.isEmpty() || (header.isEmpty() && texts.size() < EVIDENCE)) {
+      return false;
+    }
+    long count = count(header.orElse(texts.get(0)), character);
+    long same = texts.stream().filter(text -> count(text, character) == count).count();
+    return count > 0 && same >= 0.9 * texts.size();
+  }
+
+  private static long count(String text, char character) {
+    return text.chars().filter(c -> c == character).count();
+  }
+}

@@ -1,0 +1,175 @@
+package org.simcse.core.train.run;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.simcse.api.error.CheckpointException;
+import org.simcse.api.error.InvalidInputException;
+
+/**
+ * The output directory of a run: {@code last/}, the checkpoint that a run is resumed from, {@code
+ * best/}, the best model so far, and files about the run beside them.
+ *
+ * <p>Confined to one thread; owns no resources.
+ */
+public final class RunDirectory {
+  private static final String LAST = "last";
+  private static final String BEST = "best";
+
+  private final Path path;
+  private final CheckpointStore checkpoints;
+
+  /** Touches nothing yet. */
+  public RunDirectory(Path path) {
+    this.path = path;
+    this.checkpoints = new CheckpointStore(path);
+  }
+
+  /** Where it is. */
+  public Path path() {
+    return path;
+  }
+
+  /** Where the checkpoint is that a run is resumed from. */
+  public Path last() {
+    return checkpoints.path(LAST);
+  }
+
+  /** Where the best model is. */
+  public Path best() {
+    return checkpoints.path(BEST);
+  }
+
+  /**
+   * Reads the state of the last checkpoint, whose checksums are verified.
+   *
+   * @throws InvalidInputException if there is no checkpoint
+   * @throws CheckpointException if it is damaged
+   */
+  public TrainingState state() {
+    Path last =
+        checkpoints
+            .find(LAST)
+            .orElseThrow(
+                () ->
+                    new InvalidInputException(
+                        "%s has no checkpoint '%s' to resume from; start anew with %s."
+                            .formatted(
+                                path,
+                                LAST,
+                                Files.exists(path)
+                                    ? "--overwrite in place of --resume"
+                                    : "the same settings and without --resume")));
+    return TrainingState.read(last);
+  }
+
+  /**
+   * Requires that a new run can be written here.
+   *
+   * @throws InvalidInputException if this is a file, or a directory with files in it
+   */
+  public void requireEmpty() {
+    requireDirectory();
+    if (Files.isDirectory(path)) {
+      try (Stream<Path> entries = Files.list(path)) {
+        if (entries.findAny().isPresent()) {
+          throw new InvalidInputException(
+              "The output directory %s is not empty: go on with --resume, replace what is there with --overwrite, or name another."
+                  .formatted(path));
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException("%s cannot be read: %s".formatted(path, e.getMessage()), e);
+      }
+    }
+  }
+
+  /**
+   * Requires that a run can replace an earlier one here.
+   *
+   * @param inputs the absolute paths that the run reads, by the setting that names them
+   * @throws InvalidInputException if this is a file, or the run reads what it would replace
+   */
+  public void requireReplaceable(Map<String, Path> inputs) {
+    Path directory = path.toAbsolutePath().normalize();
+    inputs.forEach(
+        (setting, input) -> {
+          if (input.startsWith(directory)) {
+            throw new InvalidInputException(
+                "The setting %s is %s, but that lies in %s, which --overwrite replaces: name another output directory, or move it."
+                    .formatted(setting, input, path));
+          }
+        });
+    requireDirectory();
+  }
+
+  private void requireDirectory() {
+    if (Files.exists(path) && !Files.isDirectory(path)) {
+      throw new InvalidInputException("The output %s is a file, not a directory.".formatted(path));
+    }
+  }
+
+  /** Creates the directory if it is missing. */
+  public void create() {
+    try {
+      Files.createDirectories(path);
+    } catch (IOException e) {
+      throw notReady(e);
+    }
+  }
+
+  /**
+   * Deletes the checkpoints and files of an earlier run; other files stay.
+   *
+   * @param files names of files in this directory
+   */
+  public void clear(List<String> files) {
+    try {
+      checkpoints.remove(LAST);
+      checkpoints.remove(BEST);
+      for (String name : files) {
+        Files.deleteIfExists(path.resolve(name));
+      }
+    } catch (IOException e) {
+      throw notReady(e);
+    }
+  }
+
+  private UncheckedIOException notReady(IOException e) {
+    return new UncheckedIOException(
+        "%s cannot be made ready: %s".formatted(path, e.getMessage()), e);
+  }
+
+  /**
+   * Saves {@code last/}; if that fails, the checkpoint before is still there.
+   *
+   * @param content writes the model and the optimizer into an empty directory
+   */
+  public void save(Consumer<Path> content, TrainingState state) {
+    checkpoints.save(
+        LAST,
+        directory -> {
+          content.accept(directory);
+          state.write(directory);
+        });
+  }
+
+  /** Makes {@code best/} the same as {@code last/}. */
+  public void saveBest() {
+    checkpoints.link(LAST, BEST);
+  }
+
+  /** Brings {@code best/} back if the process was killed while it was replaced. */
+  public void recoverBest() {
+    try {
+      checkpoints.recover(BEST);
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "%s cannot be brought back: %s".formatted(best(), e.getMessage()), e);
+    }
+  }
+}

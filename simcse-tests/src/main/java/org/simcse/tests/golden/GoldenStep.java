@@ -1,0 +1,67 @@
+package org.simcse.tests.golden;
+
+import java.util.Map;
+import java.util.function.Function;
+import org.simcse.api.DistributedGather;
+import org.simcse.api.engine.Backend;
+import org.simcse.api.engine.GradientBuffer;
+import org.simcse.api.engine.ParameterStore;
+import org.simcse.api.tensor.HostTensor;
+import org.simcse.core.builtin.LocalGather;
+import org.simcse.core.train.step.ContrastiveStep;
+import org.simcse.core.train.step.GradientReduction;
+import org.simcse.core.train.step.StepForm;
+import org.simcse.core.train.step.TrainingBatch;
+import org.simcse.core.train.step.TrainingModel;
+import org.simcse.tests.TestEnvironment;
+
+/**
+ * What a step computes.
+ *
+ * @param terms the loss and its terms
+ * @param gradients by parameter
+ */
+record GoldenStep(Map<String, Double> terms, Map<String, HostTensor> gradients) {
+  /** The whole batch in one program. */
+  static final StepForm FUSED = new StepForm(StepForm.WHOLE, GradientReduction.SUM, false);
+
+  /** A step of one process. */
+  static GoldenStep of(
+      Backend backend, TrainingModel model, StepForm form, TrainingBatch batch, long seed) {
+    try (LocalGather alone = new LocalGather()) {
+      return of(backend, model, alone, form, batch, seed);
+    }
+  }
+
+  /** A step of one of several ranks. */
+  static GoldenStep of(
+      Backend backend,
+      TrainingModel model,
+      DistributedGather gather,
+      StepForm form,
+      TrainingBatch batch,
+      long seed) {
+    try (GradientBuffer gradients = backend.gradientBuffer()) {
+      Map<String, Double> terms =
+          new ContrastiveStep(backend, model, gather, form).compute(batch, seed, gradients);
+      return new GoldenStep(terms, gradients.read());
+    }
+  }
+
+  /**
+   * Of every parameter's gradient, the sums of the magnitudes of its contributions, computed by the
+   * reference.
+   *
+   * @param model sets parameters and says what trains
+   */
+  static Map<String, HostTensor> summands(
+      TestEnvironment environment,
+      Function<ParameterStore, TrainingModel> model,
+      StepForm form,
+      TrainingBatch batch,
+      long seed) {
+    try (Backend unsigned = environment.startSummands()) {
+      return of(unsigned, model.apply(unsigned.parameters()), form, batch, seed).gradients();
+    }
+  }
+}
