@@ -2,10 +2,12 @@ package org.simcse.djl;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import org.simcse.api.engine.ParameterTable;
 import org.simcse.api.tensor.HostTensor;
 
-/** Parameters as libtorch tensors. */
+/** Parameters, and what updates keep beside them, as libtorch tensors. */
 final class PyTorchParameters implements ParameterTable.Device<NDArray> {
   private final NDManager manager;
 
@@ -16,6 +18,11 @@ final class PyTorchParameters implements ParameterTable.Device<NDArray> {
   @Override
   public NDArray create(String name, HostTensor value) {
     return HostTransfer.toDevice(manager, value);
+  }
+
+  @Override
+  public NDArray zeros(String name, long... shape) {
+    return manager.zeros(new Shape(shape), DataType.FLOAT32);
   }
 
   @Override

@@ -2,16 +2,11 @@ package org.simcse.djl;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Function;
 import org.simcse.api.engine.AdamKernel;
 import org.simcse.api.engine.GradientBuffer;
@@ -20,7 +15,7 @@ import org.simcse.api.engine.ParameterTable;
 import org.simcse.api.engine.Update;
 import org.simcse.api.engine.UpdateComputation;
 import org.simcse.api.engine.UpdateRule;
-import org.simcse.api.error.ShapeException;
+import org.simcse.api.engine.UpdateState;
 import org.simcse.api.tensor.HostTensor;
 
 /**
@@ -38,7 +33,7 @@ final class PyTorchUpdate implements Update, Lifecycle.Part {
   private final Function<String, PyTorchTrace> tracer;
   private final NDManager manager;
   private final Lifecycle lifecycle;
-  private final TreeMap<String, NDArray> state = new TreeMap<>();
+  private final UpdateState<NDArray> state;
   private final Map<List<String>, ScriptModule> modules = new HashMap<>();
 
   /**
@@ -57,6 +52,7 @@ final class PyTorchUpdate implements Update, Lifecycle.Part {
     this.tracer = tracer;
     this.manager = manager;
     this.lifecycle = lifecycle;
+    this.state = new UpdateState<>(rule, parameters, lifecycle, new PyTorchParameters(manager));
   }
 
   @Override
@@ -107,8 +103,7 @@ final class PyTorchUpdate implements Update, Lifecycle.Part {
       List<List<NDArray>> arguments, NDManager pass, List<String> updated, List<Double> numbers) {
     List<NDArray> kept = new ArrayList<>();
     updated.forEach(
-        parameter ->
-            rule.state().forEach(name -> kept.add(kept(parameter, parameter + "/" + name))));
+        parameter -> rule.state().forEach(name -> kept.add(state.require(parameter, name))));
     if (!kept.isEmpty()) {
       arguments.add(kept);
     }
@@ -210,41 +205,19 @@ final class PyTorchUpdate implements Update, Lifecycle.Part {
     }
   }
 
-  private NDArray kept(String parameter, String name) {
-    return state.computeIfAbsent(
-        name, key -> manager.zeros(parameters.tensor(parameter).getShape(), DataType.FLOAT32));
-  }
-
   @Override
   public SortedSet<String> names() {
-    return lifecycle.shared(() -> new TreeSet<>(state.keySet()));
+    return state.names();
   }
 
   @Override
   public HostTensor get(String name) {
-    return lifecycle.shared(
-        () -> {
-          long[] shape = parameters.shape(UpdateComputation.parameterOf(rule, name));
-          NDArray value = state.get(name);
-          return value != null
-              ? HostTransfer.toHost(value)
-              : HostTensor.of(new float[Math.toIntExact(new Shape(shape).size())], shape);
-        });
+    return state.get(name);
   }
 
   @Override
   public void set(String name, HostTensor value) {
-    lifecycle.exclusive(
-        () -> {
-          String parameter = UpdateComputation.parameterOf(rule, name);
-          long[] shape = parameters.shape(parameter);
-          if (!Arrays.equals(shape, value.shape())) {
-            throw new ShapeException(
-                "The state %s has the shape %s and cannot be set to %s."
-                    .formatted(name, Arrays.toString(shape), Arrays.toString(value.shape())));
-          }
-          HostTransfer.write(kept(parameter, name), value);
-        });
+    state.set(name, value);
   }
 
   @Override
@@ -252,8 +225,7 @@ final class PyTorchUpdate implements Update, Lifecycle.Part {
     lifecycle.close(
         () -> {
           modules.values().forEach(ScriptModule::close);
-          state.values().forEach(NDArray::close);
-          state.clear();
+          state.tensors().forEach(NDArray::close);
         });
   }
 }

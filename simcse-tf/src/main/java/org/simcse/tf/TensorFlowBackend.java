@@ -41,7 +41,7 @@ final class TensorFlowBackend implements Backend {
     BackendConfig config = asked.settled(device, lacks());
     precision = config.precision();
     graph = new GraphSession(Devices.session(device.kind(), config.threads()));
-    variables = new TensorFlowParameters(graph);
+    variables = new TensorFlowParameters(graph, "parameter.");
     parameters = new ParameterTable<>(life, config.seed(), variables);
     tracer =
         new Tracer(graph, parameters, variables, config, FusedKernels.exist(graph, device.kind()));
@@ -94,7 +94,7 @@ final class TensorFlowBackend implements Backend {
                 parameters,
                 variables,
                 tracer,
-                "update." + updates++));
+                "update." + updates++ + "."));
   }
 
   @Override

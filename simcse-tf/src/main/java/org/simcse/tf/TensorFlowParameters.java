@@ -6,22 +6,37 @@ import org.simcse.api.engine.ParameterTable;
 import org.simcse.api.tensor.HostTensor;
 import org.tensorflow.Operation;
 
-/** Parameters as variables of the session. */
+/** Parameters, or what an update keeps beside them, as variables of the session. */
 final class TensorFlowParameters implements ParameterTable.Device<Variable> {
   private final GraphSession graph;
+  private final String prefix;
   private final List<Variable> variables = new ArrayList<>();
   private final List<Operation> fresh = new ArrayList<>();
   private Feeds values = new Feeds();
 
-  TensorFlowParameters(GraphSession graph) {
+  /**
+   * No variables yet.
+   *
+   * @param prefix of the variables' names, unique within the session
+   */
+  TensorFlowParameters(GraphSession graph, String prefix) {
     this.graph = graph;
+    this.prefix = prefix;
   }
 
   /** Values wait for {@link #flush}: one run for all takes the time of a run for each. */
   @Override
   public Variable create(String name, HostTensor value) {
-    Variable variable = new Variable(graph, "parameter." + name, value.shape());
+    Variable variable = new Variable(graph, prefix + name, value.shape());
     fresh.add(variable.assignment(values, value));
+    variables.add(variable);
+    return variable;
+  }
+
+  @Override
+  public Variable zeros(String name, long... shape) {
+    Variable variable = new Variable(graph, prefix + name, shape);
+    fresh.add(variable.assign(graph.zeros(shape)));
     variables.add(variable);
     return variable;
   }

@@ -3,15 +3,12 @@ package org.simcse.tf;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import org.simcse.api.engine.AdamKernel;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Lifecycle;
@@ -19,7 +16,7 @@ import org.simcse.api.engine.ParameterTable;
 import org.simcse.api.engine.Update;
 import org.simcse.api.engine.UpdateComputation;
 import org.simcse.api.engine.UpdateRule;
-import org.simcse.api.error.ShapeException;
+import org.simcse.api.engine.UpdateState;
 import org.simcse.api.tensor.HostTensor;
 import org.tensorflow.Operation;
 import org.tensorflow.OperationBuilder;
@@ -34,16 +31,15 @@ final class TensorFlowUpdate implements Update, Lifecycle.Part {
   private final ParameterTable<Variable> parameters;
   private final TensorFlowParameters variables;
   private final Tracer tracer;
-  private final String name;
+  private final TensorFlowParameters kept;
   private final Map<String, Output<?>> numbers = new LinkedHashMap<>();
-  private final SortedMap<String, Variable> state = new TreeMap<>();
+  private final UpdateState<Variable> state;
   private final Map<Object, List<Operation>> made = new HashMap<>();
-  private final List<Operation> fresh = new ArrayList<>();
 
   /**
    * A rule without state yet.
    *
-   * @param name unique within the session
+   * @param prefix of the state's names, unique within the session
    */
   TensorFlowUpdate(
       UpdateRule rule,
@@ -52,14 +48,15 @@ final class TensorFlowUpdate implements Update, Lifecycle.Part {
       ParameterTable<Variable> parameters,
       TensorFlowParameters variables,
       Tracer tracer,
-      String name) {
+      String prefix) {
     this.rule = rule;
     this.life = life;
     this.graph = graph;
     this.parameters = parameters;
     this.variables = variables;
     this.tracer = tracer;
-    this.name = name;
+    this.kept = new TensorFlowParameters(graph, prefix);
+    this.state = new UpdateState<>(rule, parameters, life, kept);
     rule.numbers()
         .forEach(
             number ->
@@ -111,14 +108,15 @@ final class TensorFlowUpdate implements Update, Lifecycle.Part {
           targets.put(UpdateComputation.VALUE, parameters.tensor(parameter));
           rule.state()
               .forEach(
-                  kept -> targets.put(UpdateComputation.state(kept), kept(parameter + "/" + kept)));
+                  part ->
+                      targets.put(UpdateComputation.state(part), state.require(parameter, part)));
           updates.addAll(
               rule.kernel(parameter)
                   .map(adam -> fused(adam, targets, gradient, after))
                   .orElseGet(() -> composed(parameter, targets, gradient, after)));
         });
     variables.flush();
-    flush();
+    kept.flush();
     graph.extend();
     return updates;
   }
@@ -182,55 +180,19 @@ final class TensorFlowUpdate implements Update, Lifecycle.Part {
     return requireNonNull(targets.get(known));
   }
 
-  /** The variable of a part of the state; a new one is 0 once {@link #flush} has run. */
-  private Variable kept(String key) {
-    Variable known = state.get(key);
-    if (known == null) {
-      Variable parameter = parameters.tensor(UpdateComputation.parameterOf(rule, key));
-      known = new Variable(graph, name + "." + key, parameter.shape());
-      fresh.add(known.assign(graph.zeros(parameter.shape())));
-      state.put(key, known);
-    }
-    return known;
-  }
-
-  /** Sets new variables to 0: one run for all takes the time of a run for each. */
-  private void flush() {
-    if (!fresh.isEmpty()) {
-      graph.run(new Feeds(), List.of(), fresh);
-      fresh.clear();
-    }
-  }
-
   @Override
   public SortedSet<String> names() {
-    return life.shared(() -> new TreeSet<>(state.keySet()));
+    return state.names();
   }
 
   @Override
   public HostTensor get(String key) {
-    return life.exclusive(
-        () -> {
-          Variable variable = kept(key);
-          flush();
-          return variable.get(state.values());
-        });
+    return state.get(key);
   }
 
   @Override
   public void set(String key, HostTensor value) {
-    life.exclusive(
-        () -> {
-          Variable variable = kept(key);
-          if (!variable.hasShape(value.shape())) {
-            throw new ShapeException(
-                "The state %s has the shape %s and cannot be set to %s."
-                    .formatted(
-                        key, Arrays.toString(variable.shape()), Arrays.toString(value.shape())));
-          }
-          flush();
-          Variable.set(graph, List.of(variable), List.of(value));
-        });
+    state.set(key, value);
   }
 
   @Override
@@ -238,6 +200,6 @@ final class TensorFlowUpdate implements Update, Lifecycle.Part {
     life.close(
         () ->
             graph.run(
-                new Feeds(), List.of(), state.values().stream().map(Variable::destroy).toList()));
+                new Feeds(), List.of(), state.tensors().stream().map(Variable::destroy).toList()));
   }
 }

@@ -35,6 +35,9 @@ public final class ParameterTable<P> implements ParameterStore {
     /** A new tensor; copies the value. */
     P create(String name, HostTensor value);
 
+    /** A new tensor of zeros. */
+    P zeros(String name, long... shape);
+
     /** Replaces a tensor's value by another of its shape; copies. */
     void write(P tensor, HostTensor value);
 

@@ -54,9 +54,10 @@ public interface Update extends AutoCloseable {
   /**
    * Sets one tensor of the state; copies.
    *
+   * @param value {@code FLOAT}, of the parameter's shape
    * @param name {@code <parameter>/<name>} of a parameter that the backend holds
    * @throws IllegalArgumentException if there is no such parameter, or the rule keeps no such state
-   * @throws org.simcse.api.error.ShapeException if its shape is not the parameter's
+   * @throws org.simcse.api.error.ShapeException if the value is another
    */
   void set(String name, HostTensor value);
 

@@ -3,7 +3,6 @@ package org.simcse.api.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.simcse.api.error.ShapeException;
@@ -12,26 +11,9 @@ import org.simcse.api.tensor.Initializer;
 import org.simcse.api.tensor.Shape;
 
 class ParameterTableTest {
-  /** A tensor on the heap. */
-  private static final class Heap implements ParameterTable.Device<double[]> {
-    @Override
-    public double[] create(String name, HostTensor value) {
-      return value.toDoubles();
-    }
-
-    @Override
-    public void write(double[] tensor, HostTensor value) {
-      Arrays.setAll(tensor, value::at);
-    }
-
-    @Override
-    public HostTensor read(double[] tensor) {
-      return HostTensor.of(tensor.clone(), tensor.length);
-    }
-  }
-
   private final Lifecycle lifecycle = Lifecycle.of("backend 'heap'");
-  private final ParameterTable<double[]> table = new ParameterTable<>(lifecycle, 7, new Heap());
+  private final ParameterTable<double[]> table =
+      new ParameterTable<>(lifecycle, 7, new HeapDevice());
 
   private static HostTensor numbers(double... values) {
     return HostTensor.of(values, values.length);

@@ -42,6 +42,11 @@ class ProgramCacheTest {
     }
 
     @Override
+    public HostTensor zeros(String name, long... shape) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void write(HostTensor tensor, HostTensor value) {}
 
     @Override

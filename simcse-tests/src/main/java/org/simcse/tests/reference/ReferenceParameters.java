@@ -1,9 +1,10 @@
 package org.simcse.tests.reference;
 
+import java.util.Arrays;
 import org.simcse.api.engine.ParameterTable;
 import org.simcse.api.tensor.HostTensor;
 
-/** Parameters on the heap. */
+/** Parameters, and what updates keep beside them, on the heap. */
 final class ReferenceParameters implements ParameterTable.Device<ReferenceParameters.Parameter> {
   /** A place for an array, which is replaced and never written to. */
   static final class Parameter {
@@ -19,6 +20,12 @@ final class ReferenceParameters implements ParameterTable.Device<ReferenceParame
   @Override
   public Parameter create(String name, HostTensor value) {
     return new Parameter(value.shape().clone(), value.toDoubles());
+  }
+
+  @Override
+  public Parameter zeros(String name, long... shape) {
+    int size = Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));
+    return new Parameter(shape.clone(), new double[size]);
   }
 
   @Override

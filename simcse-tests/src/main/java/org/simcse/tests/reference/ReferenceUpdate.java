@@ -1,13 +1,10 @@
 package org.simcse.tests.reference;
 
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import org.simcse.api.engine.BackendConfig;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Lifecycle;
@@ -15,7 +12,7 @@ import org.simcse.api.engine.ParameterTable;
 import org.simcse.api.engine.Update;
 import org.simcse.api.engine.UpdateComputation;
 import org.simcse.api.engine.UpdateRule;
-import org.simcse.api.error.ShapeException;
+import org.simcse.api.engine.UpdateState;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.api.tensor.Shape;
 
@@ -26,7 +23,7 @@ final class ReferenceUpdate implements Update {
   private final BackendConfig config;
   private final Lifecycle lifecycle;
   private final Map<String, ReferenceTrace> traces = new HashMap<>();
-  private final TreeMap<String, double[]> state = new TreeMap<>();
+  private final UpdateState<ReferenceParameters.Parameter> state;
 
   ReferenceUpdate(
       UpdateRule rule,
@@ -37,6 +34,7 @@ final class ReferenceUpdate implements Update {
     this.parameters = parameters;
     this.config = config;
     this.lifecycle = lifecycle;
+    this.state = new UpdateState<>(rule, parameters, lifecycle, new ReferenceParameters());
   }
 
   @Override
@@ -65,11 +63,9 @@ final class ReferenceUpdate implements Update {
     inputs.put(UpdateComputation.VALUE, HostTensor.of(parameter.value, parameter.shape.clone()));
     inputs.put(UpdateComputation.GRADIENT, gradient);
     for (String kept : rule.state()) {
-      double[] old = state.get(name + "/" + kept);
       inputs.put(
           UpdateComputation.state(kept),
-          HostTensor.of(
-              old == null ? new double[parameter.value.length] : old, parameter.shape.clone()));
+          HostTensor.of(state.require(name, kept).value, parameter.shape.clone()));
     }
     for (int i = 0; i < numbers.size(); i++) {
       inputs.put(
@@ -80,7 +76,8 @@ final class ReferenceUpdate implements Update {
     rule.state()
         .forEach(
             kept ->
-                state.put(name + "/" + kept, output(run, trace, UpdateComputation.state(kept))));
+                state.require(name, kept).value =
+                    output(run, trace, UpdateComputation.state(kept)));
     parameter.value = output(run, trace, UpdateComputation.VALUE);
   }
 
@@ -90,42 +87,21 @@ final class ReferenceUpdate implements Update {
 
   @Override
   public SortedSet<String> names() {
-    return lifecycle.shared(() -> new TreeSet<>(state.keySet()));
+    return state.names();
   }
 
   @Override
   public HostTensor get(String name) {
-    return lifecycle.shared(
-        () -> {
-          ReferenceParameters.Parameter parameter = parameter(name);
-          double[] value = state.get(name);
-          return HostTensor.of(
-              value == null ? new double[parameter.value.length] : value.clone(),
-              parameter.shape.clone());
-        });
+    return state.get(name);
   }
 
   @Override
   public void set(String name, HostTensor value) {
-    lifecycle.exclusive(
-        () -> {
-          ReferenceParameters.Parameter parameter = parameter(name);
-          if (!Arrays.equals(parameter.shape, value.shape())) {
-            throw new ShapeException(
-                "The state %s has the shape %s and cannot be set to %s."
-                    .formatted(
-                        name, Arrays.toString(parameter.shape), Arrays.toString(value.shape())));
-          }
-          state.put(name, value.toDoubles());
-        });
-  }
-
-  private ReferenceParameters.Parameter parameter(String name) {
-    return parameters.tensor(UpdateComputation.parameterOf(rule, name));
+    state.set(name, value);
   }
 
   @Override
   public void close() {
-    lifecycle.close(state::clear);
+    lifecycle.close(() -> {}); // what is on the heap is the collector's
   }
 }
