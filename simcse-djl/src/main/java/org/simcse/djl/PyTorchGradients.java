@@ -76,7 +76,7 @@ final class PyTorchGradients implements GradientBuffer, Lifecycle.Part {
     return lifecycle.shared(
         () -> {
           Map<String, HostTensor> copies = new LinkedHashMap<>();
-          byName.forEach((name, gradient) -> copies.put(name, HostTransfer.toHost(gradient)));
+          byName.forEach((name, gradient) -> copies.put(name, HostTensors.toHost(gradient)));
           return copies;
         });
   }
@@ -86,11 +86,11 @@ final class PyTorchGradients implements GradientBuffer, Lifecycle.Part {
     lifecycle.exclusive(
         () -> {
           List<HostTensor> host = new ArrayList<>();
-          byName.values().forEach(gradient -> host.add(HostTransfer.toHost(gradient)));
+          byName.values().forEach(gradient -> host.add(HostTensors.toHost(gradient)));
           change.accept(host);
           int i = 0;
           for (NDArray gradient : byName.values()) {
-            HostTransfer.write(gradient, host.get(i++));
+            HostTensors.write(gradient, host.get(i++));
           }
         });
   }

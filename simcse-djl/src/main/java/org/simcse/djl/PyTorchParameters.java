@@ -17,7 +17,7 @@ final class PyTorchParameters implements ParameterTable.Device<NDArray> {
 
   @Override
   public NDArray create(String name, HostTensor value) {
-    return HostTransfer.toDevice(manager, value);
+    return HostTensors.toDevice(manager, value);
   }
 
   @Override
@@ -27,11 +27,11 @@ final class PyTorchParameters implements ParameterTable.Device<NDArray> {
 
   @Override
   public void write(NDArray tensor, HostTensor value) {
-    HostTransfer.write(tensor, value);
+    HostTensors.write(tensor, value);
   }
 
   @Override
   public HostTensor read(NDArray tensor) {
-    return HostTransfer.toHost(tensor);
+    return HostTensors.toHost(tensor);
   }
 }

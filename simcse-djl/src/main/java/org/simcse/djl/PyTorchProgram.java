@@ -79,7 +79,7 @@ final class PyTorchProgram implements Program {
       Map<String, HostTensor> inputGradients = new LinkedHashMap<>();
       int next = trace.outputs().size();
       for (Signature.Input input : trace.signature().differentiable()) {
-        inputGradients.put(input.name(), HostTransfer.toHost(results.get(next++)));
+        inputGradients.put(input.name(), HostTensors.toHost(results.get(next++)));
       }
       return new Results(outputs(results), inputGradients);
     }
@@ -129,7 +129,7 @@ final class PyTorchProgram implements Program {
       update.addOwn(
           arguments, pass, trace.trainable().stream().map(trace.parameters()::get).toList(), all);
       List<NDArray> results = compiled.differentiate(arguments);
-      double norm = HostTransfer.toHost(results.get(results.size() - 1)).at(0);
+      double norm = HostTensors.toHost(results.get(results.size() - 1)).at(0);
       return new Step(outputs(results), norm);
     }
   }
@@ -146,8 +146,8 @@ final class PyTorchProgram implements Program {
         .forEach(
             input ->
                 values.add(
-                    HostTransfer.toDevice(pass, Objects.requireNonNull(inputs.get(input.name())))));
-    values.add(HostTransfer.toDevice(pass, HostTensor.of(new long[] {seed})));
+                    HostTensors.toDevice(pass, Objects.requireNonNull(inputs.get(input.name())))));
+    values.add(HostTensors.toDevice(pass, HostTensor.of(new long[] {seed})));
     List<List<NDArray>> arguments = new ArrayList<>(List.of(values));
     if (!parameters.isEmpty()) {
       arguments.add(parameters);
@@ -159,7 +159,7 @@ final class PyTorchProgram implements Program {
     Map<String, HostTensor> outputs = new LinkedHashMap<>();
     int next = 0;
     for (String name : trace.outputs().keySet()) {
-      outputs.put(name, HostTransfer.toHost(results.get(next++)));
+      outputs.put(name, HostTensors.toHost(results.get(next++)));
     }
     return outputs;
   }

@@ -108,9 +108,9 @@ final class PyTorchUpdate implements Update, Lifecycle.Part {
       arguments.add(kept);
     }
     List<NDArray> scalars = new ArrayList<>();
-    numbers.forEach(x -> scalars.add(HostTransfer.toDevice(pass, HostTensor.of(new double[] {x}))));
+    numbers.forEach(x -> scalars.add(HostTensors.toDevice(pass, HostTensor.of(new double[] {x}))));
     if (scalars.isEmpty()) { // an empty list has no type
-      scalars.add(HostTransfer.toDevice(pass, HostTensor.of(new double[1])));
+      scalars.add(HostTensors.toDevice(pass, HostTensor.of(new double[1])));
     }
     arguments.add(scalars);
   }

@@ -9,8 +9,8 @@ import java.nio.ByteOrder;
 import org.simcse.api.tensor.HostTensor;
 
 /** Copies tensors between host and device. */
-final class HostTransfer {
-  private HostTransfer() {}
+final class HostTensors {
+  private HostTensors() {}
 
   /** A copy on the manager's device. */
   static NDArray toDevice(NDManager manager, HostTensor value) {
