@@ -138,7 +138,12 @@ public final class TrainingStep {
       for (int i = 0; i < steps + WARM_UP; i++) {
         TrainingBatch batch = batch(lengths.get(i % lengths.size()), random);
         long begun = System.nanoTime();
-        step.step(batch, i, scratch, update, optimizer.at(i + 1, 3e-5), 1);
+        step.step(
+            List.of(new ContrastiveStep.Seeded(batch, i)),
+            scratch,
+            update,
+            optimizer.at(i + 1, 3e-5),
+            1);
         if (i >= WARM_UP) {
           seconds.add((System.nanoTime() - begun) / 1e9);
         }
@@ -173,8 +178,8 @@ public final class TrainingStep {
     Arrays.fill(x, 0.01f);
     Map<String, HostTensor> inputs = Map.of("x", HostTensor.of(x, tokens, HIDDEN));
     double best = Double.MAX_VALUE;
-    try (Program program = backend.compile(TrainingStep::products, signature);
-        GradientBuffer into = backend.gradientBuffer()) {
+    Program program = backend.compile(TrainingStep::products, signature);
+    try (GradientBuffer into = backend.gradientBuffer()) {
       for (int i = 0; i < 6; i++) {
         long begun = System.nanoTime();
         program.valueAndGradients(inputs, 0, into);

@@ -30,6 +30,6 @@ public interface PoolingContext {
    * before a softmax.
    */
   default Tensor additiveMask() {
-    return mask().neg().add(1).mul(MASKED);
+    return mask().sub(1).mul(-MASKED);
   }
 }

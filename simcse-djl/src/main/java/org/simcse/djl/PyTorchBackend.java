@@ -1,8 +1,7 @@
 package org.simcse.djl;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.simcse.api.engine.Backend;
@@ -13,29 +12,37 @@ import org.simcse.api.engine.DeviceInfo;
 import org.simcse.api.engine.DeviceKind;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Lifecycle;
+import org.simcse.api.engine.ParameterStore;
+import org.simcse.api.engine.ParameterTable;
+import org.simcse.api.engine.Precision;
 import org.simcse.api.engine.Program;
+import org.simcse.api.engine.ProgramCache;
 import org.simcse.api.engine.Signature;
+import org.simcse.api.engine.Traced;
 import org.simcse.api.engine.Update;
 import org.simcse.api.engine.UpdateComputation;
 import org.simcse.api.engine.UpdateRule;
 import org.simcse.api.tensor.Shape;
 
-/** libtorch at work. Every tensor belongs to one manager, so that closing that frees them all. */
+/**
+ * libtorch at work. Tensors and compiled programs belong to one manager, so that closing that frees
+ * them all.
+ */
 final class PyTorchBackend implements Backend {
-  private record Key(Computation computation, Signature signature) {}
-
   private final NDManager manager;
   private final BackendConfig config;
   private final boolean oneDnn;
   private final Lifecycle lifecycle = Lifecycle.of("backend '" + PyTorchBackendProvider.NAME + "'");
-  private final PyTorchParameters parameters;
-  private final Map<Key, PyTorchProgram> programs = new HashMap<>();
+  private final ParameterTable<NDArray> parameters;
+  private final ProgramCache<PyTorchProgram> programs;
 
   PyTorchBackend(NDManager manager, BackendConfig config) {
     this.manager = manager;
-    this.config = config;
+    this.config = config.settled(device(manager, config), lacks());
     this.oneDnn = !manager.getDevice().isGpu() && LibTorch.hasOneDnn(manager);
-    this.parameters = new PyTorchParameters(manager, lifecycle, config.seed());
+    this.parameters =
+        new ParameterTable<>(lifecycle, config.seed(), new PyTorchParameters(manager));
+    this.programs = new ProgramCache<>(lifecycle, parameters, this::program);
   }
 
   @Override
@@ -50,34 +57,50 @@ final class PyTorchBackend implements Backend {
 
   @Override
   public DeviceInfo device() {
+    return device(manager, config);
+  }
+
+  private static DeviceInfo device(NDManager manager, BackendConfig config) {
     return manager.getDevice().isGpu()
         ? new DeviceInfo(DeviceKind.GPU, manager.getDevice().toString())
         : new DeviceInfo(DeviceKind.CPU, config.threads() + " threads");
   }
 
   @Override
-  public PyTorchParameters parameters() {
+  public Precision precision() {
+    return config.precision();
+  }
+
+  @Override
+  public ParameterStore parameters() {
     return parameters;
   }
 
   @Override
   public Program compile(Computation computation, Signature signature) {
-    return lifecycle.exclusive(
-        () -> {
-          Key key = new Key(computation, signature);
-          PyTorchProgram program = programs.get(key);
-          if (program == null) {
-            program =
-                new PyTorchProgram(
-                    trace(computation, signature), manager, lifecycle, () -> programs.remove(key));
-            programs.put(key, program);
-          }
-          return program;
-        });
+    return programs.get(computation, signature);
+  }
+
+  private PyTorchProgram program(Computation computation, Signature signature) {
+    PyTorchTrace trace = trace(computation, signature);
+    return new PyTorchProgram(
+        trace,
+        trace.parameters().stream().map(parameters::tensor).toList(),
+        manager,
+        lifecycle.child("program"));
   }
 
   private PyTorchTrace trace(Computation computation, Signature signature) {
-    return PyTorchTrace.of(computation, signature, parameters, config, manager.getDevice(), oneDnn);
+    PyTorchOps ops =
+        new PyTorchOps(
+            manager.getDevice().isGpu()
+                ? "cuda:" + manager.getDevice().getDeviceId()
+                : PyTorchOps.CPU,
+            signature.training() || signature.objective().isPresent(),
+            oneDnn);
+    Traced<PyTorchOps.Value> traced =
+        Traced.of(computation, signature, config, ops, new PyTorchHandles(parameters));
+    return PyTorchTrace.of(traced, ops, parameters.trainable(traced.parameters().keySet()));
   }
 
   @Override
@@ -88,10 +111,10 @@ final class PyTorchBackend implements Backend {
                 rule, parameters, updating(rule), manager, lifecycle.child("update")));
   }
 
-  private Function<PyTorchParameters.Parameter, PyTorchTrace> updating(UpdateRule rule) {
+  private Function<String, PyTorchTrace> updating(UpdateRule rule) {
     return parameter -> {
-      UpdateComputation computation = new UpdateComputation(rule, parameter.name);
-      return trace(computation, computation.signature(Shape.of(parameter.shape)));
+      UpdateComputation computation = new UpdateComputation(rule, parameter);
+      return trace(computation, computation.signature(Shape.of(parameters.shape(parameter))));
     };
   }
 

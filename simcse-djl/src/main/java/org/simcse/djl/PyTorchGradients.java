@@ -3,20 +3,18 @@ package org.simcse.djl;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Lifecycle;
 import org.simcse.api.tensor.HostTensor;
 
 /** Gradients as libtorch tensors, made when a program first contributes to them. */
-final class PyTorchGradients implements GradientBuffer {
+final class PyTorchGradients implements GradientBuffer, Lifecycle.Part {
   private final NDManager manager;
   private final Lifecycle lifecycle;
   private final TreeMap<String, NDArray> byName = new TreeMap<>();
@@ -26,18 +24,25 @@ final class PyTorchGradients implements GradientBuffer {
     this.lifecycle = lifecycle;
   }
 
-  /** Where a parameter's gradient is added; call under the exclusive lock. */
-  NDArray of(PyTorchParameters.Parameter parameter) {
-    return byName.computeIfAbsent(
-        parameter.name, name -> manager.zeros(new Shape(parameter.shape), DataType.FLOAT32));
+  @Override
+  public Lifecycle lifecycle() {
+    return lifecycle;
   }
 
-  /** Runs work that adds to this buffer, alone; refuses when closed. */
-  <T> T adding(Supplier<T> work) {
-    return lifecycle.exclusive(work);
+  /** Where a parameter's gradient is added. */
+  NDArray of(String parameter, NDArray value) {
+    return lifecycle.exclusive(
+        () ->
+            byName.computeIfAbsent(
+                parameter, name -> manager.zeros(value.getShape(), DataType.FLOAT32)));
   }
 
-  /** Shows the gradients, in the order of the names; call under the exclusive lock. */
+  /** Whether work may begin: the buffer is open. */
+  void check() {
+    lifecycle.exclusive(() -> {});
+  }
+
+  /** Shows the gradients, in the order of the names. */
   void visit(Consumer<Map<String, NDArray>> visitor) {
     lifecycle.exclusive(() -> visitor.accept(byName));
   }
@@ -71,7 +76,7 @@ final class PyTorchGradients implements GradientBuffer {
     return lifecycle.shared(
         () -> {
           Map<String, HostTensor> copies = new LinkedHashMap<>();
-          byName.forEach((name, gradient) -> copies.put(name, HostTransfer.toHost(gradient)));
+          byName.forEach((name, gradient) -> copies.put(name, HostTensors.toHost(gradient)));
           return copies;
         });
   }
@@ -81,11 +86,11 @@ final class PyTorchGradients implements GradientBuffer {
     lifecycle.exclusive(
         () -> {
           List<HostTensor> host = new ArrayList<>();
-          byName.values().forEach(gradient -> host.add(HostTransfer.toHost(gradient)));
+          byName.values().forEach(gradient -> host.add(HostTensors.toHost(gradient)));
           change.accept(host);
           int i = 0;
           for (NDArray gradient : byName.values()) {
-            gradient.set(host.get(i++).toFloats());
+            HostTensors.write(gradient, host.get(i++));
           }
         });
   }

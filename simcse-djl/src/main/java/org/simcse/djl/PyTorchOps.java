@@ -12,11 +12,10 @@ import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.simcse.api.tensor.Adam;
+import org.simcse.api.tensor.Attention;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.Dropout;
 import org.simcse.api.tensor.ElementType;
-import org.simcse.api.tensor.HostTensor;
 import org.simcse.api.tensor.PortableRandom;
 import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.TensorOps;
@@ -26,11 +25,30 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
   /**
    * A value of the program.
    *
-   * @param text a name, or an expression where {@code number}
-   * @param number whether it is a plain number, which most operations take as it is
-   * @param rowTable whether it is a parameter with two axes, whose rows {@code embedding} looks up
+   * @param text a name, or an expression where {@link #number}
+   * @param type what its elements are
+   * @param kind what else is known of it
    */
-  record Value(String text, boolean number, boolean rowTable) {}
+  record Value(String text, ElementType type, Kind kind) {
+    /** A tensor. */
+    Value(String text, ElementType type) {
+      this(text, type, Kind.TENSOR);
+    }
+
+    /** Whether it is a plain number, which most operations take as it is. */
+    boolean number() {
+      return kind == Kind.NUMBER;
+    }
+  }
+
+  /** What is known of a value beside its type. */
+  enum Kind {
+    TENSOR,
+    /** A plain number. */
+    NUMBER,
+    /** A parameter with two axes, whose rows {@code embedding} looks up. */
+    ROW_TABLE
+  }
 
   private static final long WORD = 0xFFFFFFFFL;
   private static final int INT32 = 3;
@@ -48,12 +66,6 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
   /** Where tensors are created unless on a GPU. */
   static final String CPU = "cpu";
 
-  /** What the names of a program's inputs start with. */
-  static final String INPUT = "x_";
-
-  /** The number of a step at which Adam's correction of bias is none. */
-  private static final String FOREVER = "1000000000.";
-
   private static final Pattern NAME = Pattern.compile("[a-z]\\w*");
 
   /** The operands of a linear layer and its number of rows. */
@@ -63,10 +75,7 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
   private final boolean differentiable;
   private final boolean oneDnn;
   private final Map<String, String> lines = new LinkedHashMap<>();
-  private final Set<String> effects = new HashSet<>();
   private final Map<Value, Linear> linears = new HashMap<>();
-  private final List<HostTensor> constants = new ArrayList<>();
-  private boolean singlePrecision = true;
   private int count;
 
   /**
@@ -85,7 +94,6 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
   /** The lines that {@code results} need, indented by four spaces. */
   String body(Collection<String> results) {
     Set<String> needed = new HashSet<>(results);
-    needed.addAll(effects);
     List<String> names = new ArrayList<>(lines.keySet());
     Collections.reverse(names);
     for (String name : names) {
@@ -95,11 +103,6 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
     }
     lines.keySet().retainAll(needed);
     return String.join("", lines.values());
-  }
-
-  /** Tensors that the program takes as the list {@code C}. */
-  List<HostTensor> constants() {
-    return constants;
   }
 
   static String literal(Dim dim) {
@@ -117,23 +120,23 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
                 shape.rank() == 0 ? "])" : "]"));
   }
 
-  private Value emit(String expression) {
-    Value result = next();
+  private Value emit(ElementType type, String expression) {
+    Value result = next(type);
     lines.put(result.text(), "    " + result.text() + " = " + expression + "\n");
     return result;
   }
 
-  private Value next() {
-    return new Value("v" + count++, false, false);
+  private Value next(ElementType type) {
+    return new Value("v" + count++, type);
   }
 
-  private Value call(String function, Object... arguments) {
+  private Value call(ElementType type, String function, Object... arguments) {
     StringBuilder text = new StringBuilder("torch.").append(function).append('(');
     for (int i = 0; i < arguments.length; i++) {
       text.append(i == 0 ? "" : ", ")
           .append(arguments[i] instanceof Value value ? value.text() : python(arguments[i]));
     }
-    return emit(text.append(')').toString());
+    return emit(type, text.append(')').toString());
   }
 
   private static String python(Object argument) {
@@ -143,71 +146,78 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
   /** The name of a tensor, also for a number. */
   String tensor(Value value) {
     return value.number()
-        ? emit("torch.tensor(%s, dtype=%d, device=torch.device(\"%s\"))"
-                .formatted(value.text(), FLOAT32, device))
+        ? emit(
+                ElementType.FLOAT,
+                "torch.tensor(%s, dtype=%d, device=torch.device(\"%s\"))"
+                    .formatted(value.text(), FLOAT32, device))
             .text()
         : value.text();
   }
 
-  /** A call whose first operand must be a tensor; the second may be a number. */
+  private Value unary(String function, Value x) {
+    return call(x.type(), function, tensor(x));
+  }
+
+  /** A call of two operands of one type, the first a tensor; the second may be a number. */
   private Value binary(String function, Value a, Value b) {
-    return call(function, tensor(a), b);
+    return call(a.type(), function, tensor(a), like(a, b));
+  }
+
+  private Value comparison(String function, Value a, Value b) {
+    return call(ElementType.BOOL, function, tensor(a), like(a, b));
+  }
+
+  /** {@code x} in the type of {@code model}: compositions combine two floating-point types. */
+  private Value like(Value model, Value x) {
+    return x.number() || x.type() == model.type() ? x : cast(x, model.type());
   }
 
   @Override
-  public Value constant(HostTensor value) {
-    if (value.shape().length == 0 && value.type() == ElementType.FLOAT) {
-      return new Value(String.valueOf((float) value.at(0)), true, false);
-    }
-    constants.add(value);
-    return emit("C[" + (constants.size() - 1) + "]");
-  }
-
-  @Override
-  public Value scalar(double value) {
-    return new Value(String.valueOf(value), true, false);
+  public Value constant(double value) {
+    return new Value(String.valueOf(value), ElementType.FLOAT, Kind.NUMBER);
   }
 
   @Override
   public Value size(Dim dim) {
-    return new Value("float(" + literal(dim) + ")", true, false);
+    return new Value("float(" + literal(dim) + ")", ElementType.FLOAT, Kind.NUMBER);
   }
 
   @Override
   public Value iota(Dim n) {
     return emit(
+        ElementType.INT,
         "torch.arange(%s, dtype=%d, layout=None, device=torch.device(\"%s\"))"
             .formatted(literal(n), INT64, device));
   }
 
   @Override
   public Value neg(Value x) {
-    return call("neg", tensor(x));
+    return unary("neg", x);
   }
 
   @Override
   public Value exp(Value x) {
-    return call("exp", tensor(x));
+    return unary("exp", x);
   }
 
   @Override
   public Value log(Value x) {
-    return call("log", tensor(x));
+    return unary("log", x);
   }
 
   @Override
   public Value sqrt(Value x) {
-    return call("sqrt", tensor(x));
+    return unary("sqrt", x);
   }
 
   @Override
   public Value tanh(Value x) {
-    return call("tanh", tensor(x));
+    return unary("tanh", x);
   }
 
   @Override
   public Value erf(Value x) {
-    return call("erf", tensor(x));
+    return unary("erf", x);
   }
 
   @Override
@@ -232,89 +242,95 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
 
   @Override
   public Value maximum(Value a, Value b) {
-    return call("maximum", tensor(a), tensor(b));
+    return call(a.type(), "maximum", tensor(a), tensor(like(a, b)));
   }
 
   @Override
   public Value greater(Value a, Value b) {
-    return binary("gt", a, b);
+    return comparison("gt", a, b);
   }
 
   @Override
   public Value equal(Value a, Value b) {
-    return binary("eq", a, b);
+    return comparison("eq", a, b);
   }
 
   @Override
   public Value where(Value condition, Value a, Value b) {
-    return call("where", condition, tensor(a), tensor(b));
+    return call(a.type(), "where", condition, tensor(a), tensor(like(a, b)));
   }
 
   @Override
   public Value matmul(Value a, Value b, boolean transposeA, boolean transposeB) {
     return call(
+        a.type(),
         "matmul",
-        transposeA ? call("transpose", a, -2, -1) : a,
-        transposeB ? call("transpose", b, -2, -1) : b);
+        transposeA ? call(a.type(), "transpose", a, -2, -1) : a,
+        transposeB ? call(b.type(), "transpose", b, -2, -1) : b);
   }
 
   @Override
   public Value sum(Value x, List<Integer> axes, boolean keep) {
-    return call("sum", tensor(x), axes, keep);
+    return call(x.type(), "sum", tensor(x), axes, keep);
   }
 
   @Override
   public Value max(Value x, int axis, boolean keep) {
-    return call("amax", x, List.of(axis), keep);
+    return call(x.type(), "amax", x, List.of(axis), keep);
   }
 
   @Override
   public Value reshape(Value x, Shape shape) {
-    return call("reshape", tensor(x), literal(shape));
+    return call(x.type(), "reshape", tensor(x), literal(shape));
   }
 
   @Override
   public Value transpose(Value x, List<Integer> permutation) {
-    return call("permute", x, permutation);
+    return call(x.type(), "permute", x, permutation);
   }
 
   @Override
   public Value concat(List<Value> parts, int axis) {
-    return call("cat", parts.stream().map(this::tensor).toList(), axis);
+    return call(parts.get(0).type(), "cat", parts.stream().map(this::tensor).toList(), axis);
   }
 
   @Override
   public Value slice(Value x, int axis, Dim start, Dim length) {
-    return call("narrow", x, axis, literal(start), literal(length));
+    return call(x.type(), "narrow", x, axis, literal(start), literal(length));
   }
 
   @Override
   public Value broadcastTo(Value x, Shape shape) {
-    return call("expand", tensor(x), literal(shape));
+    return call(x.type(), "expand", tensor(x), literal(shape));
   }
 
   @Override
   public Value gather(Value table, Value rows) {
-    if (table.rowTable()) {
-      return call("embedding", table, rows);
+    if (table.kind() == Kind.ROW_TABLE) {
+      return call(table.type(), "embedding", table, rows);
     }
     // The gradient of index_select adds whole rows, that of index one element after the other. But
     // on a GPU the one adds in any order, and the other sorts first.
     return device.equals(CPU)
         ? emit(
+            table.type(),
             "torch.reshape(torch.index_select(%1$s, 0, torch.flatten(%2$s)), torch.add(torch.size(%2$s), torch.slice(torch.size(%1$s), 1)))"
                 .formatted(table.text(), rows.text()))
-        : call("index", table, "annotate(List[Optional[Tensor]], [" + rows.text() + "])");
+        : call(
+            table.type(),
+            "index",
+            table,
+            "annotate(List[Optional[Tensor]], [" + rows.text() + "])");
   }
 
   @Override
   public Value oneHot(Value ids, Dim depth) {
-    return call("to", call("one_hot", ids, literal(depth)), FLOAT32);
+    Value truths = call(ElementType.INT, "one_hot", ids, literal(depth));
+    return call(ElementType.FLOAT, "to", truths, FLOAT32);
   }
 
   @Override
   public Value cast(Value x, ElementType type) {
-    singlePrecision &= type != ElementType.BFLOAT16;
     int target =
         switch (type) {
           case FLOAT -> FLOAT32;
@@ -322,19 +338,19 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
           case INT -> INT64;
           case BOOL -> BOOL;
         };
-    return call("to", tensor(x), target);
+    return call(type, "to", tensor(x), target);
   }
 
   @Override
   public Value stopGradient(Value x) {
-    return call("detach", tensor(x));
+    return unary("detach", x);
   }
 
   @Override
   public Value uniform(Value seed, int site, List<Value> keys, Shape shape) {
     Value low = words(seed);
-    Value high = words(emit(seed.text() + " >> 32"));
-    Value hash = mix(mix(call("zeros_like", low), low.text()), high.text());
+    Value high = words(emit(ElementType.INT, seed.text() + " >> 32"));
+    Value hash = mix(mix(unary("zeros_like", low), low.text()), high.text());
     hash = mix(hash, String.valueOf(site));
     for (Value key : keys) {
       hash = mix(hash, along(words(key), shape, 0).text());
@@ -346,12 +362,13 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
       hash = mix(hash, "0");
     }
     return emit(
+        ElementType.FLOAT,
         "torch.mul_(torch.to(%s, %d), %s)".formatted(shifted(hash.text(), 8), FLOAT32, 0x1p-24));
   }
 
   /** The low 32 bits of integers, as signed words: half the memory of what they come in. */
   private Value words(Value integers) {
-    return call("to", integers, INT32);
+    return call(ElementType.INT, "to", integers, INT32);
   }
 
   /** A vector along one axis of a shape, with size 1 along the others. */
@@ -364,6 +381,7 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
   private Value mix(Value hash, String word) {
     Value h =
         emit(
+            ElementType.INT,
             "torch.add_(%s ^ %s, %d)".formatted(hash.text(), word, (int) PortableRandom.INCREMENT));
     h = scramble(h, 16, PortableRandom.MULTIPLIER_1);
     h = scramble(h, 13, PortableRandom.MULTIPLIER_2);
@@ -371,11 +389,14 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
   }
 
   private Value scramble(Value h, int shift, long multiplier) {
-    return emit("torch.mul_(%s, %d)".formatted(folded(h, shift).text(), (int) multiplier));
+    return emit(
+        ElementType.INT, "torch.mul_(%s, %d)".formatted(folded(h, shift).text(), (int) multiplier));
   }
 
   private Value folded(Value h, int shift) {
-    return emit("torch.bitwise_xor_(%s, %s)".formatted(h.text(), shifted(h.text(), shift)));
+    return emit(
+        ElementType.INT,
+        "torch.bitwise_xor_(%s, %s)".formatted(h.text(), shifted(h.text(), shift)));
   }
 
   /** A shift to the right that fills with zeros, where the engine's own fills with the sign. */
@@ -387,36 +408,36 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
 
   @Override
   public Value softmax(Value x, int axis) {
-    return call("softmax", x, axis, "None");
+    return call(x.type(), "softmax", x, axis, "None");
   }
 
   @Override
   public Value logSoftmax(Value x, int axis) {
-    return call("log_softmax", x, axis, "None");
+    return call(x.type(), "log_softmax", x, axis, "None");
   }
 
   @Override
   public Value mean(Value x, List<Integer> axes, boolean keep, Dim elements) {
-    return call("mean", tensor(x), axes, keep);
+    return call(x.type(), "mean", tensor(x), axes, keep);
   }
 
   @Override
   public Value layerNorm(Value x, int lastAxis, Dim width, Value weight, Value bias, double eps) {
-    return call("layer_norm", x, List.of(literal(width)), weight, bias, eps);
+    return call(x.type(), "layer_norm", x, List.of(literal(width)), weight, bias, eps);
   }
 
   @Override
   public Value gelu(Value x) {
     Linear linear = linears.get(x);
     return linear == null
-        ? call("gelu", tensor(x))
+        ? unary("gelu", x)
         : fused(linear, "gelu", "torch.gelu(torch.linear(%s))");
   }
 
   @Override
   public Value linear(Value x, Value weight, Value bias, Shape result) {
-    if (!oneDnn || !singlePrecision) {
-      return call("linear", x, weight, bias);
+    if (!oneDnn || x.type() != ElementType.FLOAT) {
+      return call(x.type(), "linear", x, like(x, weight), like(x, bias));
     }
     Linear linear =
         new Linear(
@@ -431,7 +452,7 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
 
   /** The line of the layer alone goes, like every line that nothing needs. */
   private Value fused(Linear linear, String activation, String otherwise) {
-    Value result = next();
+    Value result = next(ElementType.FLOAT);
     String text =
         """
             if %1$s >= %2$d:
@@ -451,32 +472,13 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
   }
 
   @Override
-  public Value attention(
-      Value query,
-      Value key,
-      Value value,
-      Value mask,
-      Shape scores,
-      double scale,
-      Dropout<Value> dropout) {
-    Value result = next();
-    String fused =
-        "torch.scaled_dot_product_attention(%s, %s, %s, %s, scale=%s)"
-            .formatted(query.text(), key.text(), value.text(), mask.text(), scale);
-    String steps =
-        """
-        %1$s_s = torch.mul_(torch.matmul(%2$s, torch.transpose(%3$s, -2, -1)), %4$s)
-        %1$s_p = torch.softmax(torch.add_(%1$s_s, %5$s), -1, None)
-        %1$s = torch.matmul(%6$s, %7$s)
-        """
-            .formatted(
-                result.text(),
-                query.text(),
-                key.text(),
-                scale,
-                mask.text(),
-                dropped(result.text() + "_p", dropout.rate()),
-                value.text());
+  public Value attention(Attention<Value> operands) {
+    if (!operands.dropout().keys().isEmpty()) {
+      return TensorOps.super.attention(operands);
+    }
+    String mask = tensor(operands.mask());
+    Value result = next(operands.type());
+    String steps = stepwise(result.text(), mask, operands);
     // The CPU's flash kernel is slow for short texts. And it computes the gradient of the scores
     // from the output, so that the rows sum up to zero less exactly: the gradient of a key's bias,
     // 0 by mathematics, is noise then.
@@ -484,15 +486,46 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
         result.text(),
         differentiable
             ? steps.indent(4)
-            : "    if %s <= %d:\n".formatted(literal(scores.dim(3)), SHORT_TEXT)
+            : "    if %s <= %d:\n".formatted(literal(operands.scores().dim(3)), SHORT_TEXT)
                 + steps.indent(6)
-                + "    else:\n      %s = %s\n".formatted(result.text(), fused));
+                + "    else:\n      %s = %s\n".formatted(result.text(), fused(mask, operands)));
     return result;
+  }
+
+  private static String fused(String mask, Attention<Value> x) {
+    return "torch.scaled_dot_product_attention(%s, %s, %s, %s, scale=%s)"
+        .formatted(
+            x.query().text(),
+            x.key().text(),
+            x.value().text(),
+            x.type() == ElementType.FLOAT ? mask : "torch.to(%s, %d)".formatted(mask, BFLOAT16),
+            x.scale());
+  }
+
+  private static String stepwise(String result, String mask, Attention<Value> x) {
+    String product =
+        "torch.matmul(%s, torch.transpose(%s, -2, -1))".formatted(x.query().text(), x.key().text());
+    String weights = dropped(result + "_p", x.dropout().rate());
+    boolean single = x.type() == ElementType.FLOAT;
+    String scores = single ? product : "torch.to(%s, %d)".formatted(product, FLOAT32);
+    return """
+        %1$s_s = %2$s
+        %1$s_p = torch.softmax(torch.add_(%1$s_s, %3$s), -1, None)
+        %1$s = torch.matmul(%4$s, %5$s)
+        """
+        .formatted(
+            result,
+            x.scale() == 1 ? scores : "torch.mul_(%s, %s)".formatted(scores, x.scale()),
+            mask,
+            single ? weights : "torch.to(%s, %d)".formatted(weights, BFLOAT16),
+            x.value().text());
   }
 
   @Override
   public Value dropout(Value x, Shape shape, Dropout<Value> dropout) {
-    return dropout.rate() == 0 ? x : emit(dropped(x.text(), dropout.rate()));
+    return dropout.rate() == 0 || !dropout.keys().isEmpty()
+        ? TensorOps.super.dropout(x, shape, dropout)
+        : emit(x.type(), dropped(x.text(), dropout.rate()));
   }
 
   /**
@@ -504,54 +537,6 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
 
   @Override
   public Value crossEntropy(Value logits, Value labels, Dim classes) {
-    return call("cross_entropy_loss", logits, labels, "None", 0);
-  }
-
-  /**
-   * In place, where the operands are a program's inputs: those of an update, which replaces them.
-   */
-  @Override
-  public List<Value> adam(Value value, Value gradient, Adam<Value> adam) {
-    List<Value> targets = List.of(value, adam.mean(), adam.variance());
-    if (!targets.stream().allMatch(target -> target.text().startsWith(INPUT))) {
-      return TensorOps.super.adam(value, gradient, adam);
-    }
-    String effect = next().text();
-    effects.add(effect);
-    // TorchScript takes a call that changes the content of a list for dead code unless the list is
-    // looked at afterwards; to copy a tensor to itself does nothing.
-    //
-    // The kernel corrects bias by the step's number; ever after, there is none left to correct. And
-    // it decays by the product of rate and weight decay.
-    lines.put(
-        effect,
-        """
-            %9$s_rate = float(%5$s)
-            %9$s_value = [%1$s]
-            %9$s_mean = [%3$s]
-            %9$s_variance = [%4$s]
-            torch._fused_adamw_(%9$s_value, [%2$s], %9$s_mean, %9$s_variance, annotate(List[Tensor], []), [%8$s], lr=%9$s_rate, beta1=%10$s, beta2=%11$s, weight_decay=%7$s, eps=float(%6$s), amsgrad=False, maximize=False)
-            torch.copy_(%1$s, %9$s_value[0])
-            torch.copy_(%3$s, %9$s_mean[0])
-            torch.copy_(%4$s, %9$s_variance[0])
-        """
-            .formatted(
-                value.text(),
-                gradient.text(),
-                adam.mean().text(),
-                adam.variance().text(),
-                adam.stepSize().text(),
-                adam.epsilon().text(),
-                adam.decay()
-                    .map(
-                        decay ->
-                            "float(%1$s) / %2$s if %2$s != 0. else 0."
-                                .formatted(decay.text(), effect + "_rate"))
-                    .orElse("0."),
-                tensor(new Value(FOREVER, true, false)),
-                effect,
-                adam.beta1(),
-                adam.beta2()));
-    return targets;
+    return call(logits.type(), "cross_entropy_loss", logits, labels, "None", 0);
   }
 }

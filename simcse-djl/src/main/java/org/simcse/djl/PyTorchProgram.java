@@ -23,25 +23,25 @@ import org.simcse.api.tensor.HostTensor;
  */
 final class PyTorchProgram implements Program {
   private final PyTorchTrace trace;
+  private final List<NDArray> parameters;
   private final NDManager manager;
   private final Lifecycle lifecycle;
-  private final Runnable onClose;
-  private final List<NDArray> constants;
   private final ScriptModule forward;
-  private Optional<Differentiation> differentiation = Optional.empty();
-  private final Map<PyTorchUpdate, Differentiation> steps = new HashMap<>();
+  private Optional<ScriptModule> differentiation = Optional.empty();
+  private final Map<PyTorchUpdate, ScriptModule> steps = new HashMap<>();
 
-  private record Differentiation(ScriptModule module, List<Integer> trainable) {}
-
-  /** Compiles; call under the exclusive lock of {@code backend}. */
-  PyTorchProgram(PyTorchTrace trace, NDManager manager, Lifecycle backend, Runnable onClose) {
+  /**
+   * Compiles; call under the exclusive lock.
+   *
+   * @param parameters the tensors of those that the text uses, in its order
+   */
+  PyTorchProgram(
+      PyTorchTrace trace, List<NDArray> parameters, NDManager manager, Lifecycle lifecycle) {
     this.trace = trace;
+    this.parameters = parameters;
     this.manager = manager;
-    this.lifecycle = backend.child("program");
-    this.onClose = onClose;
+    this.lifecycle = lifecycle;
     this.forward = ScriptModule.compile(manager, trace.forward());
-    this.constants =
-        trace.constants().stream().map(value -> HostTransfer.toDevice(manager, value)).toList();
   }
 
   @Override
@@ -58,35 +58,37 @@ final class PyTorchProgram implements Program {
 
   @Override
   public Results valueAndGradients(Map<String, HostTensor> inputs, long seed, GradientBuffer into) {
-    if (!(into instanceof PyTorchGradients gradients)) {
-      throw new IllegalArgumentException(
-          "The gradient buffer was not made by the backend 'pytorch'.");
-    }
-    if (trace.signature().objective().isEmpty()) {
-      throw new IllegalStateException(
-          "The program's signature names no objective to differentiate.");
-    }
-    return lifecycle.exclusive(
-        () -> gradients.adding(() -> differentiate(inputs, seed, gradients)));
+    PyTorchGradients gradients = lifecycle.own(PyTorchGradients.class, into, "gradient buffer");
+    trace.signature().requireObjective();
+    return lifecycle.exclusive(() -> differentiate(inputs, seed, gradients));
   }
 
   private Results differentiate(Map<String, HostTensor> inputs, long seed, PyTorchGradients into) {
-    Differentiation compiled = differentiation.orElseGet(this::compileDifferentiation);
+    into.check();
+    ScriptModule compiled = differentiation.orElseGet(this::compileDifferentiation);
     try (NDManager pass = manager.newSubManager()) {
       List<List<NDArray>> arguments = arguments(pass, inputs, seed);
       List<NDArray> gradients =
-          compiled.trainable().stream().map(i -> into.of(trace.parameters().get(i))).toList();
+          trace.trainable().stream()
+              .map(i -> into.of(trace.parameters().get(i), parameters.get(i)))
+              .toList();
       if (!gradients.isEmpty()) {
         arguments.add(gradients);
       }
-      List<NDArray> results = compiled.module().differentiate(arguments);
+      List<NDArray> results = compiled.differentiate(arguments);
       Map<String, HostTensor> inputGradients = new LinkedHashMap<>();
       int next = trace.outputs().size();
       for (Signature.Input input : trace.signature().differentiable()) {
-        inputGradients.put(input.name(), HostTransfer.toHost(results.get(next++)));
+        inputGradients.put(input.name(), HostTensors.toHost(results.get(next++)));
       }
       return new Results(outputs(results), inputGradients);
     }
+  }
+
+  private ScriptModule compileDifferentiation() {
+    ScriptModule compiled = ScriptModule.compile(manager, trace.differentiate());
+    differentiation = Optional.of(compiled);
+    return compiled;
   }
 
   @Override
@@ -97,13 +99,19 @@ final class PyTorchProgram implements Program {
       Update update,
       Map<String, Double> numbers,
       double maxNorm) {
-    if (!(update instanceof PyTorchUpdate own)
+    Optional<PyTorchUpdate> own = lifecycle.ownOrNone(PyTorchUpdate.class, update);
+    if (own.isEmpty()
         || trace.signature().objective().isEmpty()
         || !trace.signature().differentiable().isEmpty()
         || trace.trainable().isEmpty()) {
       return Program.super.step(inputs, seed, scratch, update, numbers, maxNorm);
     }
-    return lifecycle.exclusive(() -> step(inputs, seed, own, numbers, maxNorm));
+    PyTorchGradients unused = lifecycle.own(PyTorchGradients.class, scratch, "gradient buffer");
+    return lifecycle.exclusive(
+        () -> {
+          unused.check();
+          return step(inputs, seed, own.get(), numbers, maxNorm);
+        });
   }
 
   private Step step(
@@ -112,33 +120,18 @@ final class PyTorchProgram implements Program {
       PyTorchUpdate update,
       Map<String, Double> numbers,
       double maxNorm) {
-    Differentiation compiled =
-        steps.computeIfAbsent(
-            update,
-            key ->
-                new Differentiation(
-                    ScriptModule.compile(manager, trace.step(key)), trace.trainable()));
+    ScriptModule compiled =
+        steps.computeIfAbsent(update, key -> ScriptModule.compile(manager, trace.step(key)));
     try (NDManager pass = manager.newSubManager()) {
       List<List<NDArray>> arguments = arguments(pass, inputs, seed);
       List<Double> all = new ArrayList<>(List.of(maxNorm));
       all.addAll(update.ordered(numbers));
       update.addOwn(
-          arguments,
-          pass,
-          compiled.trainable().stream().map(trace.parameters()::get).toList(),
-          all);
-      List<NDArray> results = compiled.module().differentiate(arguments);
-      double norm = HostTransfer.toHost(results.get(results.size() - 1)).at(0);
+          arguments, pass, trace.trainable().stream().map(trace.parameters()::get).toList(), all);
+      List<NDArray> results = compiled.differentiate(arguments);
+      double norm = HostTensors.toHost(results.get(results.size() - 1)).at(0);
       return new Step(outputs(results), norm);
     }
-  }
-
-  private Differentiation compileDifferentiation() {
-    Differentiation compiled =
-        new Differentiation(
-            ScriptModule.compile(manager, trace.differentiate()), trace.trainable());
-    differentiation = Optional.of(compiled);
-    return compiled;
   }
 
   private List<List<NDArray>> arguments(NDManager pass, Map<String, HostTensor> inputs, long seed) {
@@ -153,14 +146,11 @@ final class PyTorchProgram implements Program {
         .forEach(
             input ->
                 values.add(
-                    HostTransfer.toDevice(pass, Objects.requireNonNull(inputs.get(input.name())))));
-    values.add(HostTransfer.toDevice(pass, HostTensor.of(new long[] {seed})));
+                    HostTensors.toDevice(pass, Objects.requireNonNull(inputs.get(input.name())))));
+    values.add(HostTensors.toDevice(pass, HostTensor.of(new long[] {seed})));
     List<List<NDArray>> arguments = new ArrayList<>(List.of(values));
-    if (!trace.parameters().isEmpty()) {
-      arguments.add(trace.parameters().stream().map(parameter -> parameter.value).toList());
-    }
-    if (!constants.isEmpty()) {
-      arguments.add(constants);
+    if (!parameters.isEmpty()) {
+      arguments.add(parameters);
     }
     return arguments;
   }
@@ -169,20 +159,8 @@ final class PyTorchProgram implements Program {
     Map<String, HostTensor> outputs = new LinkedHashMap<>();
     int next = 0;
     for (String name : trace.outputs().keySet()) {
-      outputs.put(name, HostTransfer.toHost(results.get(next++)));
+      outputs.put(name, HostTensors.toHost(results.get(next++)));
     }
     return outputs;
-  }
-
-  @Override
-  public void close() {
-    lifecycle.close(
-        () -> {
-          onClose.run();
-          forward.close();
-          differentiation.ifPresent(compiled -> compiled.module().close());
-          steps.values().forEach(compiled -> compiled.module().close());
-          constants.forEach(NDArray::close);
-        });
   }
 }

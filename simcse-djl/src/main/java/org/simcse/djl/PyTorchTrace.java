@@ -1,106 +1,56 @@
 package org.simcse.djl;
 
-import ai.djl.Device;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.simcse.api.engine.BackendConfig;
-import org.simcse.api.engine.Computation;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Signature;
-import org.simcse.api.error.ShapeException;
+import org.simcse.api.engine.Traced;
 import org.simcse.api.tensor.Dim;
-import org.simcse.api.tensor.HostTensor;
-import org.simcse.api.tensor.Shape;
-import org.simcse.api.tensor.Tensor;
-import org.simcse.api.tensor.TensorOps;
-import org.simcse.api.tensor.Trace;
-import org.simcse.api.tensor.TracingPass;
 
 /**
  * A computation as TorchScript text: the lines that compute its outputs, and what they refer to.
  *
  * <p>The text is a method over lists of tensors: inputs {@code X} (the last is the seed),
- * parameters {@code W}, constants {@code C} and, to differentiate, gradients {@code G}. A list that
- * would be empty is left out.
+ * parameters {@code W} and, to differentiate, gradients {@code G}. A list that would be empty is
+ * left out.
  *
  * @param signature what the program takes
- * @param parameters those it uses, in the order of {@code W}
- * @param constants those it uses, in the order of {@code C}
+ * @param parameters the names of those it uses, in the order of {@code W}
+ * @param trainable the places in {@code W} of the parameters to differentiate with respect to
  * @param lines the text without first and last lines
  * @param outputs the outputs' names and where the text holds them
  */
 record PyTorchTrace(
     Signature signature,
-    List<PyTorchParameters.Parameter> parameters,
-    List<HostTensor> constants,
+    List<String> parameters,
+    List<Integer> trainable,
     String lines,
     Map<String, String> outputs) {
 
-  static PyTorchTrace of(
-      Computation computation,
-      Signature signature,
-      PyTorchParameters store,
-      BackendConfig config,
-      Device device,
-      boolean oneDnn) {
-    PyTorchOps plain =
-        new PyTorchOps(
-            device.isGpu() ? "cuda:" + device.getDeviceId() : PyTorchOps.CPU,
-            signature.training() || signature.objective().isPresent(),
-            oneDnn);
-    TensorOps<PyTorchOps.Value> ops = config.decorator().decorate(plain);
-    List<PyTorchParameters.Parameter> used = new ArrayList<>();
-    TracingPass.Parameters<PyTorchOps.Value> source =
-        (name, shape, initializer) -> {
-          used.add(store.require(name, shape, initializer));
-          return new PyTorchOps.Value("w" + (used.size() - 1), false, shape.rank() == 2);
-        };
-    try (Trace trace = Trace.over(ops)) {
-      Map<String, Tensor> inputs = new LinkedHashMap<>();
-      for (Signature.Input input : signature.inputs()) {
-        inputs.put(
-            input.name(),
-            trace.tensor(
-                new PyTorchOps.Value("x_" + input.name(), false, false),
-                input.shape(),
-                input.type()));
-      }
-      TracingPass<PyTorchOps.Value> pass =
-          new TracingPass<>(
-              trace,
-              ops,
-              source,
-              new PyTorchOps.Value("seed", false, false),
-              config.mode(signature.training()));
-      Map<String, Tensor> results = computation.trace(pass, inputs);
-      checkObjective(signature, results);
-      Map<String, String> outputs = new LinkedHashMap<>();
-      results.forEach((name, tensor) -> outputs.put(name, plain.tensor(trace.handle(tensor))));
-      return new PyTorchTrace(
-          signature,
-          List.copyOf(used),
-          List.copyOf(plain.constants()),
-          plain.body(outputs.values()),
-          outputs);
-    }
-  }
-
-  private static void checkObjective(Signature signature, Map<String, Tensor> results) {
-    signature
-        .objective()
-        .ifPresent(
-            objective -> {
-              Tensor loss = results.get(objective);
-              if (loss == null || !loss.shape().equals(Shape.scalar())) {
-                throw new ShapeException(
-                    "The objective '%s' must be a scalar output, but it is %s; the outputs are %s."
-                        .formatted(objective, loss == null ? "absent" : loss.shape(), results));
-              }
-            });
+  /**
+   * The text of a trace.
+   *
+   * @param ops over which it was traced
+   * @param trainable names of parameters
+   */
+  static PyTorchTrace of(Traced<PyTorchOps.Value> traced, PyTorchOps ops, Set<String> trainable) {
+    Map<String, String> outputs = new LinkedHashMap<>();
+    traced.outputs().forEach((name, value) -> outputs.put(name, ops.tensor(value.handle())));
+    List<String> parameters = List.copyOf(traced.parameters().keySet());
+    return new PyTorchTrace(
+        traced.signature(),
+        parameters,
+        IntStream.range(0, parameters.size())
+            .filter(i -> trainable.contains(parameters.get(i)))
+            .boxed()
+            .toList(),
+        ops.body(outputs.values()),
+        outputs);
   }
 
   /** The method that computes the outputs. */
@@ -113,10 +63,10 @@ record PyTorchTrace(
    * parameters' gradients to {@code G}.
    */
   String differentiate() {
-    List<String> wanted = new ArrayList<>(trainable().stream().map(i -> "w" + i).toList());
+    List<String> wanted = new ArrayList<>(trainable.stream().map(i -> "w" + i).toList());
     int own = wanted.size();
     signature.differentiable().forEach(input -> wanted.add("x_" + input.name()));
-    String added = trainable().isEmpty() ? "" : ", G: List[Tensor]";
+    String added = trainable.isEmpty() ? "" : ", G: List[Tensor]";
     StringBuilder text = new StringBuilder(head(true, added)).append(lines);
     List<String> results =
         new ArrayList<>(outputs.values().stream().map("torch.detach(%s)"::formatted).toList());
@@ -146,7 +96,6 @@ record PyTorchTrace(
    * norm.
    */
   String step(PyTorchUpdate update) {
-    List<Integer> trainable = trainable();
     List<String> leaves = trainable.stream().map(i -> "w" + i).toList();
     String gradients =
         IntStream.range(0, leaves.size()).mapToObj(i -> "d" + i).collect(Collectors.joining(", "));
@@ -186,19 +135,11 @@ record PyTorchTrace(
     return text.append("    return [").append(String.join(", ", results)).append("]\n").toString();
   }
 
-  /** The places in {@code W} of the parameters that are trainable now. */
-  List<Integer> trainable() {
-    return IntStream.range(0, parameters.size())
-        .filter(i -> parameters.get(i).trainable)
-        .boxed()
-        .toList();
-  }
-
   private String head(boolean gradients, String added) {
     StringBuilder text = new StringBuilder("  def forward(self: __torch__.M, X: List[Tensor]");
     text.append(parameters.isEmpty() ? "" : ", W: List[Tensor]")
-        .append(constants.isEmpty() ? "" : ", C: List[Tensor]");
-    text.append(added).append(") -> List[Tensor]:\n");
+        .append(added)
+        .append(") -> List[Tensor]:\n");
     List<Signature.Input> inputs = signature.inputs();
     for (int i = 0; i < inputs.size(); i++) {
       bind(
@@ -209,7 +150,7 @@ record PyTorchTrace(
     }
     bind(text, "seed", "X[" + inputs.size() + "]", false);
     for (int i = 0; i < parameters.size(); i++) {
-      bind(text, "w" + i, "W[" + i + "]", gradients && parameters.get(i).trainable);
+      bind(text, "w" + i, "W[" + i + "]", gradients && trainable.contains(i));
     }
     return text.append(sizes()).toString();
   }

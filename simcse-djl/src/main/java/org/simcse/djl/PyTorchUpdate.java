@@ -2,24 +2,20 @@ package org.simcse.djl;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Function;
+import org.simcse.api.engine.AdamKernel;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Lifecycle;
+import org.simcse.api.engine.ParameterTable;
 import org.simcse.api.engine.Update;
 import org.simcse.api.engine.UpdateComputation;
 import org.simcse.api.engine.UpdateRule;
-import org.simcse.api.error.BackendException;
-import org.simcse.api.error.ShapeException;
+import org.simcse.api.engine.UpdateState;
 import org.simcse.api.tensor.HostTensor;
 
 /**
@@ -28,24 +24,27 @@ import org.simcse.api.tensor.HostTensor;
  * <p>The text refers to values {@code W}, gradients {@code G}, state {@code S} and numbers {@code
  * N}, lists that run along the parameters.
  */
-final class PyTorchUpdate implements Update {
+final class PyTorchUpdate implements Update, Lifecycle.Part {
+  /** The number of a step at which Adam's correction of bias is none. */
+  private static final double FOREVER = 1e9;
+
   private final UpdateRule rule;
-  private final PyTorchParameters parameters;
-  private final Function<PyTorchParameters.Parameter, PyTorchTrace> tracer;
+  private final ParameterTable<NDArray> parameters;
+  private final Function<String, PyTorchTrace> tracer;
   private final NDManager manager;
   private final Lifecycle lifecycle;
-  private final TreeMap<String, NDArray> state = new TreeMap<>();
+  private final UpdateState<NDArray> state;
   private final Map<List<String>, ScriptModule> modules = new HashMap<>();
 
   /**
    * A rule without state yet.
    *
-   * @param tracer traces the rule for one parameter
+   * @param tracer traces the rule for the parameter of a name
    */
   PyTorchUpdate(
       UpdateRule rule,
-      PyTorchParameters parameters,
-      Function<PyTorchParameters.Parameter, PyTorchTrace> tracer,
+      ParameterTable<NDArray> parameters,
+      Function<String, PyTorchTrace> tracer,
       NDManager manager,
       Lifecycle lifecycle) {
     this.rule = rule;
@@ -53,14 +52,17 @@ final class PyTorchUpdate implements Update {
     this.tracer = tracer;
     this.manager = manager;
     this.lifecycle = lifecycle;
+    this.state = new UpdateState<>(rule, parameters, lifecycle, new PyTorchParameters(manager));
+  }
+
+  @Override
+  public Lifecycle lifecycle() {
+    return lifecycle;
   }
 
   @Override
   public void apply(GradientBuffer gradients, Map<String, Double> numbers) {
-    if (!(gradients instanceof PyTorchGradients buffer)) {
-      throw new IllegalArgumentException(
-          "The gradient buffer was not made by the backend 'pytorch'.");
-    }
+    PyTorchGradients buffer = lifecycle.own(PyTorchGradients.class, gradients, "gradient buffer");
     lifecycle.exclusive(() -> buffer.visit(byName -> apply(byName, numbers)));
   }
 
@@ -68,21 +70,19 @@ final class PyTorchUpdate implements Update {
     if (gradients.isEmpty()) {
       return;
     }
-    List<PyTorchParameters.Parameter> updated =
-        gradients.keySet().stream().map(parameters::known).toList();
+    List<String> updated = List.copyOf(gradients.keySet());
     ScriptModule module =
-        modules.computeIfAbsent(
-            List.copyOf(gradients.keySet()), key -> ScriptModule.compile(manager, method(updated)));
+        modules.computeIfAbsent(updated, key -> ScriptModule.compile(manager, method(key)));
     try (NDManager pass = manager.newSubManager()) {
       List<List<NDArray>> arguments = new ArrayList<>();
-      arguments.add(updated.stream().map(parameter -> parameter.value).toList());
+      arguments.add(updated.stream().map(parameters::tensor).toList());
       arguments.add(List.copyOf(gradients.values()));
       addOwn(arguments, pass, updated, UpdateComputation.ordered(rule, numbers));
       module.infer(pass, arguments);
     }
   }
 
-  private String method(List<PyTorchParameters.Parameter> updated) {
+  private String method(List<String> updated) {
     StringBuilder text =
         new StringBuilder("  def forward(self: __torch__.M, W: List[Tensor], G: List[Tensor]")
             .append(declared())
@@ -100,21 +100,17 @@ final class PyTorchUpdate implements Update {
 
   /** Adds state and numbers, of which there is at least one, to the arguments. */
   void addOwn(
-      List<List<NDArray>> arguments,
-      NDManager pass,
-      List<PyTorchParameters.Parameter> updated,
-      List<Double> numbers) {
+      List<List<NDArray>> arguments, NDManager pass, List<String> updated, List<Double> numbers) {
     List<NDArray> kept = new ArrayList<>();
     updated.forEach(
-        parameter ->
-            rule.state().forEach(name -> kept.add(kept(parameter, parameter.name + "/" + name))));
+        parameter -> rule.state().forEach(name -> kept.add(state.require(parameter, name))));
     if (!kept.isEmpty()) {
       arguments.add(kept);
     }
     List<NDArray> scalars = new ArrayList<>();
-    numbers.forEach(x -> scalars.add(HostTransfer.toDevice(pass, HostTensor.of(new double[] {x}))));
+    numbers.forEach(x -> scalars.add(HostTensors.toDevice(pass, HostTensor.of(new double[] {x}))));
     if (scalars.isEmpty()) { // an empty list has no type
-      scalars.add(HostTransfer.toDevice(pass, HostTensor.of(new double[1])));
+      scalars.add(HostTensors.toDevice(pass, HostTensor.of(new double[1])));
     }
     arguments.add(scalars);
   }
@@ -132,16 +128,7 @@ final class PyTorchUpdate implements Update {
    * @param index its place among those updated
    * @param firstNumber where in {@code N} the rule's numbers begin
    */
-  String lines(
-      PyTorchParameters.Parameter parameter,
-      String value,
-      String gradient,
-      int index,
-      int firstNumber) {
-    PyTorchTrace trace = tracer.apply(parameter);
-    if (!trace.constants().isEmpty()) {
-      throw new BackendException("An update rule can use numbers, but no constant tensors.");
-    }
+  String lines(String parameter, String value, String gradient, int index, int firstNumber) {
     StringBuilder text = new StringBuilder();
     bind(text, UpdateComputation.VALUE, value);
     bind(text, UpdateComputation.GRADIENT, gradient);
@@ -152,9 +139,60 @@ final class PyTorchUpdate implements Update {
     for (int i = 0; i < rule.numbers().size(); i++) {
       bind(text, UpdateComputation.number(rule.numbers().get(i)), "N[" + (firstNumber + i) + "]");
     }
+    rule.kernel(parameter)
+        .ifPresentOrElse(adam -> fused(text, adam, index), () -> composed(text, parameter));
+    return text.toString();
+  }
+
+  private void composed(StringBuilder text, String parameter) {
+    PyTorchTrace trace = tracer.apply(parameter);
     text.append(trace.lines());
     trace.outputs().forEach((name, result) -> assign(text, "x_" + name, result));
-    return text.toString();
+  }
+
+  /**
+   * In place, and without the kernel's own correction of bias.
+   *
+   * @param index tells this step's names from others'
+   */
+  private static void fused(StringBuilder text, AdamKernel adam, int index) {
+    String rate = "x_" + UpdateComputation.number(adam.stepSize());
+    String decay =
+        adam.decay()
+            .map(
+                share ->
+                    "float(x_%1$s) / a%2$d_rate if a%2$d_rate != 0. else 0."
+                        .formatted(UpdateComputation.number(share), index))
+            .orElse("0.");
+    // The kernel corrects bias by the step's number; ever after, there is none left to correct. And
+    // it decays by the product of rate and weight decay.
+    //
+    // TorchScript takes a call that changes the content of a list for dead code unless the list is
+    // looked at afterwards; to copy a tensor to itself does nothing.
+    text.append(
+        """
+            a%1$d_rate = float(%2$s)
+            a%1$d_step = torch.new_full(x_%4$s, annotate(List[int], []), %3$s)
+            a%1$d_value = [x_%4$s]
+            a%1$d_mean = [x_%5$s]
+            a%1$d_variance = [x_%6$s]
+            torch._fused_adamw_(a%1$d_value, [x_%7$s], a%1$d_mean, a%1$d_variance, annotate(List[Tensor], []), [a%1$d_step], lr=a%1$d_rate, beta1=%8$s, beta2=%9$s, weight_decay=%10$s, eps=float(x_%11$s), amsgrad=False, maximize=False)
+            torch.copy_(x_%4$s, a%1$d_value[0])
+            torch.copy_(x_%5$s, a%1$d_mean[0])
+            torch.copy_(x_%6$s, a%1$d_variance[0])
+        """
+            .formatted(
+                index,
+                rate,
+                FOREVER,
+                UpdateComputation.VALUE,
+                UpdateComputation.state(adam.mean()),
+                UpdateComputation.state(adam.variance()),
+                UpdateComputation.GRADIENT,
+                adam.beta1(),
+                adam.beta2(),
+                decay,
+                UpdateComputation.number(adam.epsilon())));
   }
 
   private static void bind(StringBuilder text, String name, String value) {
@@ -167,48 +205,19 @@ final class PyTorchUpdate implements Update {
     }
   }
 
-  private NDArray kept(PyTorchParameters.Parameter parameter, String name) {
-    return state.computeIfAbsent(
-        name, key -> manager.zeros(new Shape(parameter.shape), DataType.FLOAT32));
-  }
-
   @Override
   public SortedSet<String> names() {
-    return lifecycle.shared(() -> new TreeSet<>(state.keySet()));
+    return state.names();
   }
 
   @Override
   public HostTensor get(String name) {
-    return lifecycle.shared(
-        () -> {
-          PyTorchParameters.Parameter parameter =
-              parameters.known(UpdateComputation.parameterOf(rule, name));
-          NDArray value = state.get(name);
-          return value != null
-              ? HostTransfer.toHost(value)
-              : HostTensor.of(
-                  new float[Math.toIntExact(new Shape(parameter.shape).size())],
-                  parameter.shape.clone());
-        });
+    return state.get(name);
   }
 
   @Override
   public void set(String name, HostTensor value) {
-    lifecycle.exclusive(
-        () -> {
-          PyTorchParameters.Parameter parameter =
-              parameters.known(UpdateComputation.parameterOf(rule, name));
-          if (!Arrays.equals(parameter.shape, value.shape())) {
-            throw new ShapeException(
-                "The state %s has the shape %s and cannot be set to %s."
-                    .formatted(
-                        name, Arrays.toString(parameter.shape), Arrays.toString(value.shape())));
-          }
-          NDArray old = state.put(name, HostTransfer.toDevice(manager, value));
-          if (old != null) {
-            old.close();
-          }
-        });
+    state.set(name, value);
   }
 
   @Override
@@ -216,8 +225,7 @@ final class PyTorchUpdate implements Update {
     lifecycle.close(
         () -> {
           modules.values().forEach(ScriptModule::close);
-          state.values().forEach(NDArray::close);
-          state.clear();
+          state.tensors().forEach(NDArray::close);
         });
   }
 }

@@ -70,20 +70,17 @@ public abstract class BackendConformance {
     return environment().claims(Capability.BFLOAT16);
   }
 
-  /** Compiles, runs once with seed 1, and closes. */
+  /** Compiles and runs once with seed 1. */
   static Map<String, HostTensor> run(
       Backend on, Computation computation, Signature signature, Map<String, HostTensor> inputs) {
-    try (Program program = on.compile(computation, signature)) {
-      return program.run(inputs, 1);
-    }
+    return on.compile(computation, signature).run(inputs, 1);
   }
 
-  /** Compiles, differentiates once with seed 1, and closes; parameters' gradients are dropped. */
+  /** Compiles and differentiates once with seed 1; parameters' gradients are dropped. */
   static Program.Results differentiate(
       Backend on, Computation computation, Signature signature, Map<String, HostTensor> inputs) {
-    try (Program program = on.compile(computation, signature);
-        GradientBuffer buffer = on.gradientBuffer()) {
-      return program.valueAndGradients(inputs, 1, buffer);
+    try (GradientBuffer buffer = on.gradientBuffer()) {
+      return on.compile(computation, signature).valueAndGradients(inputs, 1, buffer);
     }
   }
 }

@@ -17,9 +17,11 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.simcse.api.engine.Backend;
 import org.simcse.api.engine.BackendConfig;
+import org.simcse.api.engine.Capability;
 import org.simcse.api.engine.Computation;
 import org.simcse.api.engine.DeviceKind;
 import org.simcse.api.engine.GradientBuffer;
+import org.simcse.api.engine.Precision;
 import org.simcse.api.engine.Program;
 import org.simcse.api.engine.Signature;
 import org.simcse.api.error.BackendException;
@@ -122,7 +124,6 @@ public abstract class BackendProviderConformance extends BackendConformance {
     refused(() -> closed.parameters().set("p", HostTensor.of(new double[] {1})), name);
     refused(() -> program.run(inputs), "closed");
     refused(buffer::read, "closed");
-    program.close();
     buffer.close();
   }
 
@@ -142,6 +143,21 @@ public abstract class BackendProviderConformance extends BackendConformance {
         assertThat(second.parameters().names()).isEmpty();
       }
       assertThat(first.parameters().get("p").at(0)).isEqualTo(1);
+    }
+  }
+
+  /** If this fails, {@code auto} is left to the caller, or guessed without a look at the device. */
+  @Rule("P-08")
+  @Test
+  public void automaticPrecisionIsSettledWhenABackendIsCreated() {
+    try (Backend auto = environment().start(config -> config.withPrecision(Precision.AUTO))) {
+      boolean half = auto.device().nativeBfloat16() && !auto.lacks().contains(Capability.BFLOAT16);
+      assertThat(auto.precision())
+          .as("what auto means on " + auto.device())
+          .isEqualTo(half ? Precision.BF16 : Precision.FP32);
+    }
+    try (Backend single = environment().start(config -> config.withPrecision(Precision.FP32))) {
+      assertThat(single.precision()).isEqualTo(Precision.FP32);
     }
   }
 }

@@ -223,8 +223,8 @@ public abstract class DistributedGatherConformance {
                 Signature.Input.floats("x", B, Dim.of(WIDTH)), Signature.Input.ints("labels", B))
             .differentiating("loss");
     try (Backend backend = reference();
-        Program program = backend.compile(WHOLE, signature);
         GradientBuffer buffer = backend.gradientBuffer()) {
+      Program program = backend.compile(WHOLE, signature);
       HostTensor x = HostTensor.of(all, (long) size * ROWS, WIDTH);
       program.valueAndGradients(Map.of("x", x, "labels", labels(size * ROWS)), 1, buffer);
       return buffer.read();
@@ -239,10 +239,10 @@ public abstract class DistributedGatherConformance {
         Signature.of(rows, Signature.Input.ints("labels", B)).differentiating("loss");
     HostTensor own = rows(gather.rank(), ROWS);
     try (Backend backend = reference();
-        Program project = backend.compile(PROJECT, Signature.of(x));
-        Program loss = backend.compile(LOSS, across);
-        Program pull = backend.compile(PULL, Signature.of(x, gradient).differentiating("loss"));
         GradientBuffer buffer = backend.gradientBuffer()) {
+      Program project = backend.compile(PROJECT, Signature.of(x));
+      Program loss = backend.compile(LOSS, across);
+      Program pull = backend.compile(PULL, Signature.of(x, gradient).differentiating("loss"));
       HostTensor all = gather.allGather(named(project.run(Map.of("x", own)), "rows"));
       Map<String, HostTensor> batch = Map.of("rows", all, "labels", labels(size * ROWS));
       double[] back =

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.simcse.tests.Checks.assertClose;
 import static org.simcse.tests.Checks.named;
 
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIf;
@@ -15,15 +16,18 @@ import org.simcse.api.engine.Computation;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Program;
 import org.simcse.api.engine.Signature;
+import org.simcse.api.engine.Update;
+import org.simcse.api.engine.UpdateRule;
 import org.simcse.api.error.ShapeException;
 import org.simcse.api.error.UnsupportedCapabilityException;
 import org.simcse.api.tensor.Dim;
+import org.simcse.api.tensor.ElementType;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.api.tensor.Initializer;
 import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.Tensor;
 
-/** The rules G-20 to G-28 of the specification: gradients of programs and their buffers. */
+/** The rules G-20 to G-29 of the specification: gradients of programs and their buffers. */
 public abstract class GradientConformance extends BackendConformance {
   private static final Signature LOSS =
       Signature.of(Signature.Input.floats("x", Dim.symbol("B"), Dim.of(3)).withGradient())
@@ -52,8 +56,8 @@ public abstract class GradientConformance extends BackendConformance {
 
   private Map<String, HostTensor> expected() {
     setParameters(reference());
-    try (Program program = reference().compile(model(), LOSS);
-        GradientBuffer buffer = reference().gradientBuffer()) {
+    try (GradientBuffer buffer = reference().gradientBuffer()) {
+      Program program = reference().compile(model(), LOSS);
       program.valueAndGradients(inputs(), 1, buffer);
       return buffer.read();
     }
@@ -87,8 +91,8 @@ public abstract class GradientConformance extends BackendConformance {
   public void parametersAndInputsGetTheReferencesGradients() {
     setParameters(backend());
     setParameters(reference());
-    try (Program program = backend().compile(model(), LOSS);
-        GradientBuffer buffer = backend().gradientBuffer()) {
+    try (GradientBuffer buffer = backend().gradientBuffer()) {
+      Program program = backend().compile(model(), LOSS);
       Program.Results results = program.valueAndGradients(inputs(), 1, buffer);
       Program.Results exact = differentiate(reference(), model(), LOSS, inputs());
       assertClose(
@@ -112,8 +116,8 @@ public abstract class GradientConformance extends BackendConformance {
   @EnabledIf("claimsGradients")
   public void gradientsAddUpInTheBuffer() {
     setParameters(backend());
-    try (Program program = backend().compile(model(), LOSS);
-        GradientBuffer buffer = backend().gradientBuffer()) {
+    try (GradientBuffer buffer = backend().gradientBuffer()) {
+      Program program = backend().compile(model(), LOSS);
       program.valueAndGradients(inputs(), 1, buffer);
       program.valueAndGradients(inputs(), 1, buffer);
       compare(buffer, 2);
@@ -128,8 +132,8 @@ public abstract class GradientConformance extends BackendConformance {
   @EnabledIf("claimsGradients")
   public void afterZeroABufferHoldsOneStepAlone() {
     setParameters(backend());
-    try (Program program = backend().compile(model(), LOSS);
-        GradientBuffer buffer = backend().gradientBuffer()) {
+    try (GradientBuffer buffer = backend().gradientBuffer()) {
+      Program program = backend().compile(model(), LOSS);
       for (int step = 0; step < 3; step++) {
         buffer.zero();
         program.valueAndGradients(inputs(), 1, buffer);
@@ -144,9 +148,9 @@ public abstract class GradientConformance extends BackendConformance {
   @EnabledIf("claimsGradients")
   public void buffersAreIndependent() {
     setParameters(backend());
-    try (Program program = backend().compile(model(), LOSS);
-        GradientBuffer first = backend().gradientBuffer();
+    try (GradientBuffer first = backend().gradientBuffer();
         GradientBuffer second = backend().gradientBuffer()) {
+      Program program = backend().compile(model(), LOSS);
       program.valueAndGradients(inputs(), 1, first);
       program.valueAndGradients(inputs(), 1, second);
       second.zero();
@@ -160,8 +164,8 @@ public abstract class GradientConformance extends BackendConformance {
   @EnabledIf("claimsGradients")
   public void theHostMayWriteToABufferAndTheNormCoversAll() {
     setParameters(backend());
-    try (Program program = backend().compile(model(), LOSS);
-        GradientBuffer buffer = backend().gradientBuffer()) {
+    try (GradientBuffer buffer = backend().gradientBuffer()) {
+      Program program = backend().compile(model(), LOSS);
       program.valueAndGradients(inputs(), 1, buffer);
       double squares =
           buffer.read().values().stream()
@@ -195,10 +199,37 @@ public abstract class GradientConformance extends BackendConformance {
     backend().parameters().setTrainable("dense.bias", false);
     assertThat(backend().parameters().isTrainable("dense.bias")).isFalse();
     assertThat(backend().parameters().isTrainable("dense.weight")).isTrue();
-    try (Program program = backend().compile(model(), LOSS);
-        GradientBuffer buffer = backend().gradientBuffer()) {
+    try (GradientBuffer buffer = backend().gradientBuffer()) {
+      Program program = backend().compile(model(), LOSS);
       program.valueAndGradients(inputs(), 1, buffer);
       assertThat(buffer.read()).containsKey("dense.weight").doesNotContainKey("dense.bias");
+    }
+  }
+
+  /**
+   * If this fails, a program looks at trainability when it first runs, or the cache gives the
+   * program of before.
+   */
+  @Rule("G-25")
+  @Test
+  @EnabledIf("claimsGradients")
+  public void trainabilityIsSettledWhenAProgramIsCompiled() {
+    setParameters(backend());
+    Computation model = model();
+    Program both = backend().compile(model, LOSS);
+    backend().parameters().setTrainable("dense.bias", false);
+    Program weightAlone = backend().compile(model, LOSS);
+    backend().parameters().setTrainable("dense.bias", true);
+    try (GradientBuffer first = backend().gradientBuffer();
+        GradientBuffer second = backend().gradientBuffer()) {
+      backend().parameters().setTrainable("dense.bias", false);
+      both.valueAndGradients(inputs(), 1, first);
+      backend().parameters().setTrainable("dense.bias", true);
+      weightAlone.valueAndGradients(inputs(), 1, second);
+      assertThat(first.read())
+          .as("gradients of what was trainable when the program was compiled")
+          .containsKeys("dense.weight", "dense.bias");
+      assertThat(second.read()).containsKey("dense.weight").doesNotContainKey("dense.bias");
     }
   }
 
@@ -214,28 +245,80 @@ public abstract class GradientConformance extends BackendConformance {
     assertThatThrownBy(() -> backend().compile(model(), rows.differentiating("nothing")))
         .isInstanceOf(ShapeException.class)
         .hasMessageMatching(".*objective '?nothing'? .*");
+    Computation integer =
+        (pass, inputs) -> Map.of("n", named(inputs, "x").sum().cast(ElementType.INT));
+    assertThatThrownBy(() -> backend().compile(integer, rows.differentiating("n")))
+        .isInstanceOf(ShapeException.class)
+        .hasMessageMatching(".*objective '?n'? .*")
+        .hasMessageContaining("INT");
   }
 
-  /** If this fails, a buffer of another backend, or a program without objective, is let through. */
+  /** If this fails, a program without objective, or a closed buffer, is let through. */
   @Rule("G-27")
   @Test
   @EnabledIf("claimsGradients")
   public void whatCannotBeDifferentiatedIsRefused() {
     Signature plain = Signature.of(Signature.Input.floats("x", Dim.symbol("B"), Dim.of(3)));
-    try (Program program = backend().compile(model(), plain);
-        GradientBuffer buffer = backend().gradientBuffer()) {
+    Program program = backend().compile(model(), plain);
+    try (GradientBuffer buffer = backend().gradientBuffer()) {
       assertThatThrownBy(() -> program.valueAndGradients(inputs(), 1, buffer))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("objective");
     }
-    try (Program program = backend().compile(model(), LOSS)) {
-      GradientBuffer closed = backend().gradientBuffer();
-      closed.close();
-      closed.close();
-      assertThatThrownBy(() -> program.valueAndGradients(inputs(), 1, closed))
-          .isInstanceOf(IllegalStateException.class)
-          .hasMessageContaining("gradient buffer");
+    Program differentiable = backend().compile(model(), LOSS);
+    GradientBuffer closed = backend().gradientBuffer();
+    closed.close();
+    closed.close();
+    assertThatThrownBy(() -> differentiable.valueAndGradients(inputs(), 1, closed))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("gradient buffer");
+  }
+
+  /** Subtracts the gradient. */
+  private record Descent() implements UpdateRule {
+    @Override
+    public List<String> state() {
+      return List.of();
     }
+
+    @Override
+    public List<String> numbers() {
+      return List.of();
+    }
+
+    @Override
+    public Updated update(Slot slot) {
+      return new Updated(slot.value().sub(slot.gradient()), Map.of());
+    }
+  }
+
+  /** If this fails, the class of a buffer is looked at and not the backend that made it. */
+  @Rule("G-29")
+  @Test
+  @EnabledIf("claimsGradients")
+  public void buffersOfAnotherBackendAreRefused() {
+    setParameters(backend());
+    Signature loss =
+        Signature.of(Signature.Input.floats("x", Dim.symbol("B"), Dim.of(3)))
+            .differentiating("loss");
+    Program program = backend().compile(model(), loss);
+    try (Backend twin = environment().start();
+        Update update = backend().compileUpdate(new Descent());
+        GradientBuffer foreign = twin.gradientBuffer()) {
+      HostTensor before = backend().parameters().get("dense.weight");
+      refused("differentiating", () -> program.valueAndGradients(inputs(), 1, foreign));
+      refused("an update", () -> update.apply(foreign, Map.of()));
+      refused("a step", () -> program.step(inputs(), 1, foreign, update, Map.of(), 1));
+      assertThat(foreign.read()).isEmpty();
+      assertThat(backend().parameters().get("dense.weight").toDoubles())
+          .isEqualTo(before.toDoubles());
+    }
+  }
+
+  private static void refused(String what, Runnable use) {
+    assertThatThrownBy(use::run, "%s with a buffer of another backend", what)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("gradient buffer");
   }
 
   /** If this fails, gradients are left out silently: say what is lacking. */

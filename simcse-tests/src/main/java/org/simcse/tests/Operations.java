@@ -21,7 +21,14 @@ final class Operations {
   private static final Dim ONE = Dim.of(1);
 
   private static final Set<String> UNDIFFERENTIABLE =
-      Set.of("greater", "equal", "integers", "oneHot", "cast to integers", "cast of truth values");
+      Set.of(
+          "greater",
+          "greater than a number",
+          "equal",
+          "integers",
+          "oneHot",
+          "cast to integers",
+          "cast of truth values");
 
   private Operations() {}
 
@@ -97,8 +104,11 @@ final class Operations {
         binary("maximum", Tensor::maximum),
         binary("greater", Tensor::greater),
         unary("add a number", -2, 2, x -> x.add(0.3)),
+        unary("sub a number", -2, 2, x -> x.sub(0.3)),
         unary("mul by a number", -2, 2, x -> x.mul(-1.7)),
         unary("div by a number", -2, 2, x -> x.div(0.05)),
+        unary("maximum with a number", -2, 2, x -> x.maximum(0.3)),
+        unary("greater than a number", -2, 2, x -> x.greater(0.3)),
         new Operation(
             "equal",
             List.of(ints("a", 0, 3, A, B), ints("b", 0, 3, B)),
@@ -108,7 +118,7 @@ final class Operations {
         new Operation(
             "where",
             List.of(floats("c", A, B), floats("a", A, B), floats("b", B)),
-            (pass, x) -> x.get(0).greater(pass.constant(0)).where(x.get(1), x.get(2))));
+            (pass, x) -> x.get(0).greater(0).where(x.get(1), x.get(2))));
   }
 
   private static Tensor integers(ForwardPass pass, List<Tensor> x) {
@@ -217,7 +227,7 @@ final class Operations {
         new Operation(
             "cast of truth values",
             List.of(floats("x", A, B)),
-            (pass, x) -> x.get(0).greater(pass.constant(0)).cast(ElementType.INT)));
+            (pass, x) -> x.get(0).greater(0).cast(ElementType.INT)));
   }
 
   @FunctionalInterface

@@ -214,8 +214,8 @@ public abstract class PoolerConformance extends BackendConformance {
 
   private Map<String, HostTensor> gradients() {
     Signature signature = SentenceModel.signature().differentiating("loss");
-    try (Program program = backend().compile(new Pooled(pooler()), signature);
-        GradientBuffer buffer = backend().gradientBuffer()) {
+    try (GradientBuffer buffer = backend().gradientBuffer()) {
+      Program program = backend().compile(new Pooled(pooler()), signature);
       // Weights far from 0, so that no gradient vanishes by smallness alone.
       for (String name : backend().parameters().names()) {
         long[] shape = backend().parameters().get(name).shape();
@@ -230,10 +230,9 @@ public abstract class PoolerConformance extends BackendConformance {
   @Rule("L-06")
   @Test
   public void inEvaluationTheSameBatchGivesTheSameVectors() {
-    try (Program program = backend().compile(new Pooled(pooler()), SentenceModel.signature())) {
-      Map<String, HostTensor> batch = batch(0, SENTENCES);
-      assertThat(named(program.run(batch, 1), "vectors").toDoubles())
-          .isEqualTo(named(program.run(batch, 2), "vectors").toDoubles());
-    }
+    Program program = backend().compile(new Pooled(pooler()), SentenceModel.signature());
+    Map<String, HostTensor> batch = batch(0, SENTENCES);
+    assertThat(named(program.run(batch, 1), "vectors").toDoubles())
+        .isEqualTo(named(program.run(batch, 2), "vectors").toDoubles());
   }
 }

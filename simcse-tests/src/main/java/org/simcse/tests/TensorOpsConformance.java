@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.simcse.api.engine.Backend;
 import org.simcse.api.engine.BackendConfig;
 import org.simcse.api.engine.Computation;
+import org.simcse.api.engine.Precision;
 import org.simcse.api.engine.Program;
 import org.simcse.api.engine.Signature;
 import org.simcse.api.tensor.Dim;
@@ -124,16 +125,15 @@ public abstract class TensorOpsConformance extends BackendConformance {
 
   private void compareValues(Backend tested, Operation operation) {
     Samples samples = samples(operation.name());
-    try (Program actual = tested.compile(operation, operation.signature(false));
-        Program expected = reference().compile(operation, operation.signature(false))) {
-      for (int i = 0; i < SIZES_TRIED; i++) {
-        Map<String, Long> sizes = samples.sizes(Operation.SYMBOLS);
-        Map<String, HostTensor> inputs = samples.inputs(operation.operands(), sizes);
-        HostTensor y = named(actual.run(inputs), "y");
-        HostTensor wanted = named(expected.run(inputs), "y");
-        assertThat(y.type()).as("the type of %s", operation).isEqualTo(wanted.type());
-        assertClose(operation + " at " + sizes, y, wanted, environment().tolerance().values());
-      }
+    Program actual = tested.compile(operation, operation.signature(false));
+    Program expected = reference().compile(operation, operation.signature(false));
+    for (int i = 0; i < SIZES_TRIED; i++) {
+      Map<String, Long> sizes = samples.sizes(Operation.SYMBOLS);
+      Map<String, HostTensor> inputs = samples.inputs(operation.operands(), sizes);
+      HostTensor y = named(actual.run(inputs), "y");
+      HostTensor wanted = named(expected.run(inputs), "y");
+      assertThat(y.type()).as("the type of %s", operation).isEqualTo(wanted.type());
+      assertClose(operation + " at " + sizes, y, wanted, environment().tolerance().values());
     }
   }
 
@@ -144,17 +144,16 @@ public abstract class TensorOpsConformance extends BackendConformance {
     Signature signature = operation.signature(true);
     Map<String, HostTensor> actual =
         differentiate(backend(), operation, signature, inputs).inputGradients();
-    try (Program exact = reference().compile(operation, operation.signature(false))) {
-      for (Signature.Input input : signature.differentiable()) {
-        HostTensor gradient = named(actual, input.name());
-        double[] slopes = new double[gradient.size()];
-        Arrays.setAll(slopes, i -> Operation.slope(exact, inputs, input.name(), i));
-        assertClose(
-            "the gradient of %s with respect to %s at %s".formatted(operation, input.name(), sizes),
-            gradient,
-            HostTensor.of(slopes, named(inputs, input.name()).shape()),
-            environment().tolerance().gradients());
-      }
+    Program exact = reference().compile(operation, operation.signature(false));
+    for (Signature.Input input : signature.differentiable()) {
+      HostTensor gradient = named(actual, input.name());
+      double[] slopes = new double[gradient.size()];
+      Arrays.setAll(slopes, i -> Operation.slope(exact, inputs, input.name(), i));
+      assertClose(
+          "the gradient of %s with respect to %s at %s".formatted(operation, input.name(), sizes),
+          gradient,
+          HostTensor.of(slopes, named(inputs, input.name()).shape()),
+          environment().tolerance().gradients());
     }
   }
 
@@ -236,11 +235,16 @@ public abstract class TensorOpsConformance extends BackendConformance {
     public <H> TensorOps<H> decorate(TensorOps<H> ops) {
       return new ForwardingOps<>(ops) {
         @Override
-        public H keyedDropout(H x, Shape shape, Dropout<H> dropout, List<H> rows) {
+        public H dropout(H x, Shape shape, Dropout<H> dropout) {
           site.set(dropout.site());
+          H rows = dropout.keys().get(0);
           List<H> others = new ArrayList<>();
+          H sum = sub(rows, rows);
           for (int k = 1; k <= keys; k++) {
-            others.add(mul(rows.get(0), constant(HostTensor.of(new long[] {k * FACTOR}))));
+            for (int i = 0; i < FACTOR; i++) {
+              sum = add(sum, rows);
+            }
+            others.add(sum);
           }
           return uniform(dropout.seed(), dropout.site(), others, shape);
         }
@@ -364,21 +368,43 @@ public abstract class TensorOpsConformance extends BackendConformance {
                 "y",
                 pass.parameter("table", Shape.of(3, 2), Initializer.ones())
                     .gather(named(inputs, "rows")));
-    try (Program program =
-        backend().compile(lookup, Signature.of(Signature.Input.ints("rows", B)))) {
-      for (long row : new long[] {3, -1, 1L << 33}) {
-        assertThatThrownBy(() -> program.run(Map.of("rows", HostTensor.of(new long[] {0, row}, 2))))
-            .as("row %d of 3", row)
-            .isInstanceOf(RuntimeException.class);
-      }
-      HostTensor good = HostTensor.of(new long[] {2}, 1);
-      assertThat(named(program.run(Map.of("rows", good)), "y").toDoubles()).containsExactly(1, 1);
+    Program program = backend().compile(lookup, Signature.of(Signature.Input.ints("rows", B)));
+    for (long row : new long[] {3, -1, 1L << 33}) {
+      assertThatThrownBy(() -> program.run(Map.of("rows", HostTensor.of(new long[] {0, row}, 2))))
+          .as("row %d of 3", row)
+          .isInstanceOf(RuntimeException.class);
     }
+    HostTensor good = HostTensor.of(new long[] {2}, 1);
+    assertThat(named(program.run(Map.of("rows", good)), "y").toDoubles()).containsExactly(1, 1);
   }
 
   /** Whether the backend computes on the CPU. */
   public final boolean computesOnCpu() {
     return environment().device() == org.simcse.api.engine.DeviceKind.CPU;
+  }
+
+  /**
+   * If this fails, softmax, scale or mask are rounded too; long texts may have a kernel of their
+   * own.
+   */
+  @Rule("O-14")
+  @EnabledIf("claimsBfloat16")
+  @ParameterizedTest
+  @ValueSource(longs = {3, 100})
+  public void attentionInHalfPrecisionIsThatOfTheReference(long tokens) {
+    Operation attention = Operations.named("attention");
+    Map<String, HostTensor> inputs =
+        samples("half").inputs(attention.operands(), Map.of("A", 2L, "B", 5L, "C", tokens));
+    try (Backend half = environment().start(config -> config.withPrecision(Precision.BF16))) {
+      for (boolean differentiating : new boolean[] {false, claimsGradients()}) {
+        Signature signature = attention.signature(differentiating);
+        assertClose(
+            "attention over %d tokens in BFLOAT16".formatted(tokens),
+            named(run(half, attention, signature, inputs), "y"),
+            named(run(reference(), attention, signature, inputs), "y"),
+            environment().tolerance().bfloat16());
+      }
+    }
   }
 
   /** If this fails, the operand of stopGradient is differentiated through. */

@@ -24,7 +24,7 @@ final class Accumulators {
   private final int number;
   private final Output<?> factor;
   private final SortedMap<String, Accumulator> byParameter = new TreeMap<>();
-  private final Map<TracedComputation.Gradients, List<Operation>> additions = new HashMap<>();
+  private final Map<TensorFlowTrace.Gradients, List<Operation>> additions = new HashMap<>();
 
   /**
    * An empty set.
@@ -37,16 +37,12 @@ final class Accumulators {
     factor = graph.placeholder("factor", DataType.DT_FLOAT);
   }
 
-  GraphSession graph() {
-    return graph;
-  }
-
   /** The operations that add a program's gradients, made at the first call. */
-  List<Operation> additions(TracedComputation.Gradients gradients) {
+  List<Operation> additions(TensorFlowTrace.Gradients gradients) {
     return additions.computeIfAbsent(gradients, this::add);
   }
 
-  private List<Operation> add(TracedComputation.Gradients gradients) {
+  private List<Operation> add(TensorFlowTrace.Gradients gradients) {
     List<Operation> fresh = new ArrayList<>();
     List<Operation> all = new ArrayList<>();
     gradients

@@ -37,7 +37,7 @@ final class PortableDraws {
       hash = mix(hash, word(0));
     }
     Output<?> multiple = ops.cast(graph.op("RightShift", hash, word(8)), ElementType.FLOAT);
-    return ops.stopGradient(ops.mul(multiple, ops.scalar(0x1p-24)));
+    return ops.stopGradient(ops.mul(multiple, ops.constant(0x1p-24)));
   }
 
   /** A vector laid along one axis, to be broadcast along the others. */

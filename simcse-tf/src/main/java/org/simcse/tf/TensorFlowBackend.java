@@ -2,11 +2,7 @@ package org.simcse.tf;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import org.simcse.api.engine.Backend;
 import org.simcse.api.engine.BackendConfig;
 import org.simcse.api.engine.Capability;
@@ -15,7 +11,10 @@ import org.simcse.api.engine.DeviceInfo;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Lifecycle;
 import org.simcse.api.engine.ParameterStore;
+import org.simcse.api.engine.ParameterTable;
+import org.simcse.api.engine.Precision;
 import org.simcse.api.engine.Program;
+import org.simcse.api.engine.ProgramCache;
 import org.simcse.api.engine.Signature;
 import org.simcse.api.engine.Update;
 import org.simcse.api.engine.UpdateRule;
@@ -25,23 +24,28 @@ import org.simcse.api.engine.UpdateRule;
  * computation again, or another that is made of the same operations, adds nothing to it.
  */
 final class TensorFlowBackend implements Backend {
-  private record Key(Computation computation, Signature signature) {}
-
   private final Lifecycle life = Lifecycle.of("backend '" + TensorFlowBackendProvider.NAME + "'");
   private final DeviceInfo device;
+  private final Precision precision;
   private final GraphSession graph;
-  private final TensorFlowParameters parameters;
+  private final TensorFlowParameters variables;
+  private final ParameterTable<Variable> parameters;
   private final Tracer tracer;
-  private final Map<Key, TensorFlowProgram> programs = new HashMap<>();
+  private final ProgramCache<TensorFlowProgram> programs;
   private final Deque<Accumulators> idle = new ArrayDeque<>();
   private int made; // sets of accumulators
   private int updates;
 
-  TensorFlowBackend(BackendConfig config) {
-    device = Devices.choose(config);
+  TensorFlowBackend(BackendConfig asked) {
+    device = Devices.choose(asked);
+    BackendConfig config = asked.settled(device, lacks());
+    precision = config.precision();
     graph = new GraphSession(Devices.session(device.kind(), config.threads()));
-    parameters = new TensorFlowParameters(life, graph, config.seed());
-    tracer = new Tracer(graph, parameters, config, FusedKernels.exist(graph, device.kind()));
+    variables = new TensorFlowParameters(graph, "parameter.");
+    parameters = new ParameterTable<>(life, config.seed(), variables);
+    tracer =
+        new Tracer(graph, parameters, variables, config, FusedKernels.exist(graph, device.kind()));
+    programs = new ProgramCache<>(life, parameters, this::program);
   }
 
   @Override
@@ -60,30 +64,23 @@ final class TensorFlowBackend implements Backend {
   }
 
   @Override
+  public Precision precision() {
+    return precision;
+  }
+
+  @Override
   public ParameterStore parameters() {
     return parameters;
   }
 
   @Override
   public Program compile(Computation computation, Signature signature) {
-    return life.exclusive(
-        () -> {
-          Key key = new Key(computation, signature);
-          TensorFlowProgram program = programs.get(key);
-          if (program == null) {
-            program = program(key);
-            programs.put(key, program);
-          }
-          return program;
-        });
+    return programs.get(computation, signature);
   }
 
-  private TensorFlowProgram program(Key key) {
-    TracedComputation traced = tracer.trace(key.computation, key.signature);
-    SortedSet<String> trainable = new TreeSet<>(traced.parameters().keySet());
-    trainable.removeIf(name -> !parameters.isTrainable(name));
+  private TensorFlowProgram program(Computation computation, Signature signature) {
     return new TensorFlowProgram(
-        life.child("program"), graph, traced, trainable, () -> programs.remove(key));
+        life.child("program"), graph, tracer.trace(computation, signature));
   }
 
   @Override
@@ -91,7 +88,13 @@ final class TensorFlowBackend implements Backend {
     return life.exclusive(
         () ->
             new TensorFlowUpdate(
-                rule, life.child("update"), graph, parameters, tracer, "update." + updates++));
+                rule,
+                life.child("update"),
+                graph,
+                parameters,
+                variables,
+                tracer,
+                "update." + updates++ + "."));
   }
 
   @Override
@@ -109,7 +112,7 @@ final class TensorFlowBackend implements Backend {
   public void close() {
     life.close(
         () -> {
-          parameters.discard();
+          variables.discard();
           graph.close();
         });
   }

@@ -12,7 +12,7 @@ import org.tensorflow.Operation;
 import org.tensorflow.Output;
 
 /** A loan of accumulators, which go back when it is closed. */
-final class TensorFlowGradients implements GradientBuffer {
+final class TensorFlowGradients implements GradientBuffer, Lifecycle.Part {
   private final Lifecycle life;
   private final Accumulators accumulators;
   private final Runnable onClose;
@@ -23,18 +23,18 @@ final class TensorFlowGradients implements GradientBuffer {
     this.onClose = onClose;
   }
 
-  /** The buffer as one of the backend with this graph. */
-  static TensorFlowGradients of(GradientBuffer buffer, GraphSession graph) {
-    if (buffer instanceof TensorFlowGradients gradients
-        && gradients.accumulators.graph() == graph) {
-      return gradients;
-    }
-    throw new IllegalArgumentException(
-        "The gradient buffer belongs to another backend than the program.");
+  @Override
+  public Lifecycle lifecycle() {
+    return life;
+  }
+
+  /** Whether work may begin: the buffer is open. */
+  void check() {
+    life.exclusive(() -> {});
   }
 
   /** The operations that add a program's gradients to this buffer. */
-  List<Operation> additions(TracedComputation.Gradients gradients) {
+  List<Operation> additions(TensorFlowTrace.Gradients gradients) {
     return life.exclusive(() -> accumulators.additions(gradients));
   }
 

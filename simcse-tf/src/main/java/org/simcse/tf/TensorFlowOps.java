@@ -4,11 +4,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import org.simcse.api.tensor.Adam;
+import org.simcse.api.tensor.Attention;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.Dropout;
 import org.simcse.api.tensor.ElementType;
-import org.simcse.api.tensor.HostTensor;
 import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.TensorOps;
 import org.tensorflow.Output;
@@ -26,18 +25,10 @@ final class TensorFlowOps implements TensorOps<Output<?>> {
   private final GraphSession graph;
   private final Sizes sizes;
   private final FusedKernels fused;
-  private final Targets targets;
   private final ElementTypes types;
   private final Products products;
 
-  /** Operations of a program, which changes nothing. */
   TensorFlowOps(GraphSession graph, Sizes sizes, FusedKernels fused) {
-    this(graph, sizes, fused, new Targets(graph, List.of(), List.of()));
-  }
-
-  /** Operations of an update. */
-  TensorFlowOps(GraphSession graph, Sizes sizes, FusedKernels fused, Targets targets) {
-    this.targets = targets;
     this.graph = graph;
     this.sizes = sizes;
     this.fused = fused;
@@ -48,10 +39,8 @@ final class TensorFlowOps implements TensorOps<Output<?>> {
   // creation
 
   @Override
-  public Output<?> constant(HostTensor value) {
-    return value.shape().length == 0 && value.type() == ElementType.FLOAT
-        ? graph.constant((float) value.at(0))
-        : graph.constant(value);
+  public Output<?> constant(double value) {
+    return graph.constant((float) value);
   }
 
   @Override
@@ -253,27 +242,27 @@ final class TensorFlowOps implements TensorOps<Output<?>> {
   }
 
   @Override
-  public Output<?> attention(
-      Output<?> query,
-      Output<?> key,
-      Output<?> value,
-      Output<?> mask,
-      Shape scores,
-      double scale,
-      Dropout<Output<?>> dropout) {
+  public Output<?> attention(Attention<Output<?>> x) {
+    if (x.type() != ElementType.FLOAT) {
+      return TensorOps.super.attention(x);
+    }
     Output<?> logits =
         fused
-            .scores(query, key, mask, scale)
+            .scores(x.query(), x.key(), x.mask(), x.scale())
             // The query is smaller than the scores of all but short sentences.
-            .orElseGet(() -> add(matmul(mul(query, scalar(scale)), key, false, true), mask));
-    Output<?> weights = dropout(graph.op("Softmax", logits), scores, dropout);
-    return matmul(weights, value, false, false);
+            .orElseGet(
+                () ->
+                    add(
+                        matmul(mul(x.query(), constant(x.scale())), x.key(), false, true),
+                        x.mask()));
+    Output<?> weights = dropout(graph.op("Softmax", logits), x.scores(), x.dropout());
+    return matmul(weights, x.value(), false, false);
   }
 
   @Override
   public Output<?> dropout(Output<?> x, Shape shape, Dropout<Output<?>> dropout) {
-    if (dropout.rate() == 0) {
-      return x;
+    if (dropout.rate() == 0 || !dropout.keys().isEmpty()) {
+      return TensorOps.super.dropout(x, shape, dropout);
     }
     Output<?> draws =
         graph.op(
@@ -281,8 +270,8 @@ final class TensorFlowOps implements TensorOps<Output<?>> {
             Map.of("dtype", DataType.DT_FLOAT),
             sizes.vector(shape),
             sizes.pack(List.of(dropout.seed(), graph.constant((long) dropout.site()))));
-    Output<?> kept = cast(greater(draws, scalar(dropout.rate())), ElementType.FLOAT);
-    return mul(x, mul(kept, scalar(1 / (1 - dropout.rate()))));
+    Output<?> kept = cast(greater(draws, constant(dropout.rate())), ElementType.FLOAT);
+    return mul(x, mul(kept, constant(1 / (1 - dropout.rate()))));
   }
 
   @Override
@@ -290,16 +279,6 @@ final class TensorFlowOps implements TensorOps<Output<?>> {
     // The sparse form has no gradient in graph mode.
     return graph.op(
         "SoftmaxCrossEntropyWithLogits", logits, types.like(logits, oneHot(labels, classes)));
-  }
-
-  @Override
-  public List<Output<?>> adam(Output<?> value, Output<?> gradient, Adam<Output<?>> adam) {
-    List<Output<?>> changed = List.of(value, adam.mean(), adam.variance());
-    if (!targets.include(changed)) {
-      return TensorOps.super.adam(value, gradient, adam);
-    }
-    targets.adam(value, gradient, adam);
-    return changed;
   }
 
   private Output<?> binary(String type, Output<?> a, Output<?> b) {

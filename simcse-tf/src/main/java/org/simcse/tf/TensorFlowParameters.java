@@ -1,114 +1,56 @@
 package org.simcse.tf;
 
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import org.simcse.api.engine.Lifecycle;
-import org.simcse.api.engine.ParameterStore;
-import org.simcse.api.error.ShapeException;
-import org.simcse.api.tensor.ElementType;
+import org.simcse.api.engine.ParameterTable;
 import org.simcse.api.tensor.HostTensor;
-import org.simcse.api.tensor.Initializer;
-import org.simcse.api.tensor.Shape;
 import org.tensorflow.Operation;
-import org.tensorflow.Output;
 
-/** Parameters as variables of the session. Setting one assigns; the variable stays the same. */
-final class TensorFlowParameters implements ParameterStore {
-  private final Lifecycle life;
+/** Parameters, or what an update keeps beside them, as variables of the session. */
+final class TensorFlowParameters implements ParameterTable.Device<Variable> {
   private final GraphSession graph;
-  private final long seed;
-  private final Map<String, Variable> variables = new TreeMap<>();
-  private final Set<String> frozen = new HashSet<>();
+  private final String prefix;
+  private final List<Variable> variables = new ArrayList<>();
   private final List<Operation> fresh = new ArrayList<>();
   private Feeds values = new Feeds();
 
-  TensorFlowParameters(Lifecycle life, GraphSession graph, long seed) {
-    this.life = life;
-    this.graph = graph;
-    this.seed = seed;
-  }
-
-  @Override
-  public SortedSet<String> names() {
-    return life.shared(() -> new TreeSet<>(variables.keySet()));
-  }
-
-  @Override
-  public void set(String name, HostTensor value) {
-    life.exclusive(
-        () -> {
-          if (value.type() != ElementType.FLOAT) {
-            throw new ShapeException(
-                "The parameter %s is FLOAT and cannot be set to %s numbers."
-                    .formatted(name, value.type()));
-          }
-          Variable variable = variables.get(name);
-          if (variable == null) {
-            create(name, value);
-          } else {
-            check(name, variable, value.shape());
-            flush();
-            Variable.set(graph, List.of(variable), List.of(value));
-          }
-        });
-  }
-
-  @Override
-  public HostTensor get(String name) {
-    return life.exclusive(
-        () -> {
-          Variable variable = variable(name);
-          flush();
-          return variable.get(variables.values());
-        });
-  }
-
-  @Override
-  public void setTrainable(String name, boolean trainable) {
-    life.exclusive(
-        () -> {
-          if (trainable) {
-            frozen.remove(name);
-          } else {
-            frozen.add(name);
-          }
-        });
-  }
-
-  @Override
-  public boolean isTrainable(String name) {
-    return life.shared(() -> !frozen.contains(name));
-  }
-
-  /** The parameter as a trace sees it; made if there is none. Called under the write lock. */
-  Output<?> read(String name, Shape shape, Initializer initializer) {
-    long[] sizes = shape.sizes(Map.of());
-    Variable variable = variables.get(name);
-    if (variable == null) {
-      variable = create(name, initializer.values(seed, name, sizes));
-    }
-    check(name, variable, sizes);
-    return variable.read();
-  }
-
   /**
-   * The variable of a parameter. Called under the write lock.
+   * No variables yet.
    *
-   * @throws IllegalArgumentException if there is none
+   * @param prefix of the variables' names, unique within the session
    */
-  Variable variable(String name) {
-    Variable variable = variables.get(name);
-    if (variable == null) {
-      throw new IllegalArgumentException("There is no parameter " + name + ".");
-    }
+  TensorFlowParameters(GraphSession graph, String prefix) {
+    this.graph = graph;
+    this.prefix = prefix;
+  }
+
+  /** Values wait for {@link #flush}: one run for all takes the time of a run for each. */
+  @Override
+  public Variable create(String name, HostTensor value) {
+    Variable variable = new Variable(graph, prefix + name, value.shape());
+    fresh.add(variable.assignment(values, value));
+    variables.add(variable);
     return variable;
+  }
+
+  @Override
+  public Variable zeros(String name, long... shape) {
+    Variable variable = new Variable(graph, prefix + name, shape);
+    fresh.add(variable.assign(graph.zeros(shape)));
+    variables.add(variable);
+    return variable;
+  }
+
+  @Override
+  public void write(Variable variable, HostTensor value) {
+    flush();
+    Variable.set(graph, List.of(variable), List.of(value));
+  }
+
+  @Override
+  public HostTensor read(Variable variable) {
+    flush();
+    return variable.get(variables);
   }
 
   /**
@@ -127,21 +69,5 @@ final class TensorFlowParameters implements ParameterStore {
     values.close();
     values = new Feeds();
     fresh.clear();
-  }
-
-  /** Values wait for {@link #flush}: one run for all takes the time of a run for each. */
-  private Variable create(String name, HostTensor value) {
-    Variable variable = new Variable(graph, "parameter." + name, value.shape());
-    fresh.add(variable.assignment(values, value));
-    variables.put(name, variable);
-    return variable;
-  }
-
-  private static void check(String name, Variable variable, long[] shape) {
-    if (!variable.hasShape(shape)) {
-      throw new ShapeException(
-          "The parameter %s has the shape %s, not %s."
-              .formatted(name, Arrays.toString(variable.shape()), Arrays.toString(shape)));
-    }
   }
 }

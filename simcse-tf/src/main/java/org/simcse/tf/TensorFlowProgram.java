@@ -10,8 +10,8 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.simcse.api.engine.GradientBuffer;
@@ -24,31 +24,17 @@ import org.tensorflow.Operation;
 import org.tensorflow.Output;
 import org.tensorflow.proto.DataType;
 
-/** A view of what a computation has left in the graph: closing it frees nothing native. */
+/** A view of what a computation has left in the graph. */
 final class TensorFlowProgram implements Program {
   private final Lifecycle life;
   private final GraphSession graph;
-  private final TracedComputation traced;
-  private final SortedSet<String> trainable;
-  private final Runnable onClose;
+  private final TensorFlowTrace traced;
   private final Map<TensorFlowUpdate, Stepping> steps = new HashMap<>();
 
-  /**
-   * A program.
-   *
-   * @param trainable the parameters with respect to which it is differentiated
-   */
-  TensorFlowProgram(
-      Lifecycle life,
-      GraphSession graph,
-      TracedComputation traced,
-      SortedSet<String> trainable,
-      Runnable onClose) {
+  TensorFlowProgram(Lifecycle life, GraphSession graph, TensorFlowTrace traced) {
     this.life = life;
     this.graph = graph;
     this.traced = traced;
-    this.trainable = trainable;
-    this.onClose = onClose;
   }
 
   @Override
@@ -63,12 +49,12 @@ final class TensorFlowProgram implements Program {
 
   @Override
   public Results valueAndGradients(Map<String, HostTensor> inputs, long seed, GradientBuffer into) {
+    TensorFlowGradients buffer = life.own(TensorFlowGradients.class, into, "gradient buffer");
     return life.exclusive(
         () -> {
-          String objective = objective();
+          TensorFlowTrace.Gradients gradients = traced.gradients(graph);
           traced.signature().bind(inputs);
-          TracedComputation.Gradients gradients = traced.gradients(graph, objective, trainable);
-          List<Operation> additions = TensorFlowGradients.of(into, graph).additions(gradients);
+          List<Operation> additions = buffer.additions(gradients);
           Iterator<HostTensor> results =
               compute(new Feeds(), inputs, seed, gradients.inputs(), additions).iterator();
           return new Results(outputs(results), inputGradients(results));
@@ -83,16 +69,20 @@ final class TensorFlowProgram implements Program {
       Update update,
       Map<String, Double> numbers,
       double maxNorm) {
-    if (!(update instanceof TensorFlowUpdate own)
+    Optional<TensorFlowUpdate> own = life.ownOrNone(TensorFlowUpdate.class, update);
+    if (own.isEmpty()
         || traced.signature().objective().isEmpty()
         || !traced.signature().differentiable().isEmpty()) {
       return Program.super.step(inputs, seed, scratch, update, numbers, maxNorm);
     }
+    TensorFlowGradients unused = life.own(TensorFlowGradients.class, scratch, "gradient buffer");
     return life.exclusive(
         () -> {
+          unused.check();
           traced.signature().bind(inputs);
-          Stepping stepping = steps.computeIfAbsent(own, this::stepping);
-          Feeds feeds = own.feed(new Feeds(), numbers).with(stepping.maxNorm(), (float) maxNorm);
+          Stepping stepping = steps.computeIfAbsent(own.get(), this::stepping);
+          Feeds feeds =
+              own.get().feed(new Feeds(), numbers).with(stepping.maxNorm(), (float) maxNorm);
           List<HostTensor> results =
               compute(feeds, inputs, seed, List.of(stepping.norm()), stepping.updates());
           return new Step(outputs(results.iterator()), results.get(results.size() - 1).at(0));
@@ -103,8 +93,7 @@ final class TensorFlowProgram implements Program {
   private record Stepping(Output<?> maxNorm, Output<?> norm, List<Operation> updates) {}
 
   private Stepping stepping(TensorFlowUpdate update) {
-    SortedMap<String, TracedComputation.Gradient> gradients =
-        traced.gradients(graph, objective(), trainable).parameters();
+    SortedMap<String, TensorFlowTrace.Gradient> gradients = traced.gradients(graph).parameters();
     List<Output<?>> halves = new ArrayList<>();
     gradients.values().forEach(gradient -> halves.add(graph.op("L2Loss", gradient.value())));
     Output<?> squares =
@@ -127,16 +116,6 @@ final class TensorFlowProgram implements Program {
     // What the outputs read must be read before it changes.
     List<Operation> after = traced.outputs().values().stream().<Operation>map(Output::op).toList();
     return new Stepping(maxNorm, norm, update.updates(clipped, after));
-  }
-
-  private String objective() {
-    return traced
-        .signature()
-        .objective()
-        .orElseThrow(
-            () ->
-                new IllegalStateException(
-                    "The program's signature names no objective to differentiate."));
   }
 
   private List<HostTensor> compute(
@@ -169,10 +148,5 @@ final class TensorFlowProgram implements Program {
       gradients.put(input.name(), results.next());
     }
     return Collections.unmodifiableMap(gradients);
-  }
-
-  @Override
-  public void close() {
-    life.close(onClose);
   }
 }

@@ -2,173 +2,84 @@ package org.simcse.tf;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.simcse.api.engine.BackendConfig;
 import org.simcse.api.engine.Computation;
+import org.simcse.api.engine.ParameterTable;
 import org.simcse.api.engine.Signature;
+import org.simcse.api.engine.Traced;
 import org.simcse.api.engine.UpdateComputation;
-import org.simcse.api.error.BackendException;
-import org.simcse.api.error.ShapeException;
-import org.simcse.api.tensor.ElementType;
 import org.simcse.api.tensor.Shape;
-import org.simcse.api.tensor.Tensor;
-import org.simcse.api.tensor.TensorOps;
-import org.simcse.api.tensor.Trace;
-import org.simcse.api.tensor.TracingPass;
-import org.tensorflow.Operation;
 import org.tensorflow.Output;
 import org.tensorflow.proto.DataType;
 
 /** Traces computations into the graph, one at a time and under the write lock. */
 final class Tracer {
   private final GraphSession graph;
-  private final TensorFlowParameters parameters;
+  private final ParameterTable<Variable> parameters;
+  private final TensorFlowParameters variables;
   private final BackendConfig config;
   private final boolean fusedKernels;
 
   /**
    * A tracer.
    *
+   * @param variables the parameters' own
    * @param fusedKernels whether the device has them
    */
   Tracer(
       GraphSession graph,
-      TensorFlowParameters parameters,
+      ParameterTable<Variable> parameters,
+      TensorFlowParameters variables,
       BackendConfig config,
       boolean fusedKernels) {
     this.graph = graph;
     this.parameters = parameters;
+    this.variables = variables;
     this.config = config;
     this.fusedKernels = fusedKernels;
   }
 
-  TracedComputation trace(Computation computation, Signature signature) {
-    Sizes sizes = new Sizes(graph);
-    Map<String, Output<?>> inputs = placeholders(signature, sizes);
-    Output<?> seed = graph.placeholder("seed", DataType.DT_INT64);
-    // Fused kernels have no gradients.
-    boolean fuse = fusedKernels && signature.objective().isEmpty();
-    TensorOps<Output<?>> ops =
-        config.decorator().decorate(new TensorFlowOps(graph, sizes, new FusedKernels(graph, fuse)));
-    SortedMap<String, Output<?>> used = new TreeMap<>();
-    try (Trace trace = Trace.over(ops)) {
-      TracingPass<Output<?>> pass =
-          new TracingPass<>(
-              trace,
-              ops,
-              (name, shape, initializer) -> {
-                Output<?> read = parameters.read(name, shape, initializer);
-                used.put(name, read);
-                return read;
-              },
-              seed,
-              config.mode(signature.training()));
-      Map<String, Tensor> results = computation.trace(pass, tensors(trace, signature, inputs));
-      check(results, signature);
-      Map<String, Output<?>> outputs = outputs(trace, results);
-      parameters.flush();
-      graph.extend();
-      return new TracedComputation(signature, inputs, seed, outputs, used);
-    }
+  TensorFlowTrace trace(Computation computation, Signature signature) {
+    Traced<Output<?>> traced =
+        trace(
+            computation,
+            signature,
+            fusedKernels && signature.objective().isEmpty(), // fused kernels have no gradients
+            new TensorFlowHandles(graph, parameters, graph.placeholder("seed", DataType.DT_INT64)));
+    TensorFlowTrace trace =
+        TensorFlowTrace.of(traced, graph, parameters.trainable(traced.parameters().keySet()));
+    variables.flush();
+    graph.extend();
+    return trace;
   }
 
   /**
    * Traces an update of one parameter.
    *
-   * @param variables what is updated, by the computation's names
-   * @param others the computation's other inputs, by name
-   * @param after what runs before anything is changed
-   * @return the operations that change the variables
+   * @param inputs of the computation, by name
+   * @return its outputs, by name
    */
-  List<Operation> update(
-      UpdateComputation computation,
-      Map<String, Variable> variables,
-      Map<String, Output<?>> others,
-      List<Operation> after) {
-    Targets targets = new Targets(graph, variables.values(), after);
-    Sizes sizes = new Sizes(graph);
-    TensorOps<Output<?>> ops =
-        config
-            .decorator()
-            .decorate(new TensorFlowOps(graph, sizes, new FusedKernels(graph, false), targets));
-    Map<String, Output<?>> inputs = new LinkedHashMap<>(others);
-    variables.forEach((name, variable) -> inputs.put(name, variable.read()));
-    Signature signature =
-        computation.signature(
-            Shape.of(requireNonNull(variables.get(UpdateComputation.VALUE)).shape()));
-    try (Trace trace = Trace.over(ops)) {
-      TracingPass.Parameters<Output<?>> none =
-          (name, shape, initializer) -> {
-            throw new BackendException("An update rule has no parameters of its own.");
-          };
-      TracingPass<Output<?>> pass =
-          new TracingPass<>(trace, ops, none, graph.constant(0L), config.mode(false));
-      Map<Variable, Output<?>> results = new LinkedHashMap<>();
-      computation
-          .trace(pass, tensors(trace, signature, inputs))
-          .forEach(
-              (name, tensor) ->
-                  results.put(requireNonNull(variables.get(name)), trace.handle(tensor)));
-      return targets.assign(results);
-    }
-  }
-
-  private Map<String, Output<?>> placeholders(Signature signature, Sizes sizes) {
-    Map<String, Output<?>> placeholders = new LinkedHashMap<>();
-    for (Signature.Input input : signature.inputs()) {
-      long[] known =
-          input.shape().dims().stream().mapToLong(dim -> dim.isFixed() ? dim.size() : -1).toArray();
-      Output<?> placeholder =
-          graph.placeholder("input " + input.name(), ElementTypes.of(input.type()), known);
-      sizes.learn(input, placeholder);
-      placeholders.put(input.name(), placeholder);
-    }
-    return placeholders;
-  }
-
-  private static Map<String, Tensor> tensors(
-      Trace trace, Signature signature, Map<String, Output<?>> placeholders) {
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    for (Signature.Input input : signature.inputs()) {
-      tensors.put(
-          input.name(),
-          trace.tensor(
-              requireNonNull(placeholders.get(input.name())), input.shape(), input.type()));
-    }
-    return tensors;
-  }
-
-  private Map<String, Output<?>> outputs(Trace trace, Map<String, Tensor> results) {
-    Map<String, Output<?>> outputs = new LinkedHashMap<>();
-    results.forEach(
-        // TensorFlow refuses to fetch what is fed, as an output that is an input would be.
-        (name, tensor) -> outputs.put(name, graph.op("Identity", trace.<Output<?>>handle(tensor))));
-    return outputs;
-  }
-
-  private static void check(Map<String, Tensor> results, Signature signature) {
-    results.forEach(
-        (name, tensor) -> {
-          if (tensor.type() != ElementType.FLOAT && tensor.type() != ElementType.INT) {
-            throw new ShapeException(
-                "The output '%s' is %s: only FLOAT and INT leave a program; cast it."
-                    .formatted(name, tensor.type()));
+  Map<String, Output<?>> update(UpdateComputation computation, Map<String, Output<?>> inputs) {
+    TensorFlowHandles handles =
+        new TensorFlowHandles(graph, parameters, graph.constant(0L)) {
+          @Override
+          public Output<?> input(Signature.Input input) {
+            return requireNonNull(inputs.get(input.name()));
           }
-        });
-    signature
-        .objective()
-        .ifPresent(
-            name -> {
-              Tensor tensor = results.get(name);
-              if (tensor == null || tensor.rank() != 0 || tensor.type() != ElementType.FLOAT) {
-                throw new ShapeException(
-                    "The objective '%s' must be an output and a FLOAT scalar, but it is %s."
-                        .formatted(name, tensor == null ? "none of " + results.keySet() : tensor));
-              }
-            });
+        };
+    Signature signature =
+        computation.signature(Shape.of(parameters.shape(computation.parameter())));
+    return TensorFlowTrace.handles(trace(computation, signature, false, handles).outputs());
+  }
+
+  private Traced<Output<?>> trace(
+      Computation computation, Signature signature, boolean fuse, TensorFlowHandles handles) {
+    return Traced.of(
+        computation,
+        signature,
+        config,
+        new TensorFlowOps(graph, handles.sizes(), new FusedKernels(graph, fuse)),
+        handles);
   }
 }

@@ -6,9 +6,9 @@ import java.util.Set;
  * An engine at work: parameters on a device, and programs over them.
  *
  * <p>Threads: {@link Program#run} of programs that do not train is concurrent; everything else is
- * exclusive, by one read-write lock. {@link #close} waits for runs in flight, closes every program
- * and buffer, and may be called twice; later calls throw {@link IllegalStateException} naming what
- * is closed.
+ * exclusive, by one read-write lock. {@link #close} waits for runs in flight, frees every program,
+ * update and buffer, and may be called twice; later calls throw {@link IllegalStateException}
+ * naming what is closed.
  */
 public interface Backend extends AutoCloseable {
   /** The name of the provider that made it. */
@@ -20,6 +20,11 @@ public interface Backend extends AutoCloseable {
   /** Where it computes. */
   DeviceInfo device();
 
+  /**
+   * What the large products are computed in: what {@link Precision#AUTO} has become, never itself.
+   */
+  Precision precision();
+
   /** The parameters, shared by all programs. */
   ParameterStore parameters();
 
@@ -27,7 +32,9 @@ public interface Backend extends AutoCloseable {
    * Traces a computation once; the program then serves every size of its symbolic dimensions.
    *
    * <p>Parameters that the store does not hold are initialised. The same computation (by {@code
-   * equals}) with an equal signature gives the same program while that is open.
+   * equals}) with an equal signature gives the same program, unless other parameters have become
+   * trainable since. Programs belong to the backend and are freed when it is closed: finding one
+   * again is cheap, and each that is new takes memory for good.
    *
    * @throws org.simcse.api.error.ShapeException if shapes or types do not fit together
    */

@@ -1,5 +1,6 @@
 package org.simcse.api.engine;
 
+import java.util.Set;
 import org.simcse.api.tensor.DropoutMode;
 import org.simcse.api.tensor.PassMode;
 import org.simcse.api.tensor.TensorOps;
@@ -85,12 +86,22 @@ public record BackendConfig(
     return new BackendConfig(device, threads, seed, dropout, other, decorator);
   }
 
+  /** The same with the precision that {@link Precision#AUTO} means on a device. */
+  public BackendConfig settled(DeviceInfo on, Set<Capability> lacks) {
+    return precision != Precision.AUTO
+        ? this
+        : withPrecision(
+            on.nativeBfloat16() && !lacks.contains(Capability.BFLOAT16)
+                ? Precision.BF16
+                : Precision.FP32);
+  }
+
   /** The same with another decorator. */
   public BackendConfig withDecorator(OpsDecorator other) {
     return new BackendConfig(device, threads, seed, dropout, precision, other);
   }
 
-  /** How a pass of this backend computes. */
+  /** How a pass of this backend computes; the precision is {@link #settled}. */
   public PassMode mode(boolean training) {
     return new PassMode(training, dropout, precision);
   }

@@ -13,6 +13,12 @@ import java.util.function.Supplier;
  * Work never begins on a closed thing, and closing waits for work that has begun.
  */
 public final class Lifecycle {
+  /** A part of a backend that callers hand to another part, such as a gradient buffer. */
+  public interface Part {
+    /** A child of the backend's. */
+    Lifecycle lifecycle();
+  }
+
   private final String thing;
   private final ReadWriteLock lock;
   private final Optional<Lifecycle> whole;
@@ -39,6 +45,36 @@ public final class Lifecycle {
    */
   public Lifecycle child(String part) {
     return new Lifecycle(part, lock, Optional.of(this));
+  }
+
+  /**
+   * A part that the same backend made, as what it is there.
+   *
+   * @param type the backend's own class
+   * @param part what a caller brings
+   * @param what messages call it, such as {@code gradient buffer}
+   * @throws IllegalArgumentException if another backend made it, be it one of the same engine
+   */
+  public <T extends Part> T own(Class<T> type, Object part, String what) {
+    return ownOrNone(type, part)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "The %s was made by another backend. Take one of this %s."
+                        .formatted(what, whole.map(backend -> backend.thing).orElse(thing))));
+  }
+
+  /**
+   * A part, if the same backend made it.
+   *
+   * @param type the backend's own class
+   * @param part what a caller brings
+   */
+  public <T extends Part> Optional<T> ownOrNone(Class<T> type, Object part) {
+    return Optional.of(part)
+        .filter(type::isInstance)
+        .map(type::cast)
+        .filter(own -> own.lifecycle().lock == lock);
   }
 
   /** Does work beside other shared work. */

@@ -11,7 +11,9 @@ public interface ParameterStore {
   /**
    * Sets a parameter, now and for every compiled program; copies.
    *
-   * @throws org.simcse.api.error.ShapeException if it exists in another shape
+   * @param value of {@link org.simcse.api.tensor.ElementType#FLOAT}, in single or double precision
+   * @throws org.simcse.api.error.ShapeException if the parameter exists in another shape, or the
+   *     value is {@code INT}
    */
   void set(String name, HostTensor value);
 
@@ -23,11 +25,17 @@ public interface ParameterStore {
   HostTensor get(String name);
 
   /**
-   * Whether gradients with respect to a parameter are computed; true until said otherwise, and
-   * settled when a program is compiled.
+   * Decides whether gradients with respect to a parameter are computed by programs that are
+   * compiled from now on; true at first. A program keeps what was decided when it was compiled.
+   *
+   * @throws IllegalArgumentException if there is no parameter of that name
    */
   void setTrainable(String name, boolean trainable);
 
-  /** Whether gradients with respect to a parameter are computed. */
+  /**
+   * Whether programs that are compiled now compute gradients with respect to a parameter.
+   *
+   * @throws IllegalArgumentException if there is no parameter of that name
+   */
   boolean isTrainable(String name);
 }

@@ -9,8 +9,13 @@ public enum Precision {
   FP32,
   /**
    * The factors of {@link ForwardPass#linear} and of attention's two products are rounded to {@link
-   * ElementType#BFLOAT16}, and so are their results. All else stays in single precision:
+   * ElementType#BFLOAT16}, and so may be their results. All else stays in single precision:
    * parameters, softmax, normalisation, activations, losses, updates.
    */
-  BF16
+  BF16,
+  /**
+   * {@link #BF16} where the device multiplies it natively and the backend does not lack it, else
+   * {@link #FP32}: decided when a backend is created, see {@link Backend#precision}.
+   */
+  AUTO
 }

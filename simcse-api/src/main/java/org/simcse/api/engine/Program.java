@@ -1,5 +1,6 @@
 package org.simcse.api.engine;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.simcse.api.tensor.HostTensor;
 
@@ -7,10 +8,10 @@ import org.simcse.api.tensor.HostTensor;
  * A traced computation, ready to run for any size of its symbolic dimensions.
  *
  * <p>Outputs leave as heap arrays that the caller owns. A parameter set in the store is seen by the
- * next run. Threads: see {@link Backend}. Closing may be repeated; a closed program throws {@link
- * IllegalStateException}.
+ * next run. Threads: see {@link Backend}. A program lives as long as its backend, and throws {@link
+ * IllegalStateException} afterwards.
  */
-public interface Program extends AutoCloseable {
+public interface Program {
   /**
    * Computes the outputs.
    *
@@ -32,6 +33,7 @@ public interface Program extends AutoCloseable {
    * @param seed what dropout draws from
    * @param into to which the gradients of the trainable parameters are added
    * @throws IllegalStateException if the signature names no objective
+   * @throws IllegalArgumentException if another backend made the buffer
    * @throws org.simcse.api.error.UnsupportedCapabilityException if the backend lacks {@link
    *     Capability#GRADIENTS}
    */
@@ -46,8 +48,8 @@ public interface Program extends AutoCloseable {
   record Results(Map<String, HostTensor> outputs, Map<String, HostTensor> inputGradients) {}
 
   /**
-   * A whole step of training: gradients, clipping by global norm, update. A backend may do it in
-   * one call, to the same effect as these parts.
+   * {@link Update#step} with the gradients of this program. A backend may do it in one call, to the
+   * same effect.
    *
    * @param inputs one for every input of the signature
    * @param seed what dropout draws from
@@ -63,11 +65,14 @@ public interface Program extends AutoCloseable {
       Update update,
       Map<String, Double> numbers,
       double maxNorm) {
-    scratch.zero();
-    Results results = valueAndGradients(inputs, seed, scratch);
-    double norm = scratch.clip(maxNorm);
-    update.apply(scratch, numbers);
-    return new Step(results.outputs(), norm);
+    Map<String, HostTensor> outputs = new LinkedHashMap<>();
+    double norm =
+        update.step(
+            scratch,
+            () -> outputs.putAll(valueAndGradients(inputs, seed, scratch).outputs()),
+            numbers,
+            maxNorm);
+    return new Step(outputs, norm);
   }
 
   /**
@@ -77,7 +82,4 @@ public interface Program extends AutoCloseable {
    * @param gradientNorm of all gradients together, before clipping
    */
   record Step(Map<String, HostTensor> outputs, double gradientNorm) {}
-
-  @Override
-  void close();
 }

@@ -110,6 +110,18 @@ public record Signature(List<Input> inputs, boolean training, Optional<String> o
     return new Signature(inputs, training, Optional.of(output));
   }
 
+  /**
+   * The objective of a program that is to be differentiated.
+   *
+   * @throws IllegalStateException if there is none
+   */
+  public String requireObjective() {
+    return objective.orElseThrow(
+        () ->
+            new IllegalStateException(
+                "The program's signature names no objective to differentiate."));
+  }
+
   /** The inputs to differentiate with respect to. */
   public List<Input> differentiable() {
     return inputs.stream().filter(Input::differentiable).toList();

@@ -20,6 +20,25 @@ public interface Update extends AutoCloseable {
   void apply(GradientBuffer gradients, Map<String, Double> numbers);
 
   /**
+   * A step of training, whatever computes its gradients: empties the buffer, fills it, limits the
+   * global norm, and applies.
+   *
+   * @param scratch a buffer whose content is lost
+   * @param gradients adds the gradients of the step to {@code scratch}
+   * @param numbers what the rule wants of this step
+   * @param maxNorm see {@link GradientBuffer#clip}
+   * @return the norm of all gradients together, before clipping
+   */
+  default double step(
+      GradientBuffer scratch, Runnable gradients, Map<String, Double> numbers, double maxNorm) {
+    scratch.zero();
+    gradients.run();
+    double norm = scratch.clip(maxNorm);
+    apply(scratch, numbers);
+    return norm;
+  }
+
+  /**
    * The names of the state's tensors, {@code <parameter>/<name>}, sorted: those of the parameters
    * that were updated or whose state was set. All others are 0.
    */
@@ -35,9 +54,10 @@ public interface Update extends AutoCloseable {
   /**
    * Sets one tensor of the state; copies.
    *
+   * @param value {@code FLOAT}, of the parameter's shape
    * @param name {@code <parameter>/<name>} of a parameter that the backend holds
    * @throws IllegalArgumentException if there is no such parameter, or the rule keeps no such state
-   * @throws org.simcse.api.error.ShapeException if its shape is not the parameter's
+   * @throws org.simcse.api.error.ShapeException if the value is another
    */
   void set(String name, HostTensor value);
 

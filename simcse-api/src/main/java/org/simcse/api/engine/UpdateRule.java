@@ -2,6 +2,7 @@ package org.simcse.api.engine;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.simcse.api.tensor.Tensor;
 
 /**
@@ -20,6 +21,16 @@ public interface UpdateRule {
 
   /** Computes the new value and the new state of a parameter. */
   Updated update(Slot slot);
+
+  /**
+   * The kernel that does to a parameter what {@link #update} does, if there is one: an engine may
+   * run it instead.
+   *
+   * @param parameter the full name
+   */
+  default Optional<AdamKernel> kernel(String parameter) {
+    return Optional.empty();
+  }
 
   /**
    * What a rule sees of one parameter.

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.simcse.api.error.ShapeException;
 
@@ -18,12 +17,12 @@ import org.simcse.api.error.ShapeException;
  * the tracing thread.
  */
 public final class Tensor {
-  private final Trace trace;
+  private final Trace<Object> trace;
   private final Object handle;
   private final Shape shape;
   private final ElementType type;
 
-  Tensor(Trace trace, Object handle, Shape shape, ElementType type) {
+  Tensor(Trace<Object> trace, Object handle, Shape shape, ElementType type) {
     this.trace = trace;
     this.handle = Objects.requireNonNull(handle, "handle is null");
     this.shape = shape;
@@ -50,7 +49,7 @@ public final class Tensor {
     return type;
   }
 
-  Trace trace() {
+  Trace<Object> trace() {
     return trace;
   }
 
@@ -110,6 +109,11 @@ public final class Tensor {
     return binary("sub", other, type, (ops, a, b) -> ops.sub(a, b));
   }
 
+  /** {@code this - number}. */
+  public Tensor sub(double number) {
+    return sub(like(number));
+  }
+
   /** {@code this * other}, broadcast. */
   public Tensor mul(Tensor other) {
     return binary("mul", other, type, (ops, a, b) -> ops.mul(a, b));
@@ -136,9 +140,19 @@ public final class Tensor {
     return binary("maximum", other, type, (ops, a, b) -> ops.maximum(a, b));
   }
 
+  /** The larger of this and a number. */
+  public Tensor maximum(double number) {
+    return maximum(like(number));
+  }
+
   /** {@code this > other}, broadcast, as {@code BOOL}. */
   public Tensor greater(Tensor other) {
     return binary("greater", other, ElementType.BOOL, (ops, a, b) -> ops.greater(a, b));
+  }
+
+  /** {@code this > number}, as {@code BOOL}. */
+  public Tensor greater(double number) {
+    return greater(like(number));
   }
 
   /** {@code this == other}, broadcast, as {@code BOOL}. */
@@ -460,35 +474,6 @@ public final class Tensor {
   /** The same values, as a constant to differentiation. */
   public Tensor stopGradient() {
     return result(shape, type, ops().stopGradient(handle()));
-  }
-
-  /**
-   * A step of Adam from this value; see {@link TensorOps#adam}.
-   *
-   * @param gradient of this shape, as are the adam's mean and variance
-   * @return the new value, mean and variance
-   */
-  public List<Tensor> adam(Tensor gradient, Adam<Tensor> adam) {
-    for (Tensor same : List.of(gradient, adam.mean(), adam.variance())) {
-      require("adam", same.shape.equals(shape), "%s does not fit the value %s", same.shape, shape);
-    }
-    Adam<Object> handles =
-        new Adam<>(
-            trace.handle(adam.mean()),
-            trace.handle(adam.variance()),
-            adam.beta1(),
-            adam.beta2(),
-            trace.handle(adam.stepSize()),
-            trace.handle(adam.epsilon()),
-            adam.decay().map(trace::handle));
-    return ops().adam(handle(), trace.handle(gradient), handles).stream()
-        .map(result -> result(shape, type, result))
-        .toList();
-  }
-
-  /** A function of this tensor, for chains that read from left to right. */
-  public <R> R then(Function<Tensor, R> next) {
-    return next.apply(this);
   }
 
   @Override

@@ -9,15 +9,16 @@ import java.util.List;
  * type before: an implementation need not check again. Axes are counted from 0 and lie within the
  * rank. Element-wise operations broadcast as NumPy does. The methods with a body are compositions;
  * a backend overrides them where its engine has a fused kernel, and the conformance kit runs the
- * same tests on both. An implementation serves one trace and one thread.
+ * same tests on both. Where a composition combines a {@code FLOAT} scalar with a {@code BFLOAT16}
+ * tensor, the result is {@code BFLOAT16}. An implementation serves one trace and one thread.
  *
  * @param <H> the engine's handle of a value within a trace
  */
 public interface TensorOps<H> {
   // creation
 
-  /** The given numbers; a {@code FLOAT} or {@code INT} tensor that is the same in every run. */
-  H constant(HostTensor value);
+  /** One number, the same in every run: a {@code FLOAT} scalar. */
+  H constant(double value);
 
   /** The size of an axis in the run at hand, as a {@code FLOAT} scalar. */
   H size(Dim dim);
@@ -161,7 +162,7 @@ public interface TensorOps<H> {
     List<Integer> last = List.of(lastAxis);
     H centred = sub(x, mean(x, last, true, width));
     H variance = mean(mul(centred, centred), last, true, width);
-    return add(mul(div(centred, sqrt(add(variance, scalar(eps)))), weight), bias);
+    return add(mul(div(centred, sqrt(add(variance, constant(eps)))), weight), bias);
   }
 
   /**
@@ -169,7 +170,7 @@ public interface TensorOps<H> {
    * 2016).
    */
   default H gelu(H x) {
-    return mul(mul(x, scalar(0.5)), add(erf(mul(x, scalar(Math.sqrt(0.5)))), scalar(1)));
+    return mul(mul(x, constant(0.5)), add(erf(mul(x, constant(Math.sqrt(0.5)))), constant(1)));
   }
 
   /** {@code x weightᵀ + bias}: {@code [s…, in]} and {@code [out, in]} to {@code [s…, out]}. */
@@ -177,44 +178,33 @@ public interface TensorOps<H> {
     return add(matmul(x, weight, false, true), bias);
   }
 
-  /**
-   * Scaled dot-product attention, {@code dropout(softmax(query keyᵀ * scale + mask)) value}
-   * (Vaswani et al. 2017, section 3.2.1).
-   *
-   * @param query {@code [B, A, T, D]}
-   * @param key {@code [B, A, S, D]}
-   * @param value {@code [B, A, S, D]}
-   * @param mask added to the scores, broadcast to {@code scores}
-   * @param scores {@code [B, A, T, S]}
-   */
-  default H attention(
-      H query, H key, H value, H mask, Shape scores, double scale, Dropout<H> dropout) {
-    H logits = add(mul(matmul(query, key, false, true), scalar(scale)), mask);
+  /** Scaled dot-product attention: {@code [B, A, T, D]}, of the type of the query. */
+  default H attention(Attention<H> operands) {
+    boolean single = operands.type() == ElementType.FLOAT;
+    H product = matmul(operands.query(), operands.key(), false, true);
+    H scores = single ? product : cast(product, ElementType.FLOAT);
+    H scaled = operands.scale() == 1 ? scores : mul(scores, constant(operands.scale()));
+    H logits = add(scaled, operands.mask());
+    H weights =
+        dropout(
+            softmax(logits, operands.scores().rank() - 1), operands.scores(), operands.dropout());
     return matmul(
-        dropout(softmax(logits, scores.rank() - 1), scores, dropout), value, false, false);
+        single ? weights : cast(weights, operands.type()), operands.value(), false, false);
   }
 
   /**
    * Zeroes elements at random and divides the rest by {@code 1 - rate}; the same seed zeroes the
-   * same elements.
+   * same elements. Where the dropout has keys, those elements are zeroed whose draw of {@link
+   * #uniform} is below the rate.
    */
   default H dropout(H x, Shape shape, Dropout<H> dropout) {
     if (dropout.rate() == 0) {
       return x;
     }
-    return keyedDropout(x, shape, dropout, List.of(iota(shape.dim(0))));
-  }
-
-  /**
-   * Zeroes the elements whose draw of {@link #uniform} is below the rate, and divides the rest by
-   * {@code 1 - rate}.
-   *
-   * @param keys as of {@link #uniform}
-   */
-  default H keyedDropout(H x, Shape shape, Dropout<H> dropout, List<H> keys) {
+    List<H> keys = dropout.keys().isEmpty() ? List.of(iota(shape.dim(0))) : dropout.keys();
     H draws = uniform(dropout.seed(), dropout.site(), keys, shape);
-    H kept = cast(greater(draws, scalar(dropout.lastZeroed())), ElementType.FLOAT);
-    return mul(x, mul(kept, scalar(1 / (1 - dropout.rate()))));
+    H kept = cast(greater(draws, constant(dropout.lastZeroed())), ElementType.FLOAT);
+    return mul(x, mul(kept, constant(1 / (1 - dropout.rate()))));
   }
 
   /**
@@ -228,42 +218,10 @@ public interface TensorOps<H> {
   /** {@code x / max(‖x‖, eps)} along one axis; a zero row stays zero, with a finite gradient. */
   default H normalize(H x, int axis, double eps) {
     H squares = sum(mul(x, x), List.of(axis), true);
-    H positive = greater(squares, scalar(0));
+    H positive = greater(squares, constant(0));
     // The square root has no gradient at 0, and a zero times infinity is not a number: step aside
     // there.
-    H norm = where(positive, sqrt(where(positive, squares, scalar(1))), scalar(0));
-    return div(x, maximum(norm, scalar(eps)));
+    H norm = where(positive, sqrt(where(positive, squares, constant(1))), constant(0));
+    return div(x, maximum(norm, constant(eps)));
   }
-
-  /**
-   * A step of Adam with decoupled weight decay (Kingma and Ba 2015, algorithm 1; Loshchilov and
-   * Hutter 2019, algorithm 2), the correction of bias being part of {@code stepSize} and {@code
-   * epsilon}: {@code value (1 - decay) - stepSize m / (√v + epsilon)} with the new moments m and v.
-   * Never differentiated, so it may write to its operands in place where they are what an update
-   * replaces.
-   *
-   * @return the new value, mean and variance
-   */
-  default List<H> adam(H value, H gradient, Adam<H> adam) {
-    H mean = add(mul(adam.mean(), scalar(adam.beta1())), mul(gradient, scalar(1 - adam.beta1())));
-    H square = mul(mul(gradient, gradient), scalar(1 - adam.beta2()));
-    H variance = add(mul(adam.variance(), scalar(adam.beta2())), square);
-    H step = div(mul(mean, adam.stepSize()), add(sqrt(variance), adam.epsilon()));
-    H kept = adam.decay().map(decay -> sub(value, mul(value, decay))).orElse(value);
-    return List.of(sub(kept, step), mean, variance);
-  }
-
-  /** One number. */
-  default H scalar(double value) {
-    return constant(HostTensor.of(new double[] {value}));
-  }
-
-  /**
-   * Told of every tensor of the trace, inputs and parameters included; for operations that check
-   * others.
-   *
-   * @param shape what {@link Tensor} takes the shape to be
-   * @param type what {@link Tensor} takes the type to be
-   */
-  default void observe(H handle, Shape shape, ElementType type) {}
 }

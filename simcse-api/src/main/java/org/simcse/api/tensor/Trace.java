@@ -1,42 +1,76 @@
 package org.simcse.api.tensor;
 
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import org.simcse.api.engine.Precision;
 import org.simcse.api.error.ShapeException;
 
 /**
- * One tracing of one program: hands out tensors over an engine's operations until it is closed.
+ * One tracing of one computation: hands out tensors over an engine's operations, and the pass that
+ * the model's code is given, until it is closed.
  *
- * <p>For backend authors: make one over your operations, name its inputs, run the model's code,
- * take the results' handles, close it. A tensor of another trace, or of a closed one, is refused.
- * Confined to one thread.
+ * <p>For {@link org.simcse.api.engine.Traced}, through which backends trace. A tensor of another
+ * trace, or of a closed one, is refused. Confined to one thread.
+ *
+ * @param <H> the engine's handle
  */
-public final class Trace implements AutoCloseable {
-  private final TensorOps<Object> ops;
+public final class Trace<H> implements AutoCloseable {
+  /** Where a trace finds the engine's handle of a parameter. */
+  @FunctionalInterface
+  public interface Parameters<H> {
+    /**
+     * The parameter of that full name, asked for once.
+     *
+     * @throws ShapeException if it exists in another shape
+     */
+    H parameter(String name, Shape shape, Initializer initializer);
+  }
+
+  private final TensorOps<H> ops;
+  private final TraceListener<H> listener;
+  private final Parameters<H> parameters;
+  private final H seed;
+  private final PassMode mode;
+  private final Map<String, Tensor> known = new HashMap<>();
+  private final Map<String, Integer> sites = new HashMap<>();
   private boolean open = true;
   private String place = "";
 
-  private Trace(TensorOps<Object> ops) {
-    this.ops = ops;
+  /**
+   * A trace over an engine's operations.
+   *
+   * @param ops told of every tensor where they are a {@link TraceListener} too
+   * @param parameters where parameters come from
+   * @param seed the run's seed, a scalar of {@code INT}
+   * @param mode how the pass computes
+   */
+  @SuppressWarnings("unchecked") // a listener's handles are those of its operations
+  public Trace(TensorOps<H> ops, Parameters<H> parameters, H seed, PassMode mode) {
+    this.ops = Objects.requireNonNull(ops, "ops is null");
+    this.listener =
+        ops instanceof TraceListener<?> listening
+            ? (TraceListener<H>) listening
+            : (handle, shape, type) -> {};
+    this.parameters = parameters;
+    this.seed = seed;
+    this.mode = mode;
+    listener.made(seed, Shape.scalar(), ElementType.INT);
   }
 
-  /** A trace over an engine's operations. */
-  @SuppressWarnings("unchecked") // handles go in and come out of this trace only, by handle(Tensor)
-  public static <H> Trace over(TensorOps<H> ops) {
-    return new Trace((TensorOps<Object>) Objects.requireNonNull(ops, "ops is null"));
+  /** The pass at the root of the model. */
+  public ForwardPass pass() {
+    return new Pass("", List.of());
   }
 
-  /** A tensor over a handle of the engine's, such as an input or a parameter. */
-  public Tensor tensor(Object handle, Shape shape, ElementType type) {
+  /** A tensor over a handle of the engine's, such as an input. */
+  @SuppressWarnings(
+      "unchecked") // a tensor gives this trace back its own handles, whatever they are
+  public Tensor tensor(H handle, Shape shape, ElementType type) {
     checkOpen();
-    ops.observe(handle, shape, type);
-    return new Tensor(this, handle, shape, type);
-  }
-
-  /** One number, a {@code FLOAT} scalar. */
-  public Tensor constant(double value) {
-    checkOpen();
-    return tensor(
-        ops.constant(HostTensor.of(new double[] {value})), Shape.scalar(), ElementType.FLOAT);
+    listener.made(handle, shape, type);
+    return new Tensor((Trace<Object>) this, handle, shape, type);
   }
 
   /**
@@ -44,8 +78,8 @@ public final class Trace implements AutoCloseable {
    *
    * @throws ShapeException if the tensor belongs to another trace
    */
-  @SuppressWarnings("TypeParameterUnusedInFormals") // the caller made the trace over this very type
-  public <H> H handle(Tensor tensor) {
+  @SuppressWarnings("unchecked") // this trace made the tensor
+  public H handle(Tensor tensor) {
     checkOpen();
     if (tensor.trace() != this) {
       throw new ShapeException(
@@ -54,9 +88,7 @@ public final class Trace implements AutoCloseable {
                   + tensor
                   + ") was used: a tensor never outlives its pass."));
     }
-    @SuppressWarnings("unchecked")
-    H handle = (H) tensor.handle();
-    return handle;
+    return (H) tensor.handle();
   }
 
   /** Ends the trace: its tensors are refused from now on. */
@@ -65,13 +97,13 @@ public final class Trace implements AutoCloseable {
     open = false;
   }
 
-  TensorOps<Object> ops() {
-    return ops;
+  Tensor constant(double value) {
+    checkOpen();
+    return tensor(ops.constant(value), Shape.scalar(), ElementType.FLOAT);
   }
 
-  /** Says where in the model the trace stands, for messages. */
-  void at(String where) {
-    place = where;
+  TensorOps<H> ops() {
+    return ops;
   }
 
   String located(String message) {
@@ -81,6 +113,180 @@ public final class Trace implements AutoCloseable {
   void checkOpen() {
     if (!open) {
       throw new IllegalStateException("The pass is over: its tensors cannot be used any more.");
+    }
+  }
+
+  private static Tensor half(Tensor x) {
+    return x.cast(ElementType.BFLOAT16);
+  }
+
+  private static Tensor picked(Tensor x, Shape places, Tensor tokens) {
+    return x.broadcastTo(places).reshape(places.elements()).gather(tokens);
+  }
+
+  /** The pass within a prefix, for rows told apart by keys. */
+  private final class Pass implements ForwardPass {
+    private final String prefix;
+    private final List<Tensor> keys;
+
+    Pass(String prefix, List<Tensor> keys) {
+      this.prefix = prefix;
+      this.keys = keys;
+    }
+
+    @Override
+    public Tensor parameter(String name, Shape shape, Initializer initializer) {
+      String full = prefix + name;
+      place = full;
+      if (!shape.isFixed()) {
+        throw new ShapeException(
+            "The parameter %s cannot have the shape %s: its sizes must be numbers."
+                .formatted(full, shape));
+      }
+      Tensor parameter = known.get(full);
+      if (parameter == null) {
+        parameter =
+            tensor(parameters.parameter(full, shape, initializer), shape, ElementType.FLOAT);
+        known.put(full, parameter);
+      } else if (!parameter.shape().equals(shape)) {
+        throw new ShapeException(
+            "The parameter %s is used with the shapes %s and %s."
+                .formatted(full, parameter.shape(), shape));
+      }
+      return parameter;
+    }
+
+    @Override
+    public Tensor linear(Tensor x, String name, int out) {
+      Tensor weight =
+          parameter(name + ".weight", Shape.of(Dim.of(out), x.dim(-1)), Initializer.normal(0.02f));
+      Tensor bias = parameter(name + ".bias", Shape.of(out), Initializer.zeros());
+      return reduced()
+          ? half(x).linear(half(weight), half(bias)).cast(x.type())
+          : x.linear(weight, bias);
+    }
+
+    @Override
+    public Tensor layerNorm(Tensor x, String name, double eps) {
+      Tensor weight = parameter(name + ".weight", Shape.of(x.dim(-1)), Initializer.ones());
+      return x.layerNorm(
+          weight, parameter(name + ".bias", Shape.of(x.dim(-1)), Initializer.zeros()), eps);
+    }
+
+    @Override
+    public ForwardPass in(String inner) {
+      return new Pass(prefix + inner, keys);
+    }
+
+    @Override
+    public ForwardPass keyed(Tensor numbers) {
+      if (numbers.rank() != 1 || numbers.type() != ElementType.INT) {
+        throw new ShapeException("keyed: the rows' numbers must be INT [B], not " + numbers + ".");
+      }
+      return new Pass(prefix, List.of(numbers));
+    }
+
+    @Override
+    public ForwardPass packed(Tensor tokens, Dim rows, Dim length) {
+      if (!training() || mode.dropout() != DropoutMode.PORTABLE) {
+        return this;
+      }
+      Shape places = Shape.of(rows, length);
+      Tensor numbers = keys.isEmpty() ? iota(rows) : keys.get(0);
+      return new Pass(
+          prefix,
+          List.of(
+              picked(numbers.unsqueeze(1), places, tokens),
+              picked(iota(length).unsqueeze(0), places, tokens)));
+    }
+
+    @Override
+    public boolean training() {
+      return mode.training();
+    }
+
+    @Override
+    public Tensor dropout(Tensor x, double rate) {
+      if (!training() || rate == 0) {
+        return x;
+      }
+      H result = ops.dropout(handle(x), x.shape(), site(rate, x.shape()));
+      return tensor(result, x.shape(), x.type());
+    }
+
+    @Override
+    public Tensor attention(
+        Tensor query, Tensor key, Tensor value, Tensor mask, double dropoutRate) {
+      if (query.rank() != 4
+          || !key.shape().equals(value.shape())
+          || !key.shape().with(2, query.dim(2)).equals(query.shape())) {
+        throw new ShapeException(
+            "attention: query %s, key %s and value %s do not fit together."
+                .formatted(query.shape(), key.shape(), value.shape()));
+      }
+      Shape scores = query.shape().with(3, key.dim(2));
+      if (!Shape.broadcast("attention mask", mask.shape(), scores).equals(scores)) {
+        throw new ShapeException(
+            "attention: the mask %s does not fit the scores %s.".formatted(mask.shape(), scores));
+      }
+      double rate = training() ? dropoutRate : 0;
+      double scale = 1 / Math.sqrt((double) query.dim(3).size());
+      ElementType type = reduced() ? ElementType.BFLOAT16 : query.type();
+      // The scaled query is rounded once, and scores that are rounded need not be scaled.
+      boolean early = type != query.type();
+      H result =
+          ops.attention(
+              new Attention<>(
+                  handle(early ? query.mul(scale).cast(type) : query),
+                  handle(key.cast(type)),
+                  handle(value.cast(type)),
+                  handle(mask.cast(ElementType.FLOAT)),
+                  scores,
+                  early ? 1 : scale,
+                  type,
+                  rate == 0 ? new Dropout<>(0, seed, 0, List.of()) : site(rate, scores)));
+      return tensor(result, query.shape(), type).cast(query.type());
+    }
+
+    private boolean reduced() {
+      return mode.precision() == Precision.BF16;
+    }
+
+    @Override
+    public Tensor constant(double value) {
+      return Trace.this.constant(value);
+    }
+
+    @Override
+    public Tensor iota(Dim n) {
+      return tensor(ops.iota(n), Shape.of(n), ElementType.INT);
+    }
+
+    /**
+     * A site is known by the parameter path and a count within it, so that it does not depend on
+     * trace order elsewhere.
+     */
+    private Dropout<H> site(double rate, Shape shape) {
+      int count = sites.merge(prefix, 1, Integer::sum);
+      return new Dropout<>(rate, seed, (prefix + "#" + count).hashCode(), drawnBy(shape));
+    }
+
+    /** What tells the rows of a tensor apart; nothing where the engine itself draws. */
+    private List<H> drawnBy(Shape shape) {
+      if (mode.dropout() != DropoutMode.PORTABLE) {
+        return List.of();
+      }
+      Dim rows = shape.dim(0);
+      if (keys.isEmpty()) {
+        H places = handle(iota(rows));
+        return List.of(places);
+      }
+      if (!keys.get(0).dim(0).equals(rows)) {
+        throw new ShapeException(
+            "dropout: the pass numbers rows %s, but %s has others: key the pass by numbers of its rows."
+                .formatted(keys.get(0).shape(), shape));
+      }
+      return keys.stream().<H>map(Trace.this::handle).toList();
     }
   }
 }

@@ -23,6 +23,22 @@ class LifecycleTest {
         .isInstanceOf(IllegalStateException.class);
   }
 
+  private record Buffer(Lifecycle lifecycle) implements Lifecycle.Part {}
+
+  @Test
+  void partsOfAnotherBackendAreRefusedThoughTheyLookAlike() {
+    Lifecycle program = lifecycle.child("program");
+    Buffer own = new Buffer(lifecycle.child("buffer"));
+    assertThat(program.own(Buffer.class, own, "buffer")).isSameAs(own);
+    Buffer twin = new Buffer(Lifecycle.of("backend 'x'").child("buffer"));
+    assertThat(program.ownOrNone(Buffer.class, twin)).isEmpty();
+    for (Object foreign : new Object[] {twin, "something else"}) {
+      assertThatThrownBy(() -> program.own(Buffer.class, foreign, "buffer"))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("The buffer was made by another backend. Take one of this backend 'x'.");
+    }
+  }
+
   @Test
   void closingTwiceReleasesOnce() {
     AtomicInteger released = new AtomicInteger();

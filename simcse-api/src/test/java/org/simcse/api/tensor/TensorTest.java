@@ -14,7 +14,12 @@ class TensorTest {
   private static final Dim B = Dim.symbol("B");
   private static final Dim T = Dim.symbol("T");
 
-  private final Trace trace = Trace.over(idle());
+  private final Trace<Object> trace = trace();
+
+  private static Trace<Object> trace() {
+    return new Trace<>(
+        idle(), (name, shape, initializer) -> "handle", "handle", PassMode.of(false));
+  }
 
   @SuppressWarnings("unchecked")
   private static TensorOps<Object> idle() {
@@ -110,7 +115,7 @@ class TensorTest {
   @Test
   void aTensorNeverOutlivesItsPass() {
     Tensor x = floats(B);
-    Trace other = Trace.over(idle());
+    Trace<Object> other = trace();
     Tensor stranger = other.tensor("handle", Shape.of(B), ElementType.FLOAT);
     assertRefused(() -> x.add(stranger), "A tensor of another pass");
     trace.close();
@@ -122,9 +127,7 @@ class TensorTest {
 
   @Test
   void messagesSayWhereInTheModelTheyArose() {
-    TracingPass<Object> pass =
-        new TracingPass<>(
-            trace, idle(), (name, shape, initializer) -> "handle", "seed", PassMode.of(false));
+    ForwardPass pass = trace.pass();
     Tensor weight =
         pass.in("encoder.layer.0.").parameter("dense.weight", Shape.of(4, 4), Initializer.zeros());
     assertRefused(
@@ -134,9 +137,7 @@ class TensorTest {
 
   @Test
   void oneParameterHasOneShape() {
-    TracingPass<Object> pass =
-        new TracingPass<>(
-            trace, idle(), (name, shape, initializer) -> "handle", "seed", PassMode.of(false));
+    ForwardPass pass = trace.pass();
     Tensor first = pass.parameter("w", Shape.of(4), Initializer.zeros());
     assertThat(pass.parameter("w", Shape.of(4), Initializer.zeros())).isSameAs(first);
     assertRefused(
@@ -148,9 +149,7 @@ class TensorTest {
 
   @Test
   void dropoutIsTheTensorItselfUnlessThePassTrains() {
-    TracingPass<Object> pass =
-        new TracingPass<>(
-            trace, idle(), (name, shape, initializer) -> "handle", "seed", PassMode.of(false));
+    ForwardPass pass = trace.pass();
     Tensor x = floats(B);
     assertThat(pass.dropout(x, 0.5)).isSameAs(x);
   }

@@ -114,7 +114,7 @@ public record BertEncoder(BertConfig config, Family family) implements Encoder {
       this.batch = batch;
       this.layout = Layout.of(pass, batch);
       Tensor tokens = batch.mask().cast(ElementType.FLOAT);
-      this.mask = tokens.neg().add(1).mul(PoolingContext.MASKED).unsqueeze(1).unsqueeze(1);
+      this.mask = tokens.sub(1).mul(-PoolingContext.MASKED).unsqueeze(1).unsqueeze(1);
     }
 
     @Override

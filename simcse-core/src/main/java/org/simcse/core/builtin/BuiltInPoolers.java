@@ -20,6 +20,9 @@ public final class BuiltInPoolers {
   /** Below any hidden state, and far from the end of single precision. */
   private static final double LOWEST = -1e9;
 
+  /** The least that a count is taken for: a row of padding alone gives 0, not NaN. */
+  private static final double EPS = 1e-9;
+
   private BuiltInPoolers() {}
 
   /**
@@ -29,11 +32,7 @@ public final class BuiltInPoolers {
   private static Tensor maskedMean(PoolingContext context, Tensor hidden) {
     Tensor mask = context.mask().unsqueeze(-1); // [B, T, 1]
     Tensor count = mask.sum(1); // [B, 1]
-    return hidden.mul(mask).sum(1).div(atLeastEps(count));
-  }
-
-  private static Tensor atLeastEps(Tensor count) {
-    return count.maximum(count.mul(0).add(1e-9));
+    return hidden.mul(mask).sum(1).div(count.maximum(EPS));
   }
 
   /** {@code [B, T]}: the places from 0, as {@code FLOAT}. */
@@ -148,17 +147,13 @@ public final class BuiltInPoolers {
   public static final class Max extends BuiltIn {
     /** For ServiceLoader. */
     public Max() {
-      super(
-          "max",
-          "the largest value over the tokens of the last layer",
-          (pass, context) -> maskedMax(context));
+      super("max", "the largest value over the tokens of the last layer", Max::maskedMax);
     }
 
-    private static Tensor maskedMax(PoolingContext context) {
+    private static Tensor maskedMax(ForwardPass pass, PoolingContext context) {
       Tensor hidden = context.states().last(); // [B, T, H]
       Tensor mask = context.mask().unsqueeze(-1); // [B, T, 1]
-      Tensor zero = mask.mul(0);
-      return mask.greater(zero).where(hidden, zero.add(LOWEST)).max(1);
+      return mask.greater(0).where(hidden, pass.constant(LOWEST)).max(1);
     }
   }
 
@@ -172,7 +167,7 @@ public final class BuiltInPoolers {
           (pass, context) -> {
             Tensor mask = context.mask().unsqueeze(-1); // [B, T, 1]
             Tensor count = mask.sum(1); // [B, 1]
-            return context.states().last().mul(mask).sum(1).div(atLeastEps(count).sqrt());
+            return context.states().last().mul(mask).sum(1).div(count.maximum(EPS).sqrt());
           });
     }
   }
@@ -187,7 +182,7 @@ public final class BuiltInPoolers {
           (pass, context) -> {
             Tensor mask = context.mask();
             Tensor weights = mask.mul(places(pass, mask).add(1)).unsqueeze(-1); // [B, T, 1]
-            return context.states().last().mul(weights).sum(1).div(atLeastEps(weights.sum(1)));
+            return context.states().last().mul(weights).sum(1).div(weights.sum(1).maximum(EPS));
           });
     }
   }
@@ -201,7 +196,7 @@ public final class BuiltInPoolers {
           "the last token of the last layer",
           (pass, context) -> {
             Tensor tokens = context.batch().mask().cast(ElementType.FLOAT); // [B, T]
-            Tensor last = tokens.sum(1, true).add(-1); // [B, 1]
+            Tensor last = tokens.sum(1, true).sub(1); // [B, 1]
             Tensor chosen = places(pass, tokens).equal(last).cast(ElementType.FLOAT); // [B, T]
             return context.states().last().mul(chosen.unsqueeze(-1)).sum(1);
           });

@@ -5,14 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.simcse.api.engine.BackendConfig;
 import org.simcse.api.engine.Computation;
 import org.simcse.api.engine.Signature;
-import org.simcse.api.tensor.PassMode;
+import org.simcse.api.engine.Traced;
+import org.simcse.api.tensor.Initializer;
 import org.simcse.api.tensor.Shape;
-import org.simcse.api.tensor.Tensor;
 import org.simcse.api.tensor.TensorOps;
-import org.simcse.api.tensor.Trace;
-import org.simcse.api.tensor.TracingPass;
 
 /**
  * What tracing a computation without an engine tells: over operations that do nothing.
@@ -29,27 +28,31 @@ public record DryTrace(SortedMap<String, Shape> parameters, Map<String, Shape> o
    * @throws org.simcse.api.error.ShapeException if the computation's shapes do not fit together
    */
   public static DryTrace of(Computation computation, Signature signature) {
-    SortedMap<String, Shape> wanted = new TreeMap<>();
-    TensorOps<Object> ops = idle();
-    try (Trace trace = Trace.over(ops)) {
-      Map<String, Tensor> inputs = new LinkedHashMap<>();
-      signature
-          .inputs()
-          .forEach(
-              input ->
-                  inputs.put(input.name(), trace.tensor(NOTHING, input.shape(), input.type())));
-      TracingPass.Parameters<Object> parameters =
-          (name, shape, initializer) -> {
-            wanted.put(name, shape);
-            return NOTHING;
-          };
-      Map<String, Shape> outputs = new LinkedHashMap<>();
-      computation
-          .trace(
-              new TracingPass<>(trace, ops, parameters, NOTHING, PassMode.of(signature.training())),
-              inputs)
-          .forEach((name, tensor) -> outputs.put(name, tensor.shape()));
-      return new DryTrace(wanted, outputs);
+    Traced<Object> traced =
+        Traced.of(computation, signature, BackendConfig.defaults(), idle(), new Nothing());
+    return new DryTrace(new TreeMap<>(shapes(traced.parameters())), shapes(traced.outputs()));
+  }
+
+  private static Map<String, Shape> shapes(Map<String, Traced.Value<Object>> values) {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    values.forEach((name, value) -> shapes.put(name, value.shape()));
+    return shapes;
+  }
+
+  private static final class Nothing implements Traced.Handles<Object> {
+    @Override
+    public Object input(Signature.Input input) {
+      return NOTHING;
+    }
+
+    @Override
+    public Object seed() {
+      return NOTHING;
+    }
+
+    @Override
+    public Object parameter(String name, Shape shape, Initializer initializer) {
+      return NOTHING;
     }
   }
 

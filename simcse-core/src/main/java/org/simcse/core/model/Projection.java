@@ -94,7 +94,7 @@ public interface Projection {
         case IDENTITY -> x;
         case TANH -> x.tanh();
         case GELU -> x.gelu();
-        case RELU -> x.maximum(x.mul(0));
+        case RELU -> x.maximum(0);
         case SIGMOID -> x.mul(0.5).tanh().add(1).mul(0.5); // sigmoid(x) = (tanh(x/2) + 1) / 2
       };
     }

@@ -48,7 +48,7 @@ final class NativeTokenizer {
       return ContextLoader.of(NativeTokenizer.class, () -> open(bytes, source));
     } catch (EngineException | LinkageError e) {
       throw new BackendException(
-          ("The native library of the tokenizers could not be loaded (%s). It comes with ai.djl.huggingface:tokenizers, for Linux and macOS on x86_64 or aarch64 and Windows on x86_64; RUST_LIBRARY_PATH, if set, must name a file that exists.")
+          "The native library of the tokenizers could not be loaded (%s). It comes with ai.djl.huggingface:tokenizers, for Linux and macOS on x86_64 or aarch64 and Windows on x86_64; RUST_LIBRARY_PATH, if set, must name a file that exists."
               .formatted(rootMessage(e)),
           e);
     } catch (RuntimeException e) {

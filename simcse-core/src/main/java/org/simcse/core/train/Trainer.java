@@ -13,6 +13,7 @@ import org.simcse.core.data.Prefetcher;
 import org.simcse.core.train.run.RunDirectory;
 import org.simcse.core.train.run.RunManifest;
 import org.simcse.core.train.run.TrainingState;
+import org.simcse.core.train.step.ContrastiveStep;
 
 /**
  * Trains a sentence model, evaluates it, and saves it as it goes.
@@ -210,7 +211,7 @@ public final class Trainer implements AutoCloseable {
       parts.add(batches.next());
     }
     double rate = plan.schedule().at(progress.step);
-    TrainingEngine.Outcome outcome = engine.step(parts, progress.step, rate);
+    ContrastiveStep.Result outcome = engine.step(parts, progress.step, rate);
     progress.step++;
     progress.unsaved = true;
     progress.position = parts.get(parts.size() - 1).examples().after();

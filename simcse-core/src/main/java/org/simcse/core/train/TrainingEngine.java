@@ -3,13 +3,10 @@ package org.simcse.core.train;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.simcse.api.engine.Backend;
 import org.simcse.api.engine.BackendConfig;
-import org.simcse.api.engine.Capability;
-import org.simcse.api.engine.DeviceInfo;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Precision;
 import org.simcse.api.engine.Update;
@@ -44,14 +41,6 @@ final class TrainingEngine implements AutoCloseable {
   private final SentenceEmbedder embedder;
   private final BatchPreparation preparation;
   private final TrainingRanks ranks;
-
-  /**
-   * What a step came to.
-   *
-   * @param terms {@code loss} and every term
-   * @param gradientNorm before clipping
-   */
-  record Outcome(Map<String, Double> terms, double gradientNorm) {}
 
   private TrainingEngine(
       TrainingPlan plan, TrainingRanks ranks, TextTokenizer tokenizer, Backend backend) {
@@ -110,7 +99,8 @@ final class TrainingEngine implements AutoCloseable {
               .withDevice(plan.settings().device())
               .withThreads(threads)
               .withSeed(plan.settings().seed())
-              .withDropout(plan.settings().dropoutRng());
+              .withDropout(plan.settings().dropoutRng())
+              .withPrecision(plan.settings().precision());
       Backend backend = start(plan, config);
       try {
         return new TrainingEngine(plan, ranks, tokenizer, backend);
@@ -124,31 +114,17 @@ final class TrainingEngine implements AutoCloseable {
     }
   }
 
-  /**
-   * What {@code auto} comes to depends on the device, which only a backend that was started knows.
-   */
   private static Backend start(TrainingPlan plan, BackendConfig config) {
-    TrainingSettings.PrecisionChoice wanted = plan.settings().precision();
-    if (wanted == TrainingSettings.PrecisionChoice.BF16) {
-      return plan.backend().create(config.withPrecision(Precision.BF16));
+    Backend backend = plan.backend().create(config);
+    if (config.precision() == Precision.AUTO) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          backend.precision() == Precision.BF16
+              ? "Matrix products are computed in bf16, which this device ({0}) has natively."
+              : "Matrix products are computed in fp32: this device ({0}) has no bf16 of its own.",
+          backend.device().kind() + ", " + backend.device().description());
     }
-    Backend single = plan.backend().create(config);
-    if (wanted == TrainingSettings.PrecisionChoice.FP32) {
-      return single;
-    }
-    DeviceInfo device = single.device();
-    boolean half = device.nativeBfloat16() && !single.lacks().contains(Capability.BFLOAT16);
-    LOG.log(
-        System.Logger.Level.WARNING,
-        half
-            ? "Matrix products are computed in bf16, which this device ({0}) has natively."
-            : "Matrix products are computed in fp32: this device ({0}) has no bf16 of its own.",
-        device.kind() + ", " + device.description());
-    if (!half) {
-      return single;
-    }
-    single.close();
-    return plan.backend().create(config.withPrecision(Precision.BF16));
+    return backend;
   }
 
   Map<String, String> environment() {
@@ -171,26 +147,19 @@ final class TrainingEngine implements AutoCloseable {
    * @param parts batches whose gradients are averaged
    * @param done steps done before
    */
-  Outcome step(List<PreparedBatch> parts, long done, double learningRate) {
-    Map<String, Double> numbers = optimizer.at(done + 1, learningRate);
-    double maxNorm = plan.settings().maxGradNorm();
-    if (parts.size() == 1) {
-      ContrastiveStep.Result outcome =
-          objective.step(
-              parts.get(0).tokens(), preparation.seed(done), gradients, update, numbers, maxNorm);
-      return new Outcome(outcome.terms(), outcome.gradientNorm());
+  ContrastiveStep.Result step(List<PreparedBatch> parts, long done, double learningRate) {
+    List<ContrastiveStep.Seeded> batches = new ArrayList<>();
+    for (PreparedBatch part : parts) {
+      batches.add(
+          new ContrastiveStep.Seeded(
+              part.tokens(), preparation.seed(done * parts.size() + batches.size())));
     }
-    Map<String, Double> terms = new LinkedHashMap<>();
-    gradients.zero();
-    for (int i = 0; i < parts.size(); i++) {
-      objective
-          .add(parts.get(i).tokens(), preparation.seed(done * parts.size() + i), gradients)
-          .forEach((name, value) -> terms.merge(name, value / parts.size(), Double::sum));
-    }
-    gradients.scale(1.0 / parts.size());
-    double norm = gradients.clip(maxNorm);
-    update.apply(gradients, numbers);
-    return new Outcome(terms, norm);
+    return objective.step(
+        batches,
+        gradients,
+        update,
+        optimizer.at(done + 1, learningRate),
+        plan.settings().maxGradNorm());
   }
 
   /** Vectors of texts as they are now, in order. */

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.simcse.api.engine.DeviceKind;
+import org.simcse.api.engine.Precision;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.tensor.DropoutMode;
 import org.simcse.core.modeldir.HeadMode;
@@ -111,7 +112,7 @@ record TrainingSettings(
     @Setting(
             value = "fp32, bf16, or auto: bf16 where the device has it natively.",
             otherwise = "fp32")
-        PrecisionChoice precision,
+        Precision precision,
     @Setting(
             value = "native (the engine's) or portable: the same masks on every engine.",
             otherwise = "native")
@@ -175,16 +176,6 @@ record TrainingSettings(
     ADAMW_HF,
     /** PyTorch's. */
     ADAMW_TORCH
-  }
-
-  /** What matrix products are computed in. */
-  enum PrecisionChoice {
-    /** Single precision. */
-    FP32,
-    /** Brain floating point. */
-    BF16,
-    /** Brain floating point where the device has it natively. */
-    AUTO
   }
 
   TrainingSettings {

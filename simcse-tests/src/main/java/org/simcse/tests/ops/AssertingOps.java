@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import org.simcse.api.engine.BackendConfig;
-import org.simcse.api.tensor.Adam;
+import org.simcse.api.tensor.Attention;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.Dropout;
 import org.simcse.api.tensor.ElementType;
-import org.simcse.api.tensor.HostTensor;
 import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.TensorOps;
+import org.simcse.api.tensor.TraceListener;
 
 /**
  * Checks in passing how operations are called, and leaves them as they are.
@@ -21,7 +21,7 @@ import org.simcse.api.tensor.TensorOps;
  *
  * @param <H> the engine's handle
  */
-public final class AssertingOps<H> implements TensorOps<H> {
+public final class AssertingOps<H> implements TensorOps<H>, TraceListener<H> {
   private record Known(Shape shape, ElementType type) {}
 
   private final TensorOps<H> ops;
@@ -56,16 +56,16 @@ public final class AssertingOps<H> implements TensorOps<H> {
     return value;
   }
 
-  private H made(H handle, Shape shape, ElementType type) {
+  private H result(H handle, Shape shape, ElementType type) {
     known.put(handle, new Known(shape, type));
     return handle;
   }
 
   @Override
-  public void observe(H handle, Shape shape, ElementType type) {
+  public void made(H handle, Shape shape, ElementType type) {
     Known value = known.get(handle);
     if (value == null) {
-      made(handle, shape, type);
+      result(handle, shape, type);
     } else {
       require(
           value.shape.equals(shape) && value.type == type,
@@ -75,7 +75,6 @@ public final class AssertingOps<H> implements TensorOps<H> {
           type,
           shape);
     }
-    ops.observe(handle, shape, type);
   }
 
   private Known typed(String operation, H handle, ElementType... allowed) {
@@ -123,12 +122,12 @@ public final class AssertingOps<H> implements TensorOps<H> {
 
   private H unary(String operation, H x, H result) {
     Known value = floating(operation, x);
-    return made(result, value.shape, value.type);
+    return result(result, value.shape, value.type);
   }
 
   private H binary(String operation, H a, H b, H result) {
     Known left = of(operation, a);
-    return made(result, pair(operation, a, b), left.type);
+    return result(result, pair(operation, a, b), left.type);
   }
 
   private Shape pair(String operation, H a, H b) {
@@ -144,24 +143,24 @@ public final class AssertingOps<H> implements TensorOps<H> {
   }
 
   @Override
-  public H constant(HostTensor value) {
-    return made(ops.constant(value), Shape.of(value.shape()), value.type());
+  public H constant(double value) {
+    return result(ops.constant(value), Shape.scalar(), ElementType.FLOAT);
   }
 
   @Override
   public H size(Dim dim) {
-    return made(ops.size(dim), Shape.scalar(), ElementType.FLOAT);
+    return result(ops.size(dim), Shape.scalar(), ElementType.FLOAT);
   }
 
   @Override
   public H iota(Dim n) {
-    return made(ops.iota(n), Shape.of(n), ElementType.INT);
+    return result(ops.iota(n), Shape.of(n), ElementType.INT);
   }
 
   @Override
   public H neg(H x) {
     Known value = typed("neg", x, ElementType.FLOAT, ElementType.BFLOAT16, ElementType.INT);
-    return made(ops.neg(x), value.shape, value.type);
+    return result(ops.neg(x), value.shape, value.type);
   }
 
   @Override
@@ -222,12 +221,12 @@ public final class AssertingOps<H> implements TensorOps<H> {
 
   @Override
   public H greater(H a, H b) {
-    return made(ops.greater(a, b), pair("greater", a, b), ElementType.BOOL);
+    return result(ops.greater(a, b), pair("greater", a, b), ElementType.BOOL);
   }
 
   @Override
   public H equal(H a, H b) {
-    return made(ops.equal(a, b), pair("equal", a, b), ElementType.BOOL);
+    return result(ops.equal(a, b), pair("equal", a, b), ElementType.BOOL);
   }
 
   @Override
@@ -235,7 +234,7 @@ public final class AssertingOps<H> implements TensorOps<H> {
     Shape shape = typed("where", condition, ElementType.BOOL).shape;
     Shape both = pair("where", a, b);
     ElementType type = of("where", a).type;
-    return made(ops.where(condition, a, b), stretch("where", shape, both), type);
+    return result(ops.where(condition, a, b), stretch("where", shape, both), type);
   }
 
   @Override
@@ -245,7 +244,7 @@ public final class AssertingOps<H> implements TensorOps<H> {
     require(left.get(1).equals(right.get(0)), "matmul: the inner sizes of %s x %s.", left, right);
     Shape batch = stretch("matmul", batch(of("matmul", a).shape), batch(of("matmul", b).shape));
     Shape shape = batch.concat(Shape.of(left.get(0), right.get(1)));
-    return made(ops.matmul(a, b, transposeA, transposeB), shape, of("matmul", a).type);
+    return result(ops.matmul(a, b, transposeA, transposeB), shape, of("matmul", a).type);
   }
 
   private static List<Dim> matrix(Shape shape, boolean transposed) {
@@ -267,7 +266,7 @@ public final class AssertingOps<H> implements TensorOps<H> {
         dims.remove(axis);
       }
     }
-    return made(result, new Shape(dims), of(operation, x).type);
+    return result(result, new Shape(dims), of(operation, x).type);
   }
 
   @Override
@@ -301,7 +300,7 @@ public final class AssertingOps<H> implements TensorOps<H> {
         "reshape: %s and %s differ in size.",
         value.shape,
         shape);
-    return made(ops.reshape(x, shape), shape, value.type);
+    return result(ops.reshape(x, shape), shape, value.type);
   }
 
   private static Dim elements(Shape shape) {
@@ -322,7 +321,7 @@ public final class AssertingOps<H> implements TensorOps<H> {
         "transpose: %s is no order of the axes of %s.",
         permutation,
         value.shape);
-    return made(ops.transpose(x, permutation), new Shape(dims), value.type);
+    return result(ops.transpose(x, permutation), new Shape(dims), value.type);
   }
 
   @Override
@@ -340,7 +339,7 @@ public final class AssertingOps<H> implements TensorOps<H> {
           value);
       total = total.plus(value.shape.dims().get(axis));
     }
-    return made(ops.concat(parts, axis), replaced(first.shape, axis, total), first.type);
+    return result(ops.concat(parts, axis), replaced(first.shape, axis, total), first.type);
   }
 
   private static Shape replaced(Shape shape, int axis, Dim dim) {
@@ -361,7 +360,8 @@ public final class AssertingOps<H> implements TensorOps<H> {
         start,
         axis,
         value.shape);
-    return made(ops.slice(x, axis, start, length), replaced(value.shape, axis, length), value.type);
+    return result(
+        ops.slice(x, axis, start, length), replaced(value.shape, axis, length), value.type);
   }
 
   @Override
@@ -372,7 +372,7 @@ public final class AssertingOps<H> implements TensorOps<H> {
         "broadcastTo: %s does not stretch to %s.",
         value.shape,
         shape);
-    return made(ops.broadcastTo(x, shape), shape, value.type);
+    return result(ops.broadcastTo(x, shape), shape, value.type);
   }
 
   @Override
@@ -380,25 +380,25 @@ public final class AssertingOps<H> implements TensorOps<H> {
     Known entries = axis("gather", table, 0);
     List<Dim> dims = new ArrayList<>(typed("gather", rows, ElementType.INT).shape.dims());
     dims.addAll(entries.shape.dims().subList(1, entries.shape.rank()));
-    return made(ops.gather(table, rows), new Shape(dims), entries.type);
+    return result(ops.gather(table, rows), new Shape(dims), entries.type);
   }
 
   @Override
   public H oneHot(H ids, Dim depth) {
     List<Dim> dims = new ArrayList<>(typed("oneHot", ids, ElementType.INT).shape.dims());
     dims.add(depth);
-    return made(ops.oneHot(ids, depth), new Shape(dims), ElementType.FLOAT);
+    return result(ops.oneHot(ids, depth), new Shape(dims), ElementType.FLOAT);
   }
 
   @Override
   public H cast(H x, ElementType type) {
-    return made(ops.cast(x, type), of("cast", x).shape, type);
+    return result(ops.cast(x, type), of("cast", x).shape, type);
   }
 
   @Override
   public H stopGradient(H x) {
     Known value = of("stopGradient", x);
-    return made(ops.stopGradient(x), value.shape, value.type);
+    return result(ops.stopGradient(x), value.shape, value.type);
   }
 
   @Override
@@ -407,7 +407,7 @@ public final class AssertingOps<H> implements TensorOps<H> {
         typed("uniform", seed, ElementType.INT).shape.rank() == 0,
         "uniform: the seed is no scalar.");
     keyed("uniform", keys, shape);
-    return made(ops.uniform(seed, site, keys, shape), shape, ElementType.FLOAT);
+    return result(ops.uniform(seed, site, keys, shape), shape, ElementType.FLOAT);
   }
 
   private void keyed(String operation, List<H> keys, Shape shape) {
@@ -473,31 +473,30 @@ public final class AssertingOps<H> implements TensorOps<H> {
         value.shape,
         sizes,
         result);
-    return made(ops.linear(x, weight, bias, result), result, value.type);
+    return result(ops.linear(x, weight, bias, result), result, value.type);
   }
 
   @Override
-  public H attention(
-      H query, H key, H value, H mask, Shape scores, double scale, Dropout<H> dropout) {
-    List<Dim> q = floating("attention", query).shape.dims();
-    List<Dim> k = floating("attention", key).shape.dims();
+  public H attention(Attention<H> x) {
+    Known query = typed("attention", x.query(), x.type());
+    Shape keys = typed("attention", x.key(), x.type()).shape;
     require(
-        q.size() == 4 && k.equals(floating("attention", value).shape.dims()),
+        query.shape.rank() == 4
+            && keys.equals(typed("attention", x.value(), x.type()).shape)
+            && query.type.isFloating(),
         "attention: query %s and key %s.",
-        q,
-        k);
-    Shape expected = Shape.of(q.get(0), q.get(1), q.get(2), k.get(2));
+        query,
+        keys);
+    List<Dim> q = query.shape.dims();
+    Shape expected = Shape.of(q.get(0), q.get(1), q.get(2), keys.dims().get(2));
+    Shape mask = typed("attention", x.mask(), ElementType.FLOAT).shape;
     require(
-        scores.equals(expected)
-            && stretch("attention", of("attention", mask).shape, scores).equals(scores),
+        x.scores().equals(expected) && stretch("attention", mask, expected).equals(expected),
         "attention: scores %s are said to be %s.",
         expected,
-        scores);
-    of("attention", dropout.seed());
-    return made(
-        ops.attention(query, key, value, mask, scores, scale, dropout),
-        of("attention", query).shape,
-        of("attention", query).type);
+        x.scores());
+    drawn("attention", x.dropout(), expected);
+    return result(ops.attention(x), query.shape, query.type);
   }
 
   @Override
@@ -507,20 +506,15 @@ public final class AssertingOps<H> implements TensorOps<H> {
         "dropout: %s is said to be %s.",
         of("dropout", x).shape,
         shape);
-    of("dropout", dropout.seed());
+    drawn("dropout", dropout, shape);
     return unary("dropout", x, ops.dropout(x, shape, dropout));
   }
 
-  @Override
-  public H keyedDropout(H x, Shape shape, Dropout<H> dropout, List<H> keys) {
-    require(
-        floating("keyedDropout", x).shape.equals(shape),
-        "keyedDropout: %s is said to be %s.",
-        of("keyedDropout", x).shape,
-        shape);
-    keyed("keyedDropout", keys, shape);
-    of("keyedDropout", dropout.seed());
-    return unary("keyedDropout", x, ops.keyedDropout(x, shape, dropout, keys));
+  private void drawn(String operation, Dropout<H> dropout, Shape shape) {
+    of(operation, dropout.seed());
+    if (!dropout.keys().isEmpty()) {
+      keyed(operation, dropout.keys(), shape);
+    }
   }
 
   @Override
@@ -533,26 +527,6 @@ public final class AssertingOps<H> implements TensorOps<H> {
         sizes,
         rows,
         classes);
-    return made(ops.crossEntropy(logits, labels, classes), rows, of("crossEntropy", logits).type);
-  }
-
-  @Override
-  public List<H> adam(H value, H gradient, Adam<H> adam) {
-    Known known = floating("adam", value);
-    for (H same : List.of(gradient, adam.mean(), adam.variance())) {
-      require(
-          floating("adam", same).shape.equals(known.shape),
-          "adam: %s does not fit the value %s.",
-          of("adam", same).shape,
-          known.shape);
-    }
-    List<H> results = ops.adam(value, gradient, adam);
-    results.forEach(result -> made(result, known.shape, known.type));
-    return results;
-  }
-
-  @Override
-  public H scalar(double value) {
-    return made(ops.scalar(value), Shape.scalar(), ElementType.FLOAT);
+    return result(ops.crossEntropy(logits, labels, classes), rows, of("crossEntropy", logits).type);
   }
 }

@@ -3,7 +3,6 @@ package org.simcse.tests.ops;
 import java.util.List;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.ElementType;
-import org.simcse.api.tensor.HostTensor;
 import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.TensorOps;
 
@@ -27,7 +26,7 @@ public class DefaultCompositions<H> implements TensorOps<H> {
   }
 
   @Override
-  public H constant(HostTensor value) {
+  public H constant(double value) {
     return inner().constant(value);
   }
 
@@ -174,10 +173,5 @@ public class DefaultCompositions<H> implements TensorOps<H> {
   @Override
   public H uniform(H seed, int site, List<H> keys, Shape shape) {
     return inner().uniform(seed, site, keys, shape);
-  }
-
-  @Override
-  public void observe(H handle, Shape shape, ElementType type) {
-    ops.observe(handle, shape, type);
   }
 }

@@ -1,7 +1,7 @@
 package org.simcse.tests.ops;
 
 import java.util.List;
-import org.simcse.api.tensor.Adam;
+import org.simcse.api.tensor.Attention;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.Dropout;
 import org.simcse.api.tensor.Shape;
@@ -49,19 +49,13 @@ public class ForwardingOps<H> extends DefaultCompositions<H> {
   }
 
   @Override
-  public H attention(
-      H query, H key, H value, H mask, Shape scores, double scale, Dropout<H> dropout) {
-    return inner().attention(query, key, value, mask, scores, scale, dropout);
+  public H attention(Attention<H> operands) {
+    return inner().attention(operands);
   }
 
   @Override
   public H dropout(H x, Shape shape, Dropout<H> dropout) {
     return inner().dropout(x, shape, dropout);
-  }
-
-  @Override
-  public H keyedDropout(H x, Shape shape, Dropout<H> dropout, List<H> keys) {
-    return inner().keyedDropout(x, shape, dropout, keys);
   }
 
   @Override
@@ -72,15 +66,5 @@ public class ForwardingOps<H> extends DefaultCompositions<H> {
   @Override
   public H normalize(H x, int axis, double eps) {
     return inner().normalize(x, axis, eps);
-  }
-
-  @Override
-  public List<H> adam(H value, H gradient, Adam<H> adam) {
-    return inner().adam(value, gradient, adam);
-  }
-
-  @Override
-  public H scalar(double value) {
-    return inner().scalar(value);
   }
 }

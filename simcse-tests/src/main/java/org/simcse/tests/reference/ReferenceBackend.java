@@ -1,7 +1,5 @@
 package org.simcse.tests.reference;
 
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Set;
 import org.simcse.api.engine.Backend;
 import org.simcse.api.engine.BackendConfig;
@@ -11,21 +9,24 @@ import org.simcse.api.engine.DeviceInfo;
 import org.simcse.api.engine.DeviceKind;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Lifecycle;
+import org.simcse.api.engine.ParameterStore;
+import org.simcse.api.engine.ParameterTable;
+import org.simcse.api.engine.Precision;
 import org.simcse.api.engine.Program;
+import org.simcse.api.engine.ProgramCache;
 import org.simcse.api.engine.Signature;
 import org.simcse.api.engine.Update;
 import org.simcse.api.engine.UpdateRule;
+import org.simcse.api.tensor.DropoutMode;
 
 /** Parameters and programs on the heap; each run computes in the thread that asks for it. */
 final class ReferenceBackend implements Backend {
-  private record Key(Computation computation, Signature signature) {}
-
   private final BackendConfig config;
   private final boolean unsigned;
   private final Lifecycle lifecycle =
       Lifecycle.of("backend '" + ReferenceBackendProvider.NAME + "'");
-  private final ReferenceParameters parameters;
-  private final Map<Key, Program> programs = new HashMap<>();
+  private final ParameterTable<ReferenceParameters.Parameter> parameters;
+  private final ProgramCache<ReferenceProgram> programs;
 
   /**
    * A backend without parameters.
@@ -33,9 +34,11 @@ final class ReferenceBackend implements Backend {
    * @param unsigned whether parameters' gradients are sums of magnitudes
    */
   ReferenceBackend(BackendConfig config, boolean unsigned) {
-    this.config = config;
     this.unsigned = unsigned;
-    this.parameters = new ReferenceParameters(lifecycle, config.seed());
+    this.config =
+        config.withDropout(DropoutMode.PORTABLE).settled(device(), lacks()); // no other dropout
+    this.parameters = new ParameterTable<>(lifecycle, config.seed(), new ReferenceParameters());
+    this.programs = new ProgramCache<>(lifecycle, parameters, this::program);
   }
 
   @Override
@@ -54,32 +57,33 @@ final class ReferenceBackend implements Backend {
   }
 
   @Override
-  public ReferenceParameters parameters() {
+  public Precision precision() {
+    return config.precision();
+  }
+
+  @Override
+  public ParameterStore parameters() {
     return parameters;
   }
 
   @Override
   public Program compile(Computation computation, Signature signature) {
-    return lifecycle.exclusive(
-        () -> {
-          Key key = new Key(computation, signature);
-          Program program = programs.get(key);
-          if (program == null) {
-            ReferenceTrace trace =
-                ReferenceTrace.of(computation, signature, parameters, config.decorator());
-            program =
-                new ReferenceProgram(
-                    trace, unsigned, lifecycle.child("program"), () -> programs.remove(key));
-            programs.put(key, program);
-          }
-          return program;
-        });
+    return programs.get(computation, signature);
+  }
+
+  private ReferenceProgram program(Computation computation, Signature signature) {
+    ReferenceTrace trace = ReferenceTrace.of(computation, signature, config, parameters);
+    return new ReferenceProgram(
+        trace,
+        parameters.trainable(trace.traced().parameters().keySet()),
+        unsigned,
+        lifecycle.child("program"));
   }
 
   @Override
   public Update compileUpdate(UpdateRule rule) {
     return lifecycle.exclusive(
-        () -> new ReferenceUpdate(rule, parameters, config.decorator(), lifecycle.child("update")));
+        () -> new ReferenceUpdate(rule, parameters, config, lifecycle.child("update")));
   }
 
   @Override
@@ -89,6 +93,6 @@ final class ReferenceBackend implements Backend {
 
   @Override
   public void close() {
-    lifecycle.close(programs::clear);
+    lifecycle.close(() -> {}); // what is on the heap is the collector's
   }
 }

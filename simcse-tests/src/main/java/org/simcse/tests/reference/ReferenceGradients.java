@@ -6,13 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Lifecycle;
 import org.simcse.api.tensor.HostTensor;
 
 /** Gradients on the heap, made when a program first contributes to them. */
-final class ReferenceGradients implements GradientBuffer {
+final class ReferenceGradients implements GradientBuffer, Lifecycle.Part {
   private record Gradient(long[] shape, double[] sum) {
     /** The array itself, not a copy. */
     HostTensor view() {
@@ -27,18 +26,22 @@ final class ReferenceGradients implements GradientBuffer {
     this.lifecycle = lifecycle;
   }
 
-  /** Runs work that adds to this buffer, alone; refuses when closed. */
-  <T> T adding(Supplier<T> work) {
-    return lifecycle.exclusive(work);
+  @Override
+  public Lifecycle lifecycle() {
+    return lifecycle;
   }
 
-  /** Adds to a parameter's gradient; call within {@link #adding}. */
-  void add(ReferenceParameters.Parameter parameter, double[] gradient) {
+  /** Adds to the gradients by parameter, all or, where the buffer is closed, none. */
+  void add(Map<String, HostTensor> gradients) {
+    lifecycle.exclusive(() -> gradients.forEach(this::add));
+  }
+
+  private void add(String parameter, HostTensor gradient) {
     double[] sum =
         byName.computeIfAbsent(
-                parameter.name, name -> new Gradient(parameter.shape, new double[gradient.length]))
+                parameter, name -> new Gradient(gradient.shape(), new double[gradient.size()]))
             .sum;
-    Arrays.setAll(sum, i -> sum[i] + gradient[i]);
+    Arrays.setAll(sum, i -> sum[i] + gradient.at(i));
   }
 
   @Override

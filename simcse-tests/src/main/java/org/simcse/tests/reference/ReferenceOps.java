@@ -8,16 +8,15 @@ import org.simcse.api.error.BackendException;
 import org.simcse.api.error.UnsupportedCapabilityException;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.ElementType;
-import org.simcse.api.tensor.HostTensor;
 import org.simcse.api.tensor.PortableRandom;
 import org.simcse.api.tensor.Shape;
 
 /** Records one {@link Node} an operation; compositions are the interface's own. */
 final class ReferenceOps extends Recorder {
   @Override
-  public Node constant(HostTensor value) {
-    double[] copy = value.toDoubles();
-    return leaf(Shape.of(value.shape()), value.type(), false, run -> copy);
+  public Node constant(double value) {
+    double[] scalar = {value};
+    return leaf(Shape.scalar(), ElementType.FLOAT, false, run -> scalar);
   }
 
   @Override

@@ -1,85 +1,92 @@
 package org.simcse.tests.reference;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedSet;
 import java.util.function.Supplier;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Lifecycle;
 import org.simcse.api.engine.Program;
 import org.simcse.api.engine.Signature;
+import org.simcse.api.engine.Traced;
 import org.simcse.api.tensor.ElementType;
 import org.simcse.api.tensor.HostTensor;
 
 /** Interprets a trace. */
 final class ReferenceProgram implements Program {
   private final ReferenceTrace trace;
-  private final Lifecycle lifecycle;
-  private final Runnable onClose;
+  private final SortedSet<String> trainable;
   private final boolean unsigned;
+  private final Lifecycle lifecycle;
 
   /**
    * A program.
    *
+   * @param trainable the parameters with respect to which it is differentiated
    * @param unsigned whether magnitudes are added up to parameters' gradients
    */
-  ReferenceProgram(ReferenceTrace trace, boolean unsigned, Lifecycle lifecycle, Runnable onClose) {
+  ReferenceProgram(
+      ReferenceTrace trace, SortedSet<String> trainable, boolean unsigned, Lifecycle lifecycle) {
     this.trace = trace;
+    this.trainable = trainable;
     this.unsigned = unsigned;
     this.lifecycle = lifecycle;
-    this.onClose = onClose;
   }
 
   @Override
   public Map<String, HostTensor> run(Map<String, HostTensor> inputs, long seed) {
     Supplier<Map<String, HostTensor>> work = () -> outputs(compute(inputs, seed));
-    return trace.signature().training() ? lifecycle.exclusive(work) : lifecycle.shared(work);
+    return trace.traced().signature().training()
+        ? lifecycle.exclusive(work)
+        : lifecycle.shared(work);
   }
 
   @Override
   public Results valueAndGradients(Map<String, HostTensor> inputs, long seed, GradientBuffer into) {
-    if (!(into instanceof ReferenceGradients gradients)) {
-      throw new IllegalArgumentException(
-          "The gradient buffer was not made by the backend 'reference'.");
-    }
-    String objective =
-        trace
-            .signature()
-            .objective()
-            .orElseThrow(
-                () ->
-                    new IllegalStateException(
-                        "The program's signature names no objective to differentiate."));
+    ReferenceGradients buffer = lifecycle.own(ReferenceGradients.class, into, "gradient buffer");
+    String objective = trace.traced().signature().requireObjective();
     return lifecycle.exclusive(
-        () ->
-            gradients.adding(
-                () -> {
-                  Run run = compute(inputs, seed);
-                  run.differentiate(
-                      trace.nodes(), Objects.requireNonNull(trace.outputs().get(objective)));
-                  Run added = unsigned ? run.summands(trace.nodes()) : run;
-                  trace
-                      .trainable()
-                      .forEach((node, parameter) -> gradients.add(parameter, added.gradient(node)));
-                  return new Results(outputs(run), inputGradients(run));
-                }));
+        () -> {
+          Run run = compute(inputs, seed);
+          run.differentiate(trace.nodes(), node(trace.traced().outputs(), objective));
+          Run added = unsigned ? run.summands(trace.nodes()) : run;
+          buffer.add(gradients(added, trace.traced().parameters(), trainable));
+          List<String> marked =
+              trace.traced().signature().differentiable().stream()
+                  .map(Signature.Input::name)
+                  .toList();
+          return new Results(outputs(run), gradients(run, trace.traced().inputs(), marked));
+        });
+  }
+
+  private static Node node(Map<String, Traced.Value<Node>> values, String name) {
+    return Objects.requireNonNull(values.get(name)).handle();
   }
 
   private Run compute(Map<String, HostTensor> inputs, long seed) {
-    return new Run(trace.nodes(), inputs, trace.signature().bind(inputs), seed);
+    return new Run(trace.nodes(), inputs, trace.traced().signature().bind(inputs), seed);
   }
 
   private Map<String, HostTensor> outputs(Run run) {
     Map<String, HostTensor> outputs = new LinkedHashMap<>();
-    trace.outputs().forEach((name, node) -> outputs.put(name, host(run, node, run.value(node))));
+    trace
+        .traced()
+        .outputs()
+        .forEach(
+            (name, output) ->
+                outputs.put(name, host(run, output.handle(), run.value(output.handle()))));
     return outputs;
   }
 
-  private Map<String, HostTensor> inputGradients(Run run) {
+  private static Map<String, HostTensor> gradients(
+      Run run, Map<String, Traced.Value<Node>> values, Collection<String> names) {
     Map<String, HostTensor> gradients = new LinkedHashMap<>();
-    for (Signature.Input input : trace.signature().differentiable()) {
-      Node node = Objects.requireNonNull(trace.inputs().get(input.name()));
-      gradients.put(input.name(), host(run, node, run.gradient(node)));
+    for (String name : names) {
+      Node node = node(values, name);
+      gradients.put(name, host(run, node, run.gradient(node)));
     }
     return gradients;
   }
@@ -87,10 +94,5 @@ final class ReferenceProgram implements Program {
   private static HostTensor host(Run run, Node node, double[] elements) {
     HostTensor copy = HostTensor.of(elements.clone(), node.shape.sizes(run.symbols()));
     return node.type == ElementType.INT ? HostTensor.of(copy.toLongs(), copy.shape()) : copy;
-  }
-
-  @Override
-  public void close() {
-    lifecycle.close(onClose);
   }
 }

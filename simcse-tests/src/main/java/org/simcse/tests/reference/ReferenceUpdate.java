@@ -5,51 +5,49 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import org.simcse.api.engine.BackendConfig;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Lifecycle;
+import org.simcse.api.engine.ParameterTable;
 import org.simcse.api.engine.Update;
 import org.simcse.api.engine.UpdateComputation;
 import org.simcse.api.engine.UpdateRule;
-import org.simcse.api.error.ShapeException;
+import org.simcse.api.engine.UpdateState;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.api.tensor.Shape;
 
 /** Interprets an update rule, one parameter after the other. */
 final class ReferenceUpdate implements Update {
   private final UpdateRule rule;
-  private final ReferenceParameters parameters;
-  private final BackendConfig.OpsDecorator decorator;
+  private final ParameterTable<ReferenceParameters.Parameter> parameters;
+  private final BackendConfig config;
   private final Lifecycle lifecycle;
   private final Map<String, ReferenceTrace> traces = new HashMap<>();
-  private final TreeMap<String, double[]> state = new TreeMap<>();
+  private final UpdateState<ReferenceParameters.Parameter> state;
 
   ReferenceUpdate(
       UpdateRule rule,
-      ReferenceParameters parameters,
-      BackendConfig.OpsDecorator decorator,
+      ParameterTable<ReferenceParameters.Parameter> parameters,
+      BackendConfig config,
       Lifecycle lifecycle) {
     this.rule = rule;
     this.parameters = parameters;
-    this.decorator = decorator;
+    this.config = config;
     this.lifecycle = lifecycle;
+    this.state = new UpdateState<>(rule, parameters, lifecycle, new ReferenceParameters());
   }
 
   @Override
   public void apply(GradientBuffer gradients, Map<String, Double> numbers) {
-    if (!(gradients instanceof ReferenceGradients buffer)) {
-      throw new IllegalArgumentException(
-          "The gradient buffer was not made by the backend 'reference'.");
-    }
+    ReferenceGradients buffer =
+        lifecycle.own(ReferenceGradients.class, gradients, "gradient buffer");
     List<Double> ordered = UpdateComputation.ordered(rule, numbers);
     lifecycle.exclusive(
         () -> buffer.read().forEach((name, gradient) -> update(name, gradient, ordered)));
   }
 
   private void update(String name, HostTensor gradient, List<Double> numbers) {
-    ReferenceParameters.Parameter parameter = parameters.known(name);
+    ReferenceParameters.Parameter parameter = parameters.tensor(name);
     ReferenceTrace trace =
         traces.computeIfAbsent(
             name,
@@ -58,18 +56,16 @@ final class ReferenceUpdate implements Update {
               return ReferenceTrace.of(
                   computation,
                   computation.signature(Shape.of(parameter.shape)),
-                  parameters,
-                  decorator);
+                  config,
+                  parameters);
             });
     Map<String, HostTensor> inputs = new HashMap<>();
     inputs.put(UpdateComputation.VALUE, HostTensor.of(parameter.value, parameter.shape.clone()));
     inputs.put(UpdateComputation.GRADIENT, gradient);
     for (String kept : rule.state()) {
-      double[] old = state.get(name + "/" + kept);
       inputs.put(
           UpdateComputation.state(kept),
-          HostTensor.of(
-              old == null ? new double[parameter.value.length] : old, parameter.shape.clone()));
+          HostTensor.of(state.require(name, kept).value, parameter.shape.clone()));
     }
     for (int i = 0; i < numbers.size(); i++) {
       inputs.put(
@@ -80,51 +76,32 @@ final class ReferenceUpdate implements Update {
     rule.state()
         .forEach(
             kept ->
-                state.put(name + "/" + kept, output(run, trace, UpdateComputation.state(kept))));
+                state.require(name, kept).value =
+                    output(run, trace, UpdateComputation.state(kept)));
     parameter.value = output(run, trace, UpdateComputation.VALUE);
   }
 
   private static double[] output(Run run, ReferenceTrace trace, String name) {
-    return run.value(Objects.requireNonNull(trace.outputs().get(name))).clone();
+    return run.value(Objects.requireNonNull(trace.traced().outputs().get(name)).handle()).clone();
   }
 
   @Override
   public SortedSet<String> names() {
-    return lifecycle.shared(() -> new TreeSet<>(state.keySet()));
+    return state.names();
   }
 
   @Override
   public HostTensor get(String name) {
-    return lifecycle.shared(
-        () -> {
-          ReferenceParameters.Parameter parameter = parameter(name);
-          double[] value = state.get(name);
-          return HostTensor.of(
-              value == null ? new double[parameter.value.length] : value.clone(),
-              parameter.shape.clone());
-        });
+    return state.get(name);
   }
 
   @Override
   public void set(String name, HostTensor value) {
-    lifecycle.exclusive(
-        () -> {
-          ReferenceParameters.Parameter parameter = parameter(name);
-          if (value.size() != parameter.value.length) {
-            throw new ShapeException(
-                "The state %s has %d elements, not %d."
-                    .formatted(name, parameter.value.length, value.size()));
-          }
-          state.put(name, value.toDoubles());
-        });
-  }
-
-  private ReferenceParameters.Parameter parameter(String name) {
-    return parameters.known(UpdateComputation.parameterOf(rule, name));
+    state.set(name, value);
   }
 
   @Override
   public void close() {
-    lifecycle.close(state::clear);
+    lifecycle.close(() -> {}); // what is on the heap is the collector's
   }
 }

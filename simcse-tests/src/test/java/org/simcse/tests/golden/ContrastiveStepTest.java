@@ -126,8 +126,7 @@ class ContrastiveStepTest {
                   new LocalGather(),
                   new StepForm(microBatch, GradientReduction.SUM, false))
               .step(
-                  TrainingBatch.of(golden.sequences()),
-                  1,
+                  List.of(new ContrastiveStep.Seeded(TrainingBatch.of(golden.sequences()), 1)),
                   own.gradientBuffer(),
                   own.compileUpdate(rule),
                   rule.at(1, 1e-3),

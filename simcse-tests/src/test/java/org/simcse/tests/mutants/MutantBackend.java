@@ -8,6 +8,7 @@ import org.simcse.api.engine.Computation;
 import org.simcse.api.engine.DeviceInfo;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.ParameterStore;
+import org.simcse.api.engine.Precision;
 import org.simcse.api.engine.Program;
 import org.simcse.api.engine.Signature;
 import org.simcse.api.engine.Update;
@@ -41,6 +42,11 @@ class MutantBackend implements Backend {
   @Override
   public DeviceInfo device() {
     return backend.device();
+  }
+
+  @Override
+  public Precision precision() {
+    return backend.precision();
   }
 
   @Override

@@ -20,6 +20,7 @@ import org.simcse.api.engine.Capability;
 import org.simcse.api.spi.ModelContext;
 import org.simcse.api.spi.Options;
 import org.simcse.api.spi.PoolerProvider;
+import org.simcse.tests.BackendProviderConformance;
 import org.simcse.tests.DistributedGatherConformance;
 import org.simcse.tests.GradientConformance;
 import org.simcse.tests.LoopbackGather;
@@ -65,6 +66,45 @@ class MutantTest {
   @Test
   void staleParameterInACompiledProgram() {
     assertCaught(StaleParameter.class, "G-04", "y after a parameter was set", "should be 5.0");
+  }
+
+  @Test
+  void unknownNamesFrozen() {
+    assertCaught(UnknownNames.class, "G-18", "freezing an unknown parameter");
+  }
+
+  @Test
+  void precisionLeftOpen() {
+    assertCaught(LeftOpen.class, "P-07", "what auto means on", "AUTO");
+  }
+
+  @Test
+  void integersNarrowed() {
+    assertCaught(Narrowed.class, "G-16", "setting p to integers");
+  }
+
+  @Test
+  void truthValuesHandedOut() {
+    assertCaught(TruthValues.class, "G-17", "compiling an output of truth values");
+  }
+
+  @Test
+  void answersAfterClose() {
+    assertCaught(AfterClose.class, "G-15", "a run after close");
+  }
+
+  @Test
+  void trainabilitySettledAtTheFirstRun() {
+    assertCaught(
+        SettledLate.class,
+        "G-25",
+        "gradients of what was trainable when the program was compiled",
+        "dense.bias");
+  }
+
+  @Test
+  void foreignBuffersIgnored() {
+    assertCaught(ForeignBuffers.class, "G-29", "differentiating with a buffer of another backend");
   }
 
   @Test
@@ -209,6 +249,55 @@ class MutantTest {
     @Override
     protected TestEnvironment environment() {
       return reference(Mutants.StaleParameter::new);
+    }
+  }
+
+  static class UnknownNames extends ProgramConformance {
+    @Override
+    protected TestEnvironment environment() {
+      return reference(ContractMutants.UnknownNamesFrozen::new);
+    }
+  }
+
+  static class LeftOpen extends BackendProviderConformance {
+    @Override
+    protected TestEnvironment environment() {
+      return reference(ContractMutants.PrecisionLeftOpen::new);
+    }
+  }
+
+  static class Narrowed extends ProgramConformance {
+    @Override
+    protected TestEnvironment environment() {
+      return reference(ContractMutants.IntegersNarrowed::new);
+    }
+  }
+
+  static class TruthValues extends ProgramConformance {
+    @Override
+    protected TestEnvironment environment() {
+      return reference(ContractMutants.TruthValuesHandedOut::new);
+    }
+  }
+
+  static class AfterClose extends ProgramConformance {
+    @Override
+    protected TestEnvironment environment() {
+      return reference(ContractMutants.AnswersAfterClose::new);
+    }
+  }
+
+  static class SettledLate extends GradientConformance {
+    @Override
+    protected TestEnvironment environment() {
+      return reference(ContractMutants.TrainabilitySettledAtTheFirstRun::new);
+    }
+  }
+
+  static class ForeignBuffers extends GradientConformance {
+    @Override
+    protected TestEnvironment environment() {
+      return reference(ContractMutants.ForeignBuffersIgnored::new);
     }
   }
 

@@ -64,8 +64,10 @@ final class Mutants {
     <H> TensorOps<H> spoil(TensorOps<H> ops) {
       return new ForwardingOps<>(ops) {
         @Override
-        public H keyedDropout(H x, Shape shape, Dropout<H> dropout, List<H> keys) {
-          return super.keyedDropout(x, shape, dropout, List.of(iota(shape.dim(0))));
+        public H dropout(H x, Shape shape, Dropout<H> dropout) {
+          List<H> places = List.of(iota(shape.dim(0)));
+          return super.dropout(
+              x, shape, new Dropout<>(dropout.rate(), dropout.seed(), dropout.site(), places));
         }
       };
     }
@@ -117,11 +119,6 @@ final class Mutants {
     public Results valueAndGradients(
         Map<String, HostTensor> inputs, long seed, GradientBuffer into) {
       return program.valueAndGradients(inputs, seed, into);
-    }
-
-    @Override
-    public void close() {
-      program.close();
     }
   }
 

@@ -1,6 +1,7 @@
 package org.simcse.tests.mutants;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
@@ -12,13 +13,14 @@ import org.simcse.api.engine.Signature;
 import org.simcse.api.engine.Update;
 import org.simcse.api.engine.UpdateRule;
 import org.simcse.api.tensor.HostTensor;
+import org.simcse.api.tensor.Tensor;
 import org.simcse.core.train.step.AdamW;
 
 /** Faults in how parameters are updated. */
 final class UpdateMutants {
   private UpdateMutants() {}
 
-  /** Decays where {@code torch.optim.AdamW} does, with the epsilon of the other form. */
+  /** Decays before the update, with the step size of a parameter that does not decay. */
   static final class DecayBeforeTheUpdate extends MutantBackend.Provider {
     private record EarlyDecay(AdamW rule) implements UpdateRule {
       @Override
@@ -33,9 +35,10 @@ final class UpdateMutants {
 
       @Override
       public Updated update(Slot slot) {
-        return new AdamW(
-                AdamW.Form.TORCH, rule.beta1(), rule.beta2(), rule.epsilon(), rule.weightDecay())
-            .update(slot);
+        Map<String, Tensor> numbers = new HashMap<>(slot.numbers());
+        numbers.put("step_size_with_decay", slot.number("step_size"));
+        return rule.update(
+            new Slot(slot.parameter(), slot.value(), slot.gradient(), slot.state(), numbers));
       }
     }
 

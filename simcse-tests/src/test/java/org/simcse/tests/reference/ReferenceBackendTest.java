@@ -63,8 +63,8 @@ class ReferenceBackendTest {
 
   @Test
   void theGradientOfAnInputIsTheCentralDifference() {
-    try (Backend backend = new ReferenceBackendProvider().create(BackendConfig.defaults());
-        Program program = backend.compile(MODEL, IDS)) {
+    try (Backend backend = new ReferenceBackendProvider().create(BackendConfig.defaults())) {
+      Program program = backend.compile(MODEL, IDS);
       double[] x = random(24);
       HostTensor gradient =
           named(
@@ -86,8 +86,8 @@ class ReferenceBackendTest {
 
   @Test
   void theGradientOfEveryParameterIsTheCentralDifference() {
-    try (Backend backend = new ReferenceBackendProvider().create(BackendConfig.defaults());
-        Program program = backend.compile(MODEL, IDS)) {
+    try (Backend backend = new ReferenceBackendProvider().create(BackendConfig.defaults())) {
+      Program program = backend.compile(MODEL, IDS);
       // The default's small weights leave little for layerNorm to divide by: too curved to measure.
       backend.parameters().set("dense.weight", HostTensor.of(random(16), 4, 4));
       Map<String, HostTensor> inputs = inputs(random(24));
@@ -135,8 +135,8 @@ class ReferenceBackendTest {
 
   @Test
   void anIdBeyondTheTableIsAnErrorThatNamesIt() {
-    try (Backend backend = new ReferenceBackendProvider().create(BackendConfig.defaults());
-        Program program = backend.compile(MODEL, IDS)) {
+    try (Backend backend = new ReferenceBackendProvider().create(BackendConfig.defaults())) {
+      Program program = backend.compile(MODEL, IDS);
       Map<String, HostTensor> inputs =
           Map.of(
               "ids", HostTensor.of(new long[] {0, 5}, 1, 2),

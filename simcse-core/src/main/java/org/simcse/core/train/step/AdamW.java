@@ -3,7 +3,7 @@ package org.simcse.core.train.step;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.simcse.api.tensor.Adam;
+import org.simcse.api.engine.AdamKernel;
 import org.simcse.api.tensor.Tensor;
 
 /**
@@ -37,6 +37,7 @@ public record AdamW(Form form, double beta1, double beta2, double epsilon, doubl
   private static final String MEAN = "exp_avg";
   private static final String VARIANCE = "exp_avg_sq";
   private static final String STEP_SIZE = "step_size";
+  private static final String STEP_SIZE_WITH_DECAY = "step_size_with_decay";
   private static final String EPSILON = "epsilon";
   private static final String DECAY = "decay";
 
@@ -66,43 +67,58 @@ public record AdamW(Form form, double beta1, double beta2, double epsilon, doubl
 
   @Override
   public List<String> numbers() {
-    return List.of(STEP_SIZE, EPSILON, DECAY);
+    return List.of(STEP_SIZE, STEP_SIZE_WITH_DECAY, EPSILON, DECAY);
   }
 
   /** The correction of bias is a part of step size and epsilon. */
   @Override
   public Map<String, Double> at(long step, double learningRate) {
     double correction = Math.sqrt(1 - Math.pow(beta2, (double) step));
+    double stepSize = learningRate * correction / (1 - Math.pow(beta1, (double) step));
+    double decay = learningRate * weightDecay;
     return Map.of(
         STEP_SIZE,
-        learningRate * correction / (1 - Math.pow(beta1, (double) step)),
+        stepSize,
+        STEP_SIZE_WITH_DECAY,
+        // To decay after the update is to decay before it and to make a smaller step.
+        form == Form.HF ? stepSize * (1 - decay) : stepSize,
         EPSILON,
         form == Form.HF ? epsilon : epsilon * correction,
         DECAY,
-        learningRate * weightDecay);
+        decay);
   }
 
   @Override
   public Updated update(Slot slot) {
-    Optional<Tensor> decay =
-        decays(slot.parameter()) ? Optional.of(slot.number(DECAY)) : Optional.empty();
-    Tensor stepSize = slot.number(STEP_SIZE);
-    List<Tensor> updated =
-        slot.value()
-            .adam(
-                slot.gradient(),
-                new Adam<>(
-                    slot.state(MEAN),
-                    slot.state(VARIANCE),
-                    beta1,
-                    beta2,
-                    // To decay after the update is to decay before it and to make a smaller step.
-                    form == Form.HF
-                        ? decay.map(share -> stepSize.sub(stepSize.mul(share))).orElse(stepSize)
-                        : stepSize,
-                    slot.number(EPSILON),
-                    decay));
-    return new Updated(updated.get(0), Map.of(MEAN, updated.get(1), VARIANCE, updated.get(2)));
+    AdamKernel names = adam(slot.parameter());
+    Tensor gradient = slot.gradient();
+    Tensor mean = slot.state(MEAN).mul(beta1).add(gradient.mul(1 - beta1));
+    Tensor variance = slot.state(VARIANCE).mul(beta2).add(gradient.mul(gradient).mul(1 - beta2));
+    Tensor step =
+        mean.mul(slot.number(names.stepSize())).div(variance.sqrt().add(slot.number(EPSILON)));
+    Tensor kept =
+        names
+            .decay()
+            .map(share -> slot.value().sub(slot.value().mul(slot.number(share))))
+            .orElse(slot.value());
+    return new Updated(kept.sub(step), Map.of(MEAN, mean, VARIANCE, variance));
+  }
+
+  @Override
+  public Optional<AdamKernel> kernel(String parameter) {
+    return Optional.of(adam(parameter));
+  }
+
+  private AdamKernel adam(String parameter) {
+    boolean decays = decays(parameter);
+    return new AdamKernel(
+        MEAN,
+        VARIANCE,
+        beta1,
+        beta2,
+        decays ? STEP_SIZE_WITH_DECAY : STEP_SIZE,
+        EPSILON,
+        decays ? Optional.of(DECAY) : Optional.empty());
   }
 
   private boolean decays(String parameter) {

@@ -59,19 +59,6 @@ public final class ContrastiveStep {
     return accumulate(batch, seed, into);
   }
 
-  /**
-   * The same, added to what {@code into} holds.
-   *
-   * @throws IllegalStateException if there are other ranks: what they hold would be added up too
-   */
-  public Map<String, Double> add(TrainingBatch batch, long seed, GradientBuffer into) {
-    if (gather.worldSize() > 1) {
-      throw new IllegalStateException("Gradients are accumulated on a single rank only.");
-    }
-    check(batch);
-    return accumulate(batch, seed, into);
-  }
-
   private Map<String, Double> accumulate(TrainingBatch batch, long seed, GradientBuffer into) {
     Agreement ranks = Agreement.reach(model, batch, gather, form.reduction());
     List<MicroBatch> parts = MicroBatch.cut(model, batch, ranks, form.microBatch());
@@ -85,46 +72,68 @@ public final class ContrastiveStep {
   }
 
   /**
-   * Computes one step, clips its gradient and updates the parameters; every rank ends with the same
-   * ones.
+   * One of the batches of a step.
    *
    * @param batch as for {@link #compute}
    * @param seed as for {@link #compute}
+   */
+  public record Seeded(TrainingBatch batch, long seed) {}
+
+  /**
+   * Computes one step, clips its gradient and updates the parameters; every rank ends with the same
+   * ones.
+   *
+   * @param batches one, or several whose gradients are averaged
    * @param scratch a buffer whose content is lost
    * @param update applied to the parameters
    * @param numbers what the update's rule wants of this step
    * @param maxNorm see {@link GradientBuffer#clip}
    * @throws InvalidInputException as {@link #compute} does; no parameter has changed then
+   * @throws IllegalStateException if there are several batches and other ranks: what those hold
+   *     would be added up too
    */
   public Result step(
-      TrainingBatch batch,
-      long seed,
+      List<Seeded> batches,
       GradientBuffer scratch,
       Update update,
       Map<String, Double> numbers,
       double maxNorm) {
-    check(batch);
-    Agreement ranks = Agreement.reach(model, batch, gather, form.reduction());
-    List<MicroBatch> parts = MicroBatch.cut(model, batch, ranks, form.microBatch());
-    if (isWhole(parts)) {
+    batches.forEach(one -> check(one.batch()));
+    if (gather.worldSize() > 1 && batches.size() > 1) {
+      throw new IllegalStateException("Gradients are accumulated on a single rank only.");
+    }
+    List<MicroBatch> parts = gather.worldSize() > 1 ? List.of() : cut(batches.get(0).batch());
+    if (batches.size() == 1 && parts.size() == 1) {
       MicroBatch whole = parts.get(0);
+      long seed = form.seed(batches.get(0).seed(), whole.first());
       Program.Step step =
           fused
               .on(backend)
-              .step(
-                  inputs(whole, batch),
-                  form.seed(seed, whole.first()),
-                  scratch,
-                  update,
-                  numbers,
-                  maxNorm);
+              .step(inputs(whole, batches.get(0).batch()), seed, scratch, update, numbers, maxNorm);
       return new Result(values(step.outputs()), step.gradientNorm());
     }
-    scratch.zero();
-    Map<String, Double> terms = cached(batch, parts, ranks, seed, scratch);
-    double norm = scratch.clip(maxNorm);
-    update.apply(scratch, numbers);
+    Map<String, Double> terms = new LinkedHashMap<>();
+    double norm =
+        update.step(scratch, () -> terms.putAll(average(batches, scratch)), numbers, maxNorm);
     return new Result(terms, norm);
+  }
+
+  private List<MicroBatch> cut(TrainingBatch batch) {
+    return MicroBatch.cut(
+        model, batch, Agreement.reach(model, batch, gather, form.reduction()), form.microBatch());
+  }
+
+  /** Leaves in {@code into}, which is empty, the average of the batches' gradients. */
+  private Map<String, Double> average(List<Seeded> batches, GradientBuffer into) {
+    Map<String, Double> terms = new LinkedHashMap<>();
+    for (Seeded one : batches) {
+      accumulate(one.batch(), one.seed(), into)
+          .forEach((name, value) -> terms.merge(name, value / batches.size(), Double::sum));
+    }
+    if (batches.size() > 1) {
+      into.scale(1.0 / batches.size());
+    }
+    return terms;
   }
 
   /**

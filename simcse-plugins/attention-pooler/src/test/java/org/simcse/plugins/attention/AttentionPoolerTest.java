@@ -101,15 +101,15 @@ class AttentionPoolerTest {
   void eachPartOfAVectorIsWeightedByItsOwnPartOfTheQuery(int heads) {
     Signature states =
         Signature.of(Signature.Input.floats("states", Dim.symbol("B"), Dim.symbol("T"), Dim.of(4)));
-    try (Backend backend = TestEnvironment.selected().start();
-        Program program =
-            backend.compile(
-                (pass, inputs) ->
-                    Map.of(
-                        "vectors",
-                        pooler(":heads=" + heads)
-                            .pool(pass, new Given(Objects.requireNonNull(inputs.get("states"))))),
-                states)) {
+    try (Backend backend = TestEnvironment.selected().start()) {
+      Program program =
+          backend.compile(
+              (pass, inputs) ->
+                  Map.of(
+                      "vectors",
+                      pooler(":heads=" + heads)
+                          .pool(pass, new Given(Objects.requireNonNull(inputs.get("states"))))),
+              states);
       backend.parameters().set("pooler.query", HostTensor.of(QUERY, 4, 1));
       double[] flat = Arrays.stream(STATES).flatMapToDouble(Arrays::stream).toArray();
       HostTensor vectors =

@@ -80,7 +80,7 @@ record DistilBertEncoder(DistilBertConfig config) implements Encoder {
       this.pass = pass;
       this.batch = batch;
       Tensor tokens = batch.mask().cast(ElementType.FLOAT);
-      this.mask = tokens.neg().add(1).mul(PoolingContext.MASKED).unsqueeze(1).unsqueeze(1);
+      this.mask = tokens.sub(1).mul(-PoolingContext.MASKED).unsqueeze(1).unsqueeze(1);
     }
 
     @Override

@@ -49,25 +49,25 @@ class LossesTest {
             Signature.Input.floats("anchors", N, Dim.of(4)),
             Signature.Input.floats("positives", N, Dim.of(4)),
             Signature.Input.floats("hard", N, Dim.of(1), Dim.of(4)));
-    try (Backend backend = TestEnvironment.selected().start();
-        Program program =
-            backend.compile(
-                (pass, inputs) -> {
-                  Tensor first = inputs.get("anchors");
-                  Map<String, Tensor> outputs = new HashMap<>();
-                  var terms =
-                      head.loss(
-                          pass,
-                          Views.of(
-                              first,
-                              inputs.get("positives"),
-                              inputs.get("hard"),
-                              first.slice(0, Dim.of(0), Dim.of(0))));
-                  outputs.put("loss", terms.total());
-                  terms.terms().forEach(term -> outputs.put(term.name(), term.value()));
-                  return outputs;
-                },
-                signature)) {
+    try (Backend backend = TestEnvironment.selected().start()) {
+      Program program =
+          backend.compile(
+              (pass, inputs) -> {
+                Tensor first = inputs.get("anchors");
+                Map<String, Tensor> outputs = new HashMap<>();
+                var terms =
+                    head.loss(
+                        pass,
+                        Views.of(
+                            first,
+                            inputs.get("positives"),
+                            inputs.get("hard"),
+                            first.slice(0, Dim.of(0), Dim.of(0))));
+                outputs.put("loss", terms.total());
+                terms.terms().forEach(term -> outputs.put(term.name(), term.value()));
+                return outputs;
+              },
+              signature);
       return program.run(
           Map.of(
               "anchors", HostTensor.of(anchors, 2, 4),

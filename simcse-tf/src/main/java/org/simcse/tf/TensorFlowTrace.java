@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import org.simcse.api.engine.Signature;
+import org.simcse.api.engine.Traced;
 import org.tensorflow.Output;
 
 /**
@@ -20,13 +22,39 @@ import org.tensorflow.Output;
  * @param seed the placeholder of the run's seed
  * @param outputs by name, in the order of the computation
  * @param parameters those that the computation uses, as they are read
+ * @param trainable the names of those with respect to which it is differentiated
  */
-record TracedComputation(
+record TensorFlowTrace(
     Signature signature,
     Map<String, Output<?>> inputs,
     Output<?> seed,
     Map<String, Output<?>> outputs,
-    SortedMap<String, Output<?>> parameters) {
+    Map<String, Output<?>> parameters,
+    SortedSet<String> trainable) {
+
+  /** Where a traced computation is, once its outputs may be fetched. */
+  static TensorFlowTrace of(
+      Traced<Output<?>> traced, GraphSession graph, SortedSet<String> trainable) {
+    Map<String, Output<?>> outputs = new LinkedHashMap<>();
+    handles(traced.outputs())
+        .forEach(
+            // TensorFlow refuses to fetch what is fed, as an output that is an input would be.
+            (name, output) -> outputs.put(name, graph.op("Identity", output)));
+    return new TensorFlowTrace(
+        traced.signature(),
+        handles(traced.inputs()),
+        traced.seed(),
+        outputs,
+        handles(traced.parameters()),
+        trainable);
+  }
+
+  /** Handles by name. */
+  static Map<String, Output<?>> handles(Map<String, Traced.Value<Output<?>>> values) {
+    Map<String, Output<?>> handles = new LinkedHashMap<>();
+    values.forEach((name, value) -> handles.put(name, value.handle()));
+    return handles;
+  }
 
   /**
    * The gradients of the objective.
@@ -44,7 +72,8 @@ record TracedComputation(
   record Gradient(Output<?> parameter, Output<?> value) {}
 
   /** Adds the gradients to the graph. Called under the write lock. */
-  Gradients gradients(GraphSession graph, String objective, SortedSet<String> trainable) {
+  Gradients gradients(GraphSession graph) {
+    String objective = signature.requireObjective();
     List<String> marked = signature.differentiable().stream().map(Signature.Input::name).toList();
     List<Output<?>> variables = new ArrayList<>();
     trainable.forEach(name -> variables.add(requireNonNull(parameters.get(name))));

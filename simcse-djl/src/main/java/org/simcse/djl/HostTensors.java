@@ -9,8 +9,8 @@ import java.nio.ByteOrder;
 import org.simcse.api.tensor.HostTensor;
 
 /** Copies tensors between host and device. */
-final class HostTransfer {
-  private HostTransfer() {}
+final class HostTensors {
+  private HostTensors() {}
 
   /** A copy on the manager's device. */
   static NDArray toDevice(NDManager manager, HostTensor value) {
@@ -24,13 +24,24 @@ final class HostTransfer {
       bytes.asLongBuffer().put(longs.data().duplicate().clear());
       return manager.create(bytes, shape, DataType.INT64);
     }
+    return manager.create(floats(value), shape, DataType.FLOAT32);
+  }
+
+  /** Replaces the elements of a tensor of floating-point numbers. */
+  static void write(NDArray array, HostTensor value) {
+    if (value.size() > 0) {
+      array.set(floats(value)); // of a direct buffer, which libtorch takes as it is
+    }
+  }
+
+  private static ByteBuffer floats(HostTensor value) {
     ByteBuffer bytes = direct(value.size(), Float.BYTES);
     if (value instanceof HostTensor.Floats floats) {
       bytes.asFloatBuffer().put(floats.data().duplicate().clear());
     } else {
       bytes.asFloatBuffer().put(value.toFloats());
     }
-    return manager.create(bytes, shape, DataType.FLOAT32);
+    return bytes;
   }
 
   /** A copy on the heap. */

@@ -1,0 +1,38 @@
+package org.simcse.djl;
+
+import ai.djl.ndarray.NDArray;
+import org.simcse.api.engine.ParameterTable;
+import org.simcse.api.engine.Signature;
+import org.simcse.api.engine.Traced;
+import org.simcse.api.tensor.ElementType;
+import org.simcse.api.tensor.Initializer;
+import org.simcse.api.tensor.Shape;
+
+/** What the text of a program calls inputs, seed and parameters. */
+final class PyTorchHandles implements Traced.Handles<PyTorchOps.Value> {
+  private final ParameterTable<NDArray> parameters;
+  private int used;
+
+  PyTorchHandles(ParameterTable<NDArray> parameters) {
+    this.parameters = parameters;
+  }
+
+  @Override
+  public PyTorchOps.Value input(Signature.Input input) {
+    return new PyTorchOps.Value("x_" + input.name(), input.type());
+  }
+
+  @Override
+  public PyTorchOps.Value seed() {
+    return new PyTorchOps.Value("seed", ElementType.INT);
+  }
+
+  @Override
+  public PyTorchOps.Value parameter(String name, Shape shape, Initializer initializer) {
+    parameters.require(name, shape, initializer);
+    return new PyTorchOps.Value(
+        "w" + used++,
+        ElementType.FLOAT,
+        shape.rank() == 2 ? PyTorchOps.Kind.ROW_TABLE : PyTorchOps.Kind.TENSOR);
+  }
+}
