@@ -19,22 +19,28 @@ module org.simcse.core {
   requires static org.jspecify;
 
   exports org.simcse.core;
-  exports org.simcse.core.builtin;
-  exports org.simcse.core.data;
   exports org.simcse.core.embed;
   exports org.simcse.core.evaluate;
   exports org.simcse.core.modeldir;
   exports org.simcse.core.table;
-  exports org.simcse.core.tokenize;
   exports org.simcse.core.train;
-  exports org.simcse.core.train.step;
-  exports org.simcse.core.weights;
 
   // For the command line and the conformance kit; free to change.
+  exports org.simcse.core.builtin to
+      org.simcse.tests;
+  exports org.simcse.core.data to
+      org.simcse.cli;
   exports org.simcse.core.io to
       org.simcse.cli,
       org.simcse.tests;
   exports org.simcse.core.model to
+      org.simcse.cli,
+      org.simcse.tests;
+  exports org.simcse.core.tokenize to
+      org.simcse.tests;
+  exports org.simcse.core.train.step to
+      org.simcse.tests;
+  exports org.simcse.core.weights to
       org.simcse.cli,
       org.simcse.tests;
 

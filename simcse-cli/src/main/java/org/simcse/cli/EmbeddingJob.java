@@ -2,8 +2,6 @@ package org.simcse.cli;
 
 import jakarta.inject.Inject;
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.Iterator;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.simcse.core.SimCse;
@@ -63,23 +61,8 @@ final class EmbeddingJob {
 
   private void embed(
       SimCse simcse, Texts texts, BiConsumer<String, float[]> sink, Stopwatch watch) {
-    ArrayDeque<String> waiting = new ArrayDeque<>();
-    Iterator<String> remembered =
-        new Iterator<>() {
-          @Override
-          public boolean hasNext() {
-            return texts.hasNext();
-          }
-
-          @Override
-          public String next() {
-            waiting.add(texts.next());
-            return waiting.getLast();
-          }
-        };
     try (Progress progress = Progress.of("Embedding", texts.expected(), say.progressBar())) {
-      EmbeddingReport report =
-          simcse.embed(remembered, vector -> sink.accept(waiting.remove(), vector), progress::add);
+      EmbeddingReport report = simcse.embed(texts, sink, progress::add);
       watch.lap("embed " + report.texts() + " texts of " + report.tokens() + " tokens");
       if (report.truncated() > 0 && !say.quiet()) {
         System.err.printf(

@@ -2,37 +2,76 @@ package org.simcse.cli;
 
 import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
+import com.google.inject.Singleton;
+import java.util.List;
 import java.util.function.Supplier;
+import org.simcse.api.Encoder;
+import org.simcse.api.Pooler;
+import org.simcse.api.spi.BackendProvider;
+import org.simcse.api.spi.Providers;
 import org.simcse.core.SimCse;
+import org.simcse.core.model.ModelSpec;
+import org.simcse.core.modeldir.ModelDirectory;
 
 /**
- * Composes what the commands that embed share. Names are resolved before, natives are opened by
- * whoever closes them.
+ * Binds what the options of a command that embeds choose: plugins, backend, model and its parts.
+ *
+ * <p>Whoever asks for the {@code Supplier<SimCse>} has every name resolved; the engine starts when
+ * it is called, and is closed by the caller.
  */
 final class EmbeddingModule extends AbstractModule {
-  private final Supplier<SimCse> model;
+  private final ModelOptions options;
   private final FiniteCheck check;
   private final OutputOptions say;
 
-  /** Resolves the names. */
   EmbeddingModule(ModelOptions options, FiniteCheck check, OutputOptions say) {
-    this.model = options.builder().opening();
+    this.options = options;
     this.check = check;
     this.say = say;
   }
 
-  @Provides
-  Supplier<SimCse> model() {
-    return model;
+  @Override
+  protected void configure() {
+    bind(FiniteCheck.class).toInstance(check);
+    bind(OutputOptions.class).toInstance(say);
   }
 
   @Provides
-  FiniteCheck check() {
-    return check;
+  @Singleton
+  List<ModuleLayer> plugins() {
+    return options.plugins();
   }
 
   @Provides
-  OutputOptions say() {
-    return say;
+  BackendProvider backend(List<ModuleLayer> plugins) {
+    return Providers.backend(options.backend(), plugins);
+  }
+
+  @Provides
+  @Singleton
+  ModelSpec model(List<ModuleLayer> plugins) {
+    return ModelSpec.of(ModelDirectory.of(options.model()), options.choice(), plugins);
+  }
+
+  @Provides
+  Encoder encoder(ModelSpec model) {
+    return model.encoder();
+  }
+
+  @Provides
+  Pooler pooler(ModelSpec model) {
+    return model.pooler();
+  }
+
+  @Provides
+  Supplier<SimCse> simCse(BackendProvider backend, ModelSpec model) {
+    return () ->
+        SimCse.open(
+            backend,
+            options.engine(),
+            model,
+            options.prompt(),
+            options.batchTokens(),
+            options.allowNewParameters());
   }
 }

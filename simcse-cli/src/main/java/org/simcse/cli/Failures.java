@@ -1,5 +1,6 @@
 package org.simcse.cli;
 
+import com.google.inject.ProvisionException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -43,7 +44,12 @@ final class Failures {
   }
 
   /** Reports what ended a command, and gives the exit code. */
-  int report(Throwable e) {
+  int report(Throwable thrown) {
+    // What the injector calls fails with the injector's exception around it.
+    Throwable e =
+        thrown instanceof ProvisionException && thrown.getCause() != null
+            ? thrown.getCause()
+            : thrown;
     if (cause(e, OutputException.class).filter(OutputException::readerGone).isPresent()) {
       return ExitCode.DONE; // the reader has seen enough
     }

@@ -1,11 +1,14 @@
 package org.simcse.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import org.simcse.api.engine.BackendConfig;
 import org.simcse.api.engine.DeviceKind;
-import org.simcse.core.SimCse;
-import org.simcse.core.SimCseBuilder;
+import org.simcse.api.error.InvalidInputException;
 import org.simcse.core.embed.Prompt;
+import org.simcse.core.embed.SentenceEmbedder;
+import org.simcse.core.model.ModelSpec;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -89,22 +92,52 @@ final class ModelOptions {
           "Start a parameter of the pooler or the MLP from random values where the model directory lacks it.")
   private boolean allowNewParameters;
 
-  /** A builder with everything that was said; names are resolved when it opens. */
-  SimCseBuilder builder() {
-    SimCseBuilder builder =
-        SimCse.builder()
-            .plugins(plugins.layers())
-            .backend(backend)
-            .device(device)
-            .allowNewParameters(allowNewParameters);
-    model.ifPresent(builder::model);
-    pooler.ifPresent(builder::pooler);
-    threads.ifPresent(builder::threads);
-    maxLength.ifPresent(builder::maxLength);
-    batchTokens.ifPresent(builder::batchTokens);
-    normalize.ifPresent(builder::normalize);
-    promptName.map(Prompt::named).ifPresent(builder::prompt);
-    prompt.map(Prompt::text).ifPresent(builder::prompt);
-    return builder;
+  List<ModuleLayer> plugins() {
+    return plugins.layers();
+  }
+
+  String backend() {
+    return backend;
+  }
+
+  Optional<Path> model() {
+    return model;
+  }
+
+  /** What is chosen in place of what the model says. */
+  ModelSpec.Choice choice() {
+    maxLength.ifPresent(tokens -> requirePositive("--max-length", tokens));
+    return new ModelSpec.Choice(pooler, normalize, maxLength);
+  }
+
+  /** How the engine is started. */
+  BackendConfig engine() {
+    BackendConfig config = BackendConfig.defaults().withDevice(device);
+    threads.ifPresent(count -> requirePositive("--threads", count));
+    return threads.map(config::withThreads).orElse(config);
+  }
+
+  /** What is put before every text. */
+  Prompt prompt() {
+    return prompt
+        .map(Prompt::text)
+        .or(() -> promptName.map(Prompt::named))
+        .orElseGet(Prompt::ofModel);
+  }
+
+  int batchTokens() {
+    batchTokens.ifPresent(tokens -> requirePositive("--batch-tokens", tokens));
+    return batchTokens.orElse(SentenceEmbedder.DEFAULT_BATCH_TOKENS);
+  }
+
+  boolean allowNewParameters() {
+    return allowNewParameters;
+  }
+
+  private static void requirePositive(String option, int value) {
+    if (value < 1) {
+      throw new InvalidInputException(
+          "The option %s must be at least 1, but it is %d.".formatted(option, value));
+    }
   }
 }

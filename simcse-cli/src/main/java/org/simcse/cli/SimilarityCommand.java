@@ -1,18 +1,11 @@
 package org.simcse.cli;
 
 import com.google.inject.Guice;
-import com.google.inject.Key;
-import com.google.inject.TypeLiteral;
 import java.io.PrintWriter;
 import java.nio.file.Files;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.simcse.core.SimCse;
-import org.simcse.core.data.Prefetcher;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,11 +29,6 @@ import picocli.CommandLine.Spec;
       "  simcse similarity --file tab-separated-pairs.txt --backend tensorflow"
     })
 final class SimilarityCommand implements Callable<Integer> {
-  /** Pairs that are embedded together: few at first, so that a result is seen soon. */
-  private static final int FIRST_PAIRS = 16;
-
-  private static final int MOST_PAIRS = 1024;
-
   @Parameters(
       paramLabel = "TEXT",
       arity = "0..2",
@@ -67,7 +55,6 @@ final class SimilarityCommand implements Callable<Integer> {
   @Mixin private ModelOptions model = new ModelOptions();
   @Mixin private OutputOptions say = new OutputOptions();
   @Spec private CommandSpec spec = CommandSpec.create();
-  private long pairs;
 
   @Override
   public Integer call() {
@@ -81,55 +68,21 @@ final class SimilarityCommand implements Callable<Integer> {
           spec.commandLine(),
           "Two columns are wanted, one for each text: --columns A,B, or --column twice.");
     }
-    Supplier<SimCse> prepared =
+    SimilarityJob job =
         Guice.createInjector(new EmbeddingModule(model, check, say))
-            .getInstance(Key.get(new TypeLiteral<Supplier<SimCse>>() {}));
-    Stopwatch watch = new Stopwatch(say.verbose());
+            .getInstance(SimilarityJob.class);
     PrintWriter out = spec.commandLine().getOut();
-    try (SimCse simcse = prepared.get()) {
-      watch.lap("start " + simcse.backend() + " on " + simcse.device() + " and load the model");
-      if (input.given()) {
-        pairs(simcse, out);
-      } else {
-        compare(simcse, texts, out);
+    if (input.given()) {
+      try (Rows rows = Rows.open(input.file(), input.format(), chosen(), true)) {
+        job.run(rows, input.file().filter(Files::isRegularFile).isPresent(), out);
       }
-      watch.lap("compare");
+    } else {
+      job.run(texts, out);
     }
     return ExitCode.DONE;
   }
 
   private List<String> chosen() {
     return Stream.concat(columns.stream(), column.stream()).toList();
-  }
-
-  private void pairs(SimCse simcse, PrintWriter out) {
-    try (Rows rows = Rows.open(input.file(), input.format(), chosen(), true)) {
-      // Read by a thread, so that a pair does not wait for others to fill its batch. It ends
-      // with the input, or with the process: a command that fails does not wait for more input.
-      Prefetcher<List<String>> arriving = new Prefetcher<>("reading pairs", MOST_PAIRS, rows);
-      boolean file = input.file().filter(Files::isRegularFile).isPresent();
-      List<String> batch = new ArrayList<>();
-      for (int most = FIRST_PAIRS; arriving.hasNext(); most = Math.min(2 * most, MOST_PAIRS)) {
-        do {
-          batch.addAll(arriving.next());
-        } while (batch.size() < 2 * most && (file ? arriving.hasNext() : arriving.available()));
-        compare(simcse, batch, out);
-        batch.clear();
-      }
-    }
-  }
-
-  private void compare(SimCse simcse, List<String> batch, PrintWriter out) {
-    List<float[]> vectors = simcse.embed(batch);
-    for (int i = 0; i < batch.size(); i++) {
-      String which = "text %d of pair %d".formatted(i % 2 + 1, pairs + i / 2 + 1);
-      check.checked(which, batch.get(i), vectors.get(i));
-      if (i % 2 == 1) {
-        double cosine = SimCse.cosine(vectors.get(i - 1), vectors.get(i));
-        out.println(Double.isNaN(cosine) ? "nan" : String.format(Locale.ROOT, "%.5f", cosine));
-      }
-    }
-    pairs += batch.size() / 2;
-    out.flush();
   }
 }

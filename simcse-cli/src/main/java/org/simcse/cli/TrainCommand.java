@@ -104,15 +104,10 @@ final class TrainCommand implements Callable<Integer> {
             .or(() -> dryRun ? Optional.of(Path.of("runs", "dry-run")) : Optional.empty())
             .orElseThrow(() -> misused("--output DIR is missing: where shall the model go?"));
     Start start = resume ? Start.RESUME : overwrite ? Start.OVERWRITE : Start.NEW;
-    TrainingPlan plan = TrainingPlan.of(config(), directory, start, plugins.layers());
-    if (dryRun) {
-      plan.lines().forEach(out::println);
-      plan.warnings().forEach(warning -> out.println("Note: " + warning));
-      return ExitCode.DONE;
-    }
-    return Guice.createInjector(new TrainingModule(plan, say))
-        .getInstance(TrainingJob.class)
-        .run(out);
+    TrainingJob job =
+        Guice.createInjector(new TrainingModule(config(), directory, start, plugins, say))
+            .getInstance(TrainingJob.class);
+    return dryRun ? job.describe(out) : job.run(out);
   }
 
   private ParameterException misused(String why) {

@@ -23,6 +23,13 @@ final class TrainingJob {
     this.say = say;
   }
 
+  /** Writes what was found, and trains nothing. */
+  int describe(PrintWriter out) {
+    plan.lines().forEach(out::println);
+    plan.warnings().forEach(warning -> out.println("Note: " + warning));
+    return ExitCode.DONE;
+  }
+
   /** Runs; gives the process's exit code. */
   int run(PrintWriter out) {
     if (!say.quiet()) {

@@ -2,25 +2,46 @@ package org.simcse.cli;
 
 import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
+import java.nio.file.Path;
+import java.util.List;
+import org.simcse.core.train.Start;
+import org.simcse.core.train.TrainingConfig;
 import org.simcse.core.train.TrainingPlan;
 
-/** Composes what the command that trains needs. Names are resolved before. */
+/** Binds the run that the options of the command that trains choose. */
 final class TrainingModule extends AbstractModule {
-  private final TrainingPlan plan;
+  private final TrainingConfig config;
+  private final Path directory;
+  private final Start start;
+  private final PluginOptions plugins;
   private final OutputOptions say;
 
-  TrainingModule(TrainingPlan plan, OutputOptions say) {
-    this.plan = plan;
+  TrainingModule(
+      TrainingConfig config,
+      Path directory,
+      Start start,
+      PluginOptions plugins,
+      OutputOptions say) {
+    this.config = config;
+    this.directory = directory;
+    this.start = start;
+    this.plugins = plugins;
     this.say = say;
   }
 
-  @Provides
-  TrainingPlan plan() {
-    return plan;
+  @Override
+  protected void configure() {
+    bind(TrainingConfig.class).toInstance(config);
+    bind(OutputOptions.class).toInstance(say);
   }
 
   @Provides
-  OutputOptions say() {
-    return say;
+  List<ModuleLayer> plugins() {
+    return plugins.layers();
+  }
+
+  @Provides
+  TrainingPlan plan(TrainingConfig run, List<ModuleLayer> layers) {
+    return TrainingPlan.of(run, directory, start, layers);
   }
 }

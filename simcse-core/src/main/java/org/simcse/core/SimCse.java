@@ -4,12 +4,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.IntConsumer;
 import org.simcse.api.engine.Backend;
 import org.simcse.api.engine.BackendConfig;
-import org.simcse.api.error.ShapeException;
 import org.simcse.api.spi.BackendProvider;
+import org.simcse.core.embed.Cosine;
 import org.simcse.core.embed.EmbeddingReport;
 import org.simcse.core.embed.Prompt;
 import org.simcse.core.embed.SentenceEmbedder;
@@ -53,8 +53,18 @@ public final class SimCse implements AutoCloseable {
     this.maxLength = maxLength;
   }
 
-  /** Starts an engine and loads the model into it; nothing stays open if that fails. */
-  static SimCse open(
+  /**
+   * Starts an engine and loads a resolved model into it; for those who compose the parts
+   * themselves.
+   *
+   * @param batchTokens tokens in a batch, padding included
+   * @param allowNewParameters whether parameters of pooler and projections that the model directory
+   *     lacks start from random values instead of being an error
+   * @throws org.simcse.api.error.SimCseException if the weights do not fit or the engine cannot be
+   *     started; nothing stays open then
+   */
+  @SuppressWarnings("exports") // for this project's own modules
+  public static SimCse open(
       BackendProvider provider,
       BackendConfig config,
       ModelSpec spec,
@@ -122,7 +132,8 @@ public final class SimCse implements AutoCloseable {
    */
   public List<float[]> embed(List<String> texts, Prompt behind) {
     List<float[]> vectors = new ArrayList<>(texts.size());
-    EmbeddingReport report = embedder.embed(texts.iterator(), behind, vectors::add, done -> {});
+    EmbeddingReport report =
+        embedder.embed(texts.iterator(), behind, (text, vector) -> vectors.add(vector), done -> {});
     if (report.truncated() > 0) {
       LOG.log(
           System.Logger.Level.WARNING,
@@ -138,10 +149,10 @@ public final class SimCse implements AutoCloseable {
    * Embeds more texts than memory holds.
    *
    * @param texts read a window at a time
-   * @param sink gets the vectors, {@code [D]} each, in the order of the texts, on the calling
-   *     thread
+   * @param sink gets every text with its vector, {@code [D]}, in the order of the texts, on the
+   *     calling thread
    */
-  public EmbeddingReport embed(Iterator<String> texts, Consumer<float[]> sink) {
+  public EmbeddingReport embed(Iterator<String> texts, BiConsumer<String, float[]> sink) {
     return embed(texts, sink, done -> {});
   }
 
@@ -149,12 +160,12 @@ public final class SimCse implements AutoCloseable {
    * Embeds more texts than memory holds, and says how far it is.
    *
    * @param texts read a window at a time
-   * @param sink gets the vectors, {@code [D]} each, in the order of the texts, on the calling
-   *     thread
+   * @param sink gets every text with its vector, {@code [D]}, in the order of the texts, on the
+   *     calling thread
    * @param progress gets the number of texts of every batch that is done
    */
   public EmbeddingReport embed(
-      Iterator<String> texts, Consumer<float[]> sink, IntConsumer progress) {
+      Iterator<String> texts, BiConsumer<String, float[]> sink, IntConsumer progress) {
     return embedder.embed(texts, prompt, sink, progress);
   }
 
@@ -168,28 +179,10 @@ public final class SimCse implements AutoCloseable {
    * The cosine of two vectors, in [-1, 1]; 0 where one of them is zero, NaN where a component is
    * NaN or infinite.
    *
-   * @throws ShapeException if they differ in size
+   * @throws org.simcse.api.error.ShapeException if they differ in size
    */
   public static double cosine(float[] a, float[] b) {
-    if (a.length != b.length) {
-      throw new ShapeException(
-          "A vector of %d numbers cannot be compared with one of %d."
-              .formatted(a.length, b.length));
-    }
-    double product = 0;
-    double squaresOfA = 0;
-    double squaresOfB = 0;
-    for (int i = 0; i < a.length; i++) {
-      product += (double) a[i] * b[i];
-      squaresOfA += (double) a[i] * a[i];
-      squaresOfB += (double) b[i] * b[i];
-    }
-    // The products of squares of floats, 4e-180 to 1e154 times D^2, are far within a double's
-    // range.
-    // One root: of equal vectors it is their square again, so that their cosine is just 1. Of
-    // others that are parallel, rounding may lead beyond it.
-    double norms = Math.sqrt(squaresOfA * squaresOfB);
-    return norms == 0 ? 0 : Math.max(-1, Math.min(1, product / norms));
+    return Cosine.of(a, b);
   }
 
   /** D, the size of a vector. */

@@ -4,13 +4,13 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.simcse.api.engine.BackendConfig;
 import org.simcse.api.engine.DeviceKind;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.spi.BackendProvider;
 import org.simcse.api.spi.Providers;
 import org.simcse.core.embed.Prompt;
+import org.simcse.core.embed.SentenceEmbedder;
 import org.simcse.core.model.ModelSpec;
 import org.simcse.core.modeldir.ModelDirectory;
 
@@ -24,11 +24,8 @@ public final class SimCseBuilder {
   /** The engine that is used where none is named. */
   public static final String DEFAULT_BACKEND = "pytorch";
 
-  /**
-   * Tokens in a batch where nothing is said: enough to keep a CPU's matrix products busy, little
-   * enough to stay in its caches.
-   */
-  public static final int DEFAULT_BATCH_TOKENS = 1024;
+  /** Tokens in a batch unless set. */
+  public static final int DEFAULT_BATCH_TOKENS = SentenceEmbedder.DEFAULT_BATCH_TOKENS;
 
   private Optional<Path> model = Optional.empty();
   private Collection<ModuleLayer> plugins = List.of();
@@ -127,25 +124,10 @@ public final class SimCseBuilder {
    *     be used, or the engine cannot be started; nothing stays open then
    */
   public SimCse open() {
-    return opening().get();
-  }
-
-  /**
-   * Looks up every name, so that a mistake is known before anything is loaded; for commands.
-   *
-   * @return starts the engine and loads the model
-   * @throws org.simcse.api.error.UnknownProviderException if a name is unknown
-   * @throws org.simcse.api.error.CheckpointException if the model directory cannot be used
-   */
-  public Supplier<SimCse> opening() {
     BackendProvider provider = Providers.backend(backend, plugins);
     ModelSpec spec =
         ModelSpec.of(
             ModelDirectory.of(model), new ModelSpec.Choice(pooler, normalize, maxLength), plugins);
-    BackendConfig engine = config;
-    Prompt everyTexts = prompt;
-    int tokens = batchTokens;
-    boolean fresh = allowNewParameters;
-    return () -> SimCse.open(provider, engine, spec, everyTexts, tokens, fresh);
+    return SimCse.open(provider, config, spec, prompt, batchTokens, allowNewParameters);
   }
 }

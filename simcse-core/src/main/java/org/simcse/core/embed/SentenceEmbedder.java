@@ -8,7 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.simcse.api.Encoder;
@@ -18,7 +18,6 @@ import org.simcse.api.engine.Backend;
 import org.simcse.api.engine.Program;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.tensor.HostTensor;
-import org.simcse.core.SimCse;
 import org.simcse.core.model.PaddedBatch;
 import org.simcse.core.model.SentenceModel;
 import org.simcse.core.modeldir.Prompts;
@@ -28,10 +27,15 @@ import org.simcse.core.tokenize.TextTokenizer;
 /**
  * Cuts texts into batches of similar length, runs them, and puts the vectors back in order.
  *
- * <p>For {@link SimCse} and whoever brings a program of their own. Safe for use by several threads,
- * like the program it runs. Owns nothing.
+ * <p>Safe for use by several threads, like the program it runs. Owns nothing.
  */
 public final class SentenceEmbedder {
+  /**
+   * Tokens in a batch unless set: enough to keep a CPU's matrix products busy, few enough to stay
+   * in its caches.
+   */
+  public static final int DEFAULT_BATCH_TOKENS = 1024;
+
   /** Texts that are sorted by length together: enough for even batches, few enough to hold. */
   private static final int WINDOW = 2048;
 
@@ -73,20 +77,25 @@ public final class SentenceEmbedder {
   }
 
   /**
-   * Embeds texts in windows; {@code sink} gets every vector in the order of the texts, {@code
-   * progress} the number of texts of each batch.
+   * Embeds texts in windows.
    *
+   * @param sink gets every text, without the prompt, and its vector {@code [D]}, in the order of
+   *     the texts, on the calling thread
+   * @param progress gets the number of texts of each batch
    * @throws InvalidInputException if the model has no such prompt
    */
   public EmbeddingReport embed(
-      Iterator<String> texts, Prompt prompt, Consumer<float[]> sink, IntConsumer progress) {
+      Iterator<String> texts,
+      Prompt prompt,
+      BiConsumer<String, float[]> sink,
+      IntConsumer progress) {
     String before = prompt.resolve(prompts);
     EmbeddingReport report = new EmbeddingReport(0, 0, 0);
     List<String> window = new ArrayList<>();
     while (texts.hasNext()) {
-      window.add(before + Objects.requireNonNull(texts.next(), "a text is null"));
+      window.add(Objects.requireNonNull(texts.next(), "a text is null"));
       if (window.size() == WINDOW || !texts.hasNext()) {
-        report = report.plus(embedWindow(window, promptTokens(before), sink, progress));
+        report = report.plus(embedWindow(window, before, sink, progress));
         window.clear();
       }
     }
@@ -108,11 +117,11 @@ public final class SentenceEmbedder {
   }
 
   private EmbeddingReport embedWindow(
-      List<String> texts,
-      Map<String, HostTensor> promptTokens,
-      Consumer<float[]> sink,
-      IntConsumer progress) {
-    List<Encoded> encoded = tokenizer.encode(texts, maxLength);
+      List<String> texts, String prompt, BiConsumer<String, float[]> sink, IntConsumer progress) {
+    Map<String, HostTensor> promptTokens = promptTokens(prompt);
+    List<Encoded> encoded =
+        tokenizer.encode(
+            prompt.isEmpty() ? texts : texts.stream().map(prompt::concat).toList(), maxLength);
     List<TokenSequence> sequences =
         encoded.stream().map(text -> checked(pooler.prepare(text.tokens()))).toList();
     float[][] vectors = new float[texts.size()][];
@@ -129,8 +138,8 @@ public final class SentenceEmbedder {
       progress.accept(batch.size());
       from = to;
     }
-    for (float[] vector : vectors) {
-      sink.accept(vector);
+    for (int i = 0; i < vectors.length; i++) {
+      sink.accept(texts.get(i), vectors[i]);
     }
     return new EmbeddingReport(
         texts.size(),

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.simcse.core.SimCse;
+import org.simcse.core.embed.Cosine;
 
 /**
  * Measures sentence vectors on pairs that people have scored.
@@ -137,7 +137,7 @@ public final class Evaluation {
   private static double[] cosines(ScoredPairs set, Map<String, float[]> vectors) {
     return IntStream.range(0, set.size())
         .mapToDouble(
-            i -> SimCse.cosine(of(set.first().get(i), vectors), of(set.second().get(i), vectors)))
+            i -> Cosine.of(of(set.first().get(i), vectors), of(set.second().get(i), vectors)))
         .toArray();
   }
 

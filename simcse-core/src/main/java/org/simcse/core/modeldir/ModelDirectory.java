@@ -186,6 +186,7 @@ public final class ModelDirectory {
    *
    * @throws CheckpointException if the file is damaged
    */
+  @SuppressWarnings("exports") // for this project's own modules
   public Checkpoint openWeights() {
     return weights.get();
   }

@@ -47,6 +47,7 @@ public record ModelWriter(
    *     names of a whole checkpoint
    * @throws org.simcse.api.error.SimCseException if a file cannot be written
    */
+  @SuppressWarnings("exports") // for this project's own modules
   public void write(Path directory, Collection<SafetensorsWriter.Entry> weights) {
     json(directory.resolve("config.json"), config);
     Collection<SafetensorsWriter.Entry> own = new ArrayList<>(weights);

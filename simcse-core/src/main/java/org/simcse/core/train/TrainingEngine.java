@@ -12,7 +12,6 @@ import org.simcse.api.engine.Precision;
 import org.simcse.api.engine.Update;
 import org.simcse.api.tensor.DropoutMode;
 import org.simcse.api.tensor.HostTensor;
-import org.simcse.core.SimCseBuilder;
 import org.simcse.core.data.ExampleBatch;
 import org.simcse.core.embed.Prompt;
 import org.simcse.core.embed.SentenceEmbedder;
@@ -76,7 +75,7 @@ final class TrainingEngine implements AutoCloseable {
             tokenizer,
             model.embeddedLength(),
             model.prompts(),
-            SimCseBuilder.DEFAULT_BATCH_TOKENS);
+            SentenceEmbedder.DEFAULT_BATCH_TOKENS);
   }
 
   static TrainingEngine open(TrainingPlan plan) {
@@ -165,7 +164,8 @@ final class TrainingEngine implements AutoCloseable {
   /** Vectors of texts as they are now, in order. */
   float[][] embed(List<String> texts) {
     List<float[]> vectors = new ArrayList<>(texts.size());
-    embedder.embed(texts.iterator(), Prompt.ofModel(), vectors::add, done -> {});
+    embedder.embed(
+        texts.iterator(), Prompt.ofModel(), (text, vector) -> vectors.add(vector), done -> {});
     return vectors.toArray(float[][]::new);
   }
 

@@ -219,11 +219,6 @@ public final class TrainingPlan {
     return output;
   }
 
-  /** What is known of the training file. */
-  public Preflight preflight() {
-    return preflight;
-  }
-
   /** The SHA-256 of what the run reads, in hexadecimal, by what it is. */
   public Map<String, String> hashes() {
     return Collections.unmodifiableMap(hashes);
@@ -258,6 +253,11 @@ public final class TrainingPlan {
 
   TrainingSettings settings() {
     return config;
+  }
+
+  /** What is known of the training file. */
+  Preflight preflight() {
+    return preflight;
   }
 
   Start start() {

@@ -134,7 +134,7 @@ abstract class FacadeContract {
   @Test
   void nothingInGivesNothingOut() {
     assertThat(simcse.embed(List.of())).isEmpty();
-    assertThat(simcse.embed(List.<String>of().iterator(), vector -> {}))
+    assertThat(simcse.embed(List.<String>of().iterator(), (text, vector) -> {}))
         .isEqualTo(new EmbeddingReport(0, 0, 0));
   }
 
@@ -167,7 +167,7 @@ abstract class FacadeContract {
     EmbeddingReport report =
         simcse.embed(
             texts,
-            vector -> {
+            (text, vector) -> {
               written[0]++;
               most[0] = Math.max(most[0], read[0] - written[0]);
             },
@@ -182,7 +182,7 @@ abstract class FacadeContract {
   @Test
   void truncationIsReported() {
     EmbeddingReport report =
-        simcse.embed(List.of("short", "long ".repeat(400)).iterator(), vector -> {});
+        simcse.embed(List.of("short", "long ".repeat(400)).iterator(), (text, vector) -> {});
     assertThat(report).isEqualTo(new EmbeddingReport(2, 3 + 256, 1));
   }
 

@@ -75,7 +75,7 @@ class MutantTest {
 
   @Test
   void precisionLeftOpen() {
-    assertCaught(LeftOpen.class, "P-07", "what auto means on", "AUTO");
+    assertCaught(LeftOpen.class, "P-08", "what auto means on", "AUTO");
   }
 
   @Test

@@ -19,7 +19,7 @@ import org.simcse.core.train.Start;
 import org.simcse.core.train.Trainer;
 import org.simcse.core.train.TrainingConfig;
 import org.simcse.core.train.TrainingPlan;
-import org.simcse.core.weights.Checkpoint;
+import org.simcse.tests.ModelFiles;
 
 /**
  * What of a DistilBERT is its own, on the backend of the system property {@code simcse.backend}.
@@ -69,10 +69,8 @@ class DistilBertTest {
         .doesNotContainKey("hidden_dropout_prob");
     assertThat(Files.readString(saved.resolve("1_Pooling/config.json")))
         .contains("\"word_embedding_dimension\" : 32");
-    try (Checkpoint weights = directory.openWeights()) {
-      assertThat(weights.names())
-          .contains("distilbert.transformer.layer.2.attention.q_lin.weight", "mlp.dense.weight");
-    }
+    assertThat(ModelFiles.names(saved))
+        .contains("distilbert.transformer.layer.2.attention.q_lin.weight", "mlp.dense.weight");
   }
 
   @Test
@@ -82,13 +80,11 @@ class DistilBertTest {
     for (String name : List.of("config.json", "tokenizer.json")) {
       Files.copy(resource("tiny/" + name), bert.resolve(name));
     }
-    try (Checkpoint weights = ModelDirectory.open(resource("tiny")).openWeights()) {
-      org.simcse.core.weights.SafetensorsWriter.write(
-          bert.resolve("model.safetensors"),
-          Map.of(
-              "bert.embeddings.word_embeddings.weight",
-              weights.read("embeddings.word_embeddings.weight")));
-    }
+    ModelFiles.write(
+        bert.resolve("model.safetensors"),
+        Map.of(
+            "bert.embeddings.word_embeddings.weight",
+            ModelFiles.read(resource("tiny"), "embeddings.word_embeddings.weight")));
     assertThatThrownBy(
             () -> SimCse.builder().backend(BACKEND).model(bert).pooler("avg").open().close())
         .isInstanceOf(CheckpointException.class)

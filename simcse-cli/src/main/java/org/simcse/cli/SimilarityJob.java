@@ -1,0 +1,84 @@
+package org.simcse.cli;
+
+import jakarta.inject.Inject;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.simcse.core.SimCse;
+import org.simcse.core.data.Prefetcher;
+import org.simcse.core.embed.Cosine;
+
+/** Compares pairs of texts and writes their cosines in order. */
+final class SimilarityJob {
+  /** Pairs that are embedded together: few at first, so that a result is seen soon. */
+  private static final int FIRST_PAIRS = 16;
+
+  private static final int MOST_PAIRS = 1024;
+
+  private final Supplier<SimCse> model;
+  private final FiniteCheck check;
+  private final OutputOptions say;
+  private long pairs;
+
+  @Inject
+  SimilarityJob(Supplier<SimCse> model, FiniteCheck check, OutputOptions say) {
+    this.model = model;
+    this.check = check;
+    this.say = say;
+  }
+
+  /** Compares two texts. */
+  void run(List<String> texts, PrintWriter out) {
+    run((simcse, writer) -> compare(simcse, texts, writer), out);
+  }
+
+  /**
+   * Compares the pairs of a table.
+   *
+   * @param waits whether to wait for a batch to fill: a file is there, a pipe's writer may be
+   *     waiting for the answer
+   */
+  void run(Rows rows, boolean waits, PrintWriter out) {
+    run((simcse, writer) -> compare(simcse, rows, waits, writer), out);
+  }
+
+  private void run(BiConsumer<SimCse, PrintWriter> work, PrintWriter out) {
+    Stopwatch watch = new Stopwatch(say.verbose());
+    try (SimCse simcse = model.get()) {
+      watch.lap("start " + simcse.backend() + " on " + simcse.device() + " and load the model");
+      work.accept(simcse, out);
+      watch.lap("compare");
+    }
+  }
+
+  private void compare(SimCse simcse, Rows rows, boolean waits, PrintWriter out) {
+    // Read by a thread, so that a pair does not wait for others to fill its batch. It ends
+    // with the input, or with the process: a command that fails does not wait for more input.
+    Prefetcher<List<String>> arriving = new Prefetcher<>("reading pairs", MOST_PAIRS, rows);
+    List<String> batch = new ArrayList<>();
+    for (int most = FIRST_PAIRS; arriving.hasNext(); most = Math.min(2 * most, MOST_PAIRS)) {
+      do {
+        batch.addAll(arriving.next());
+      } while (batch.size() < 2 * most && (waits ? arriving.hasNext() : arriving.available()));
+      compare(simcse, batch, out);
+      batch.clear();
+    }
+  }
+
+  private void compare(SimCse simcse, List<String> batch, PrintWriter out) {
+    List<float[]> vectors = simcse.embed(batch);
+    for (int i = 0; i < batch.size(); i++) {
+      String which = "text %d of pair %d".formatted(i % 2 + 1, pairs + i / 2 + 1);
+      check.checked(which, batch.get(i), vectors.get(i));
+      if (i % 2 == 1) {
+        double cosine = Cosine.of(vectors.get(i - 1), vectors.get(i));
+        out.println(Double.isNaN(cosine) ? "nan" : String.format(Locale.ROOT, "%.5f", cosine));
+      }
+    }
+    pairs += batch.size() / 2;
+    out.flush();
+  }
+}
