@@ -73,7 +73,8 @@ final class SimilarityCommand implements Callable<Integer> {
   public Integer call() {
     if (input.given() ? !texts.isEmpty() : texts.size() != 2) {
       throw new ParameterException(
-          spec.commandLine(), "Two texts are wanted, or --file with pairs; --file - reads standard input.");
+          spec.commandLine(),
+          "Two texts are wanted, or --file with pairs; --file - reads standard input.");
     }
     if (!chosen().isEmpty() && chosen().size() != 2) {
       throw new ParameterException(
