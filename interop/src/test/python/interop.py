@@ -2,7 +2,7 @@
 
     interop.py make FOLDER     writes FOLDER/texts.json and a model directory per case, with vectors.json
     interop.py embed FOLDER    opens the model directories in FOLDER, and writes into each
-                               sentence-transformers.json and auto-model.json
+                               sentence-transformers.json and auto-model.json, or error.txt
 
 Vectors are lists of numbers, one per text. Every text is embedded by itself, so that no padding matters.
 """
@@ -10,6 +10,7 @@ Vectors are lists of numbers, one per text. Every text is embedded by itself, so
 import json
 import os
 import sys
+import traceback
 from pathlib import Path
 
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -204,7 +205,7 @@ def mean_of_auto_model(folder):
     model, info = AutoModel.from_pretrained(folder, output_loading_info=True)
     missing = [name for name in info["missing_keys"] if not name.startswith("pooler.")]
     if missing:
-        raise SystemExit(f"{folder} lacks the weights {missing}")
+        raise ValueError(f"{folder} lacks the weights {missing}")
     tokenizer = AutoTokenizer.from_pretrained(folder)
     vectors = []
     with torch.no_grad():
@@ -216,9 +217,11 @@ def mean_of_auto_model(folder):
 
 def embed(folder):
     for saved in sorted(path for path in folder.iterdir() if path.is_dir()):
-        write(saved / "auto-model.json", mean_of_auto_model(saved))
-        if (saved / "modules.json").exists():
+        try:
+            write(saved / "auto-model.json", mean_of_auto_model(saved))
             write(saved / "sentence-transformers.json", encode(SentenceTransformer(str(saved), device="cpu")))
+        except Exception:
+            (saved / "error.txt").write_text(traceback.format_exc(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -30,9 +30,10 @@ final class Python {
     assertThat(process.waitFor()).as(() -> read(log)).isZero();
   }
 
-  private static String read(Path log) {
+  /** A text file, or why there is none: for messages. */
+  static String read(Path file) {
     try {
-      return Files.readString(log);
+      return Files.readString(file);
     } catch (IOException e) {
       return e.toString();
     }
