@@ -1,0 +1,7 @@
+package org.simcse.interop;
+
+class PyTorchInteropTest extends InteropContract {
+  PyTorchInteropTest() {
+    super("pytorch");
+  }
+}

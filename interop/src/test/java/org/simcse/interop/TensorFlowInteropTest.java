@@ -1,0 +1,7 @@
+package org.simcse.interop;
+
+class TensorFlowInteropTest extends InteropContract {
+  TensorFlowInteropTest() {
+    super("tensorflow");
+  }
+}
