@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "backends",
     mixinStandardHelpOptions = true,
-    description = "List the engines: name, aliases, version, jar, and what each refuses.",
+    description = "List the engines: name, aliases, version, jar, and what each does not support.",
     footerHeading = "%nExample:%n",
     footer = "  simcse backends --plugin-path my-plugins")
 final class BackendsCommand implements Callable<Integer> {

@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     customSynopsis = "simcse embed [OPTION...] [--] [TEXT...]",
-    description = "Turn texts into vectors: arguments, a file, or standard input, one text a line.",
+    description =
+        "Turn texts into vectors: arguments, a file, or standard input, one text per line.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  simcse embed \"A sentence.\"",
@@ -49,14 +50,14 @@ final class EmbedCommand implements Callable<Integer> {
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
-      description = "text, jsonl, csv, npy or safetensors; default: text.")
+      description = "Output format: text, jsonl, csv, npy or safetensors; default: text.")
   private VectorWriter.Format format = VectorWriter.Format.TEXT;
 
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
       description =
-          "Write to a file, which appears when it is complete, or into a device, pipe or socket; '-' is standard output, which is the default.")
+          "Output file, which appears when it is complete, or a device, pipe or socket; '-' is standard output, the default.")
   private Optional<Path> output = Optional.empty();
 
   @Mixin private FiniteCheck check = new FiniteCheck();

@@ -11,7 +11,7 @@ final class FiniteCheck {
   @Option(
       names = "--allow-non-finite",
       description =
-          "Go on where a vector holds NaN or infinity, instead of stopping; jsonl then says null, the rest nan and inf.")
+          "Accept vectors with NaN or infinite components instead of failing; jsonl then has null, the other formats nan and inf.")
   private boolean allowed;
 
   /**

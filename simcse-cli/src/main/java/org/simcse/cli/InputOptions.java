@@ -15,20 +15,20 @@ final class InputOptions {
       names = {"-f", "--file"},
       paramLabel = "FILE",
       description =
-          "Read the texts from a file: .csv, .tsv and .jsonl by column, anything else one text per line; all of them also packed by gzip. '-' is standard input.")
+          "Read the texts from a file: .csv, .tsv and .jsonl by column, anything else one text per line; gzip is decompressed. '-' is standard input.")
   private Optional<Path> file = Optional.empty();
 
   @Option(
       names = "--input-format",
       paramLabel = "FORMAT",
       description =
-          "How the file, or standard input, is written: txt, csv, tsv or jsonl; default: what the file's ending says.")
+          "Format of the file or of standard input: txt, csv, tsv or jsonl; default: from the file's extension.")
   private Optional<String> format = Optional.empty();
 
   @Option(
       names = "--delimiter",
       paramLabel = "C",
-      description = "What separates the columns of csv and tsv; default: a comma, or a tab.")
+      description = "Column delimiter of csv and tsv; default: a comma, or a tab.")
   private Optional<String> delimiter = Optional.empty();
 
   @Option(
@@ -42,7 +42,7 @@ final class InputOptions {
 
   @Option(
       names = "--replace-invalid",
-      description = "Put U+FFFD where the input is not UTF-8, instead of stopping there.")
+      description = "Replace input that is not valid UTF-8 by U+FFFD instead of failing.")
   private boolean replaceInvalid;
 
   Optional<Path> file() {

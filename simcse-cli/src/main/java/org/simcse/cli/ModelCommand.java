@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "model",
     mixinStandardHelpOptions = true,
-    description = "Look at model directories.")
+    description = "Inspect model directories.")
 final class ModelCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -26,7 +26,7 @@ final class ModelCommand implements Runnable {
   @Command(
       name = "info",
       mixinStandardHelpOptions = true,
-      description = "Say what a model directory holds, without loading an engine.",
+      description = "Describe a model directory, without starting an engine.",
       footerHeading = "%nExample:%n",
       footer = "  simcse model info runs/first/best")
   int info(

@@ -21,61 +21,62 @@ final class ModelOptions {
       paramLabel = "NAME",
       defaultValue = "pytorch",
       description =
-          "Engine to compute on: pytorch, tensorflow, or a plugin's ($$SIMCSE_BACKEND; default: pytorch).")
+          "Engine to compute with: pytorch, tensorflow, or one of a plugin ($$SIMCSE_BACKEND; default: pytorch).")
   private String backend = "pytorch";
 
   @Option(
       names = {"-m", "--model"},
       paramLabel = "DIR",
       description =
-          "Model directory as Hugging Face or sentence-transformers write it ($$SIMCSE_MODEL; default: the embedded all-MiniLM-L6-v2).")
+          "Model directory in the format of Hugging Face or sentence-transformers ($$SIMCSE_MODEL; default: the embedded all-MiniLM-L6-v2).")
   private Optional<Path> model = Optional.empty();
 
   @Option(
       names = {"-p", "--pooler"},
       paramLabel = "NAME",
       description =
-          "How hidden states become a vector, with options as in attention:heads=4; default: what the model says ($$SIMCSE_POOLER).")
+          "How hidden states become a vector, with options as in attention:heads=4; default: the model's own pooler ($$SIMCSE_POOLER).")
   private Optional<String> pooler = Optional.empty();
 
   @Option(
       names = "--prompt-name",
       paramLabel = "NAME",
       description =
-          "The model's prompt to put before every text, such as query; default: the one that the model names as its default ($$SIMCSE_PROMPT_NAME).")
+          "Name of the model's prompt to prepend to every text, such as query; default: the model's default prompt ($$SIMCSE_PROMPT_NAME).")
   private Optional<String> promptName = Optional.empty();
 
   @Option(
       names = "--prompt",
       paramLabel = "TEXT",
       description =
-          "Text to put before every text; empty for none, whatever the model's default is.")
+          "Text to prepend to every text; an empty one disables the model's default prompt.")
   private Optional<String> prompt = Optional.empty();
 
   @Option(
       names = "--device",
       paramLabel = "KIND",
       defaultValue = "auto",
-      description = "auto, cpu or gpu ($$SIMCSE_DEVICE; default: auto).")
+      description = "Device: auto, cpu or gpu ($$SIMCSE_DEVICE; default: auto).")
   private DeviceKind device = DeviceKind.AUTO;
 
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "Threads an operation may use ($$SIMCSE_THREADS; default: all processors).")
+      description =
+          "Threads per operation ($$SIMCSE_THREADS; default: as many as there are processors).")
   private Optional<Integer> threads = Optional.empty();
 
   @Option(
       names = "--max-length",
       paramLabel = "TOKENS",
       description =
-          "Longer texts are cut to this many tokens, special tokens included; default: what the model says ($$SIMCSE_MAX_LENGTH).")
+          "Maximum length in tokens, special tokens included; longer texts are truncated; default: the model's ($$SIMCSE_MAX_LENGTH).")
   private Optional<Integer> maxLength = Optional.empty();
 
   @Option(
       names = "--batch-tokens",
       paramLabel = "TOKENS",
-      description = "Tokens in a batch, padding included ($$SIMCSE_BATCH_TOKENS).")
+      description = "Tokens per batch, padding included ($$SIMCSE_BATCH_TOKENS; default: 1024).")
   private Optional<Integer> batchTokens = Optional.empty();
 
   @Option(
@@ -83,13 +84,13 @@ final class ModelOptions {
       negatable = true,
       defaultValue = Option.NULL_VALUE,
       fallbackValue = "true",
-      description = "Scale vectors to length 1, or not; default: what the model says.")
+      description = "Scale vectors to length 1, or not; default: as the model does.")
   private Optional<Boolean> normalize = Optional.empty();
 
   @Option(
       names = "--allow-new-parameters",
       description =
-          "Start a parameter of the pooler or the MLP from random values where the model directory lacks it.")
+          "Initialise parameters of the pooler or the MLP at random if the model directory lacks them.")
   private boolean allowNewParameters;
 
   List<ModuleLayer> plugins() {

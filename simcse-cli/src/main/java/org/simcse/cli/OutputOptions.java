@@ -6,7 +6,7 @@ import picocli.CommandLine.Option;
 final class OutputOptions {
   @Option(
       names = {"-v", "--verbose"},
-      description = "Say on standard error where the time goes.")
+      description = "Report timings on standard error.")
   private boolean verbose;
 
   @Option(

@@ -60,10 +60,10 @@ final class SettingFlags implements IModelTransformer {
 
   private static String escaped(Settings.Description setting) {
     String text = setting.description().replace("$", "$$").replace("%", "%%");
-    boolean off = setting.isSwitch() && setting.otherwise().equals("false");
-    return off || setting.otherwise().isEmpty()
+    boolean off = setting.isSwitch() && setting.defaultValue().equals("false");
+    return off || setting.defaultValue().isEmpty()
         ? text
-        : text + " Default: " + setting.otherwise() + ".";
+        : text + " Default: " + setting.defaultValue() + ".";
   }
 
   private static String label(Settings.Description setting) {

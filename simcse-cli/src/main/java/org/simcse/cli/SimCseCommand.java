@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
     name = "simcse",
     mixinStandardHelpOptions = true,
     versionProvider = Versions.class,
-    description = "Sentence vectors that mean something, on PyTorch or TensorFlow.",
+    description = "Train, evaluate and compute sentence embeddings, on PyTorch or TensorFlow.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       TrainCommand.class,

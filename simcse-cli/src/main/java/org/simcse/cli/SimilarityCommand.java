@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     customSynopsis = "simcse similarity [OPTION...] [--] [TEXT TEXT]",
     description =
-        "The cosine similarity of two texts, or of every pair in a file, one number a line.",
+        "Compute the cosine similarity of two texts, or of every pair in a file, one number per line.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  simcse similarity \"A man is playing a guitar.\" \"Someone plays an instrument.\"",

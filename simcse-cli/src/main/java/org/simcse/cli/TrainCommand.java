@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     customSynopsis = "simcse train [--preset NAME] [--config FILE] --output DIR [SETTING...]",
     modelTransformer = SettingFlags.class,
-    description = "Train a model on a file of texts, evaluate it, and save it as it goes.",
+    description = "Train a model on a file of texts, evaluate it and save checkpoints.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  simcse train --preset quickstart --output runs/first",
@@ -43,35 +43,33 @@ final class TrainCommand implements Callable<Integer> {
       names = "--preset",
       paramLabel = "NAME",
       description =
-          "A recipe to begin with: quickstart, unsup-bert-base, unsup-bert-large, unsup-roberta-base, unsup-roberta-large, sup-bert-base, sup-bert-large, sup-roberta-base or sup-roberta-large.")
+          "Recipe to start from: quickstart, unsup-bert-base, unsup-bert-large, unsup-roberta-base, unsup-roberta-large, sup-bert-base, sup-bert-large, sup-roberta-base or sup-roberta-large.")
   private Optional<String> preset = Optional.empty();
 
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description = "Settings in YAML, a line each, as --print-config writes them.")
+      description = "YAML file of settings, as --print-config writes them.")
   private Optional<Path> file = Optional.empty();
 
   @Option(
       names = {"-o", "--output"},
       paramLabel = "DIR",
-      description = "Where to write; must be empty or missing.")
+      description = "Output directory; must be empty or missing.")
   private Optional<Path> output = Optional.empty();
 
-  @Option(names = "--resume", description = "Go on from DIR/last of --output.")
+  @Option(names = "--resume", description = "Resume the run in --output from its last checkpoint.")
   private boolean resume;
 
-  @Option(
-      names = "--overwrite",
-      description = "Replace what an earlier run left in the output directory.")
+  @Option(names = "--overwrite", description = "Replace an earlier run in the output directory.")
   private boolean overwrite;
 
   @Option(
       names = "--dry-run",
-      description = "Look through settings and files, say what was found, and stop.")
+      description = "Check settings and input files, print what was found, and exit.")
   private boolean dryRun;
 
-  @Option(names = "--print-config", description = "Write the settings that come out, and stop.")
+  @Option(names = "--print-config", description = "Print the resulting settings as YAML and exit.")
   private boolean printConfig;
 
   @Mixin private PluginOptions plugins = new PluginOptions();

@@ -24,7 +24,7 @@ import org.simcse.core.train.TrainingResult;
 import org.simcse.tests.golden.GoldenFiles;
 
 /**
- * The trainer on a backend: runs repeat, resume, and stop when the numbers go astray. Extend it and
+ * The trainer on a backend: runs repeat, resume, and stop when the loss diverges. Extend it and
  * name the backend; it needs nothing else.
  */
 public abstract class TrainerConformance {
@@ -152,12 +152,12 @@ public abstract class TrainerConformance {
     assertThat(last).isLessThan(0.8 * first);
   }
 
-  /** When the numbers go astray the run stops, and says where. */
+  /** A run whose loss diverges stops, and says where. */
   @Rule("T-04")
   @Test
   public void aLossThatIsNoNumberStopsTheRun() throws IOException {
     TrainingConfig config = config().with("learning-rate", "1e308");
-    assertThatThrownBy(() -> train(config, folder.resolve("astray"), Start.NEW))
+    assertThatThrownBy(() -> train(config, folder.resolve("diverged"), Start.NEW))
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("Step ")
         .hasMessageContaining("texts.csv")

@@ -1,6 +1,6 @@
 package org.simcse.api.error;
 
-/** Training cannot go on: the numbers have gone astray. */
+/** Training diverged: the loss or the gradient norm is NaN or infinite. */
 public class TrainingException extends SimCseException {
   private static final long serialVersionUID = 1L;
 

@@ -14,6 +14,6 @@ import java.lang.annotation.Target;
   /** What it does, a sentence. */
   String value();
 
-  /** What it is where nothing is said; empty for optional ones. */
-  String otherwise() default "";
+  /** Its default; empty for optional settings. */
+  String defaultValue() default "";
 }

@@ -27,9 +27,9 @@ public final class Settings {
    * @param name in kebab case
    * @param type what its values are, {@code Optional} taken off
    * @param description a sentence
-   * @param otherwise what it is where nothing is said; empty for nothing
+   * @param defaultValue as it is written on a command line; empty if there is none
    */
-  public record Description(String name, Class<?> type, String description, String otherwise) {
+  public record Description(String name, Class<?> type, String description, String defaultValue) {
     /** The values, where there are only some. */
     public List<String> choices() {
       return type.isEnum()
@@ -52,7 +52,7 @@ public final class Settings {
                     name(component),
                     type(component),
                     setting(component).value(),
-                    setting(component).otherwise()))
+                    setting(component).defaultValue()))
         .toList();
   }
 
@@ -89,7 +89,7 @@ public final class Settings {
   }
 
   private static Object argument(RecordComponent component, @Nullable String given) {
-    String text = given == null ? setting(component).otherwise() : given;
+    String text = given == null ? setting(component).defaultValue() : given;
     if (component.getType() != Optional.class) {
       return parsed(name(component), type(component), text);
     }

@@ -26,8 +26,7 @@ import org.simcse.core.train.run.TrainingState;
 import org.simcse.core.train.step.Schedule;
 
 /**
- * A run that was looked through and is ready to begin: every name is resolved, every file was read,
- * and no weight was touched.
+ * A validated training run: names are resolved, input files are scanned, no weights are loaded.
  *
  * <pre>{@code
  * TrainingPlan plan = TrainingPlan.of(config, Path.of("runs/first"), Start.NEW, List.of());
@@ -82,15 +81,15 @@ public final class TrainingPlan {
   }
 
   /**
-   * Looks a run through.
+   * Validates a run.
    *
-   * @param given what to do
-   * @param output where to write; need not exist
-   * @param start what to do with what is there
+   * @param given the configuration
+   * @param output the output directory, which need not exist
+   * @param start what to do with an earlier run in it
    * @param plugins where providers are looked for beside SimCSE's own
    * @throws InvalidInputException if the configuration, a file or the output directory cannot be
    *     used; the message says why
-   * @throws CheckpointException if the model, or the checkpoint to go on from, cannot be used
+   * @throws CheckpointException if the model, or the checkpoint to resume from, cannot be used
    */
   public static TrainingPlan of(
       TrainingConfig given, Path output, Start start, Collection<ModuleLayer> plugins) {
@@ -179,10 +178,10 @@ public final class TrainingPlan {
   }
 
   /**
-   * The settings that a run was begun with.
+   * Returns the settings that a run was begun with.
    *
    * @param output its output directory
-   * @throws InvalidInputException if there is no checkpoint to go on from
+   * @throws InvalidInputException if there is no checkpoint to resume from
    */
   public static Map<String, String> settingsOf(Path output) {
     return new RunDirectory(output).state().settings();
@@ -214,7 +213,7 @@ public final class TrainingPlan {
     return Trainer.open(this);
   }
 
-  /** Where to write. */
+  /** The output directory. */
   public Path output() {
     return output;
   }
@@ -229,12 +228,12 @@ public final class TrainingPlan {
     return schedule.steps();
   }
 
-  /** Everything that was found, a line each, for people to read. */
+  /** Returns a description of the run for people to read, one fact per line. */
   public List<String> lines() {
     return PlanReport.lines(this);
   }
 
-  /** What a user should know before the run begins. */
+  /** Returns warnings to show before the run begins. */
   public List<String> warnings() {
     return PlanReport.warnings(this);
   }

@@ -20,147 +20,165 @@ import org.simcse.core.train.step.Schedule;
  */
 record TrainingSettings(
     @Setting(
-            "Model directory to start from, in place of a preset's fresh encoder; the embedded all-MiniLM-L6-v2 unless given.")
+            "Model directory to start from, instead of a preset's fresh encoder; by default the embedded all-MiniLM-L6-v2.")
         Optional<Path> model,
     @Setting(
-            "Start from a fresh BERT encoder of LAYERSxHIDDEN, such as 2x128, with the model's tokenizer.")
+            "Start from a randomly initialised BERT encoder of LAYERSxHIDDEN, such as 2x128, with the model's tokenizer.")
         Optional<String> freshEncoder,
     @Setting(
-            "How hidden states become a vector; what the model says unless given, cls where it says nothing.")
+            "How hidden states become a vector; by default the model's own pooler, or cls if it names none.")
         Optional<String> pooler,
     @Setting(
-            value = "The contrastive head, with options as in matryoshka:dims=256+128.",
-            otherwise = "simcse")
+            value =
+                "The contrastive head (projection and loss), with options as in matryoshka:dims=256+128.",
+            defaultValue = "simcse")
         String head,
     @Setting(
-            value =
-                "When the MLP behind the pooler is applied: train-and-test, train-only or none.",
-            otherwise = "train-only")
+            value = "When the MLP after the pooler is applied: train-and-test, train-only or none.",
+            defaultValue = "train-only")
         HeadMode mlp,
     @Setting(
             value =
-                "What the MLP starts from where the model has none: fresh values, or the pretrained-pooler of the model.",
-            otherwise = "fresh")
+                "How a new MLP is initialised: fresh (random values) or pretrained-pooler (the dense layer of the model's own pooler).",
+            defaultValue = "fresh")
         MlpInit mlpInit,
-    @Setting(value = "Cosines are divided by this, above 0.", otherwise = "0.05")
+    @Setting(
+            value = "Temperature of the loss: cosine similarities are divided by it; above 0.",
+            defaultValue = "0.05")
         double temperature,
     @Setting(
-            "Added to the logit of a row's own hard negatives (0 unless given); or say --hard-negative-alpha.")
+            "Added to the logit of a row's own hard negatives, 0 by default; see also --hard-negative-alpha.")
         Optional<Double> hardNegativeWeight,
     @Setting(
-            "Factor of a row's own hard negatives in the denominator, above 0: the weight is its logarithm.")
+            "Factor of a row's own hard negatives in the denominator, above 0; the hard-negative weight is its logarithm.")
         Optional<Double> hardNegativeAlpha,
-    @Setting("Dropout rate of hidden states and attention; what the model says unless given.")
+    @Setting("Dropout rate of hidden states and attention; by default the model's.")
         Optional<Double> dropout,
-    @Setting("File of texts: .txt, .csv, .tsv or .jsonl, perhaps with .gz.")
+    @Setting("Training file: .txt, .csv, .tsv or .jsonl, optionally compressed (.gz).")
         Optional<Path> trainFile,
-    @Setting("txt, csv, tsv or jsonl; what the file's ending says unless given.")
+    @Setting("Format of the training file: txt, csv, tsv or jsonl; by default from its extension.")
         Optional<String> inputFormat,
     @Setting(
-            "Columns to use, by name or number, as in anchor=a,positive=b,negative=3, and score=c or others that the head reads; recognised by their usual names unless given.")
+            "Columns to use, by name or number, as in anchor=a,positive=b,negative=3, and score=c or others that the head reads; by default recognised by their usual names.")
         Optional<String> columns,
-    @Setting("What separates the columns; comma (csv) or tab (tsv) unless given.")
+    @Setting("Column delimiter; by default a comma (csv) or a tab (tsv).")
         Optional<String> delimiter,
     @Setting(
-            "Whether the first row of csv and tsv holds the column names; it does unless given, and a row of sentences there is an error.")
+            "Whether the first row of csv and tsv holds the column names, as it does by default; a row of sentences there is an error.")
         Optional<Boolean> header,
-    @Setting(value = "Go on with U+FFFD where bytes of a file are not UTF-8.", otherwise = "false")
+    @Setting(
+            value = "Replace bytes that are not valid UTF-8 by U+FFFD instead of failing.",
+            defaultValue = "false")
         boolean replaceInvalid,
-    @Setting(value = "Leave out rows in which a text is blank.", otherwise = "false")
+    @Setting(value = "Skip rows in which a text is blank.", defaultValue = "false")
         boolean dropBlank,
     @Setting(
-            "How a row's texts become views, such as word-deletion:rate=0.1; as they are unless given.")
+            "Augmentation that makes the views of a row, such as word-deletion:rate=0.1; by default the texts as they are.")
         Optional<String> views,
-    @Setting(value = "Take the rows in random order.", otherwise = "true") boolean shuffle,
+    @Setting(value = "Shuffle the rows.", defaultValue = "true") boolean shuffle,
     @Setting(
-            value = "Rows to shuffle among; a larger file is shuffled within about that distance.",
-            otherwise = "1000000")
+            value = "Size of the shuffle buffer in rows; larger files are shuffled approximately.",
+            defaultValue = "1000000")
         int shuffleBuffer,
-    @Setting(value = "Leave out the last batch of an epoch if it is smaller.", otherwise = "false")
+    @Setting(value = "Drop the last batch of an epoch if it is incomplete.", defaultValue = "false")
         boolean dropLast,
     @Setting(
-            value = "Longer texts are cut to this many tokens, special tokens included.",
-            otherwise = "32")
+            value =
+                "Maximum length in tokens, special tokens included; longer texts are truncated.",
+            defaultValue = "32")
         int maxLength,
-    @Setting(value = "Times that the file is gone through.", otherwise = "1") int epochs,
-    @Setting("Steps after which training ends, whatever --epochs says.") Optional<Long> maxSteps,
-    @Setting(value = "Rows of a step; all others of it are negatives.", otherwise = "64")
+    @Setting(value = "Number of passes over the training file.", defaultValue = "1") int epochs,
+    @Setting("Number of training steps; overrides --epochs.") Optional<Long> maxSteps,
+    @Setting(
+            value = "Rows per batch; all other rows of the batch are negatives.",
+            defaultValue = "64")
         int batchSize,
     @Setting(
-            "Rows in memory at a time, with the whole batch's negatives (GradCache); the batch size unless given.")
+            "Rows in memory at a time (GradCache); the negatives are still those of the whole batch, whose size is the default.")
         Optional<Integer> microBatch,
     @Setting(
-            value = "Batches whose gradients are averaged in a step; adds no negatives.",
-            otherwise = "1")
+            value = "Batches whose gradients are averaged per step; adds no negatives.",
+            defaultValue = "1")
         int gradientAccumulation,
-    @Setting(value = "adamw-hf (the reference's) or adamw-torch.", otherwise = "adamw-hf")
+    @Setting(
+            value = "Optimizer: adamw-hf (as in the reference implementation) or adamw-torch.",
+            defaultValue = "adamw-hf")
         OptimizerKind optimizer,
-    @Setting(value = "Largest learning rate.", otherwise = "3e-5") double learningRate,
+    @Setting(value = "Peak learning rate.", defaultValue = "3e-5") double learningRate,
     @Setting(
-            value =
-                "Share of a weight that a step of rate 1 takes away; biases and LayerNorms keep all.",
-            otherwise = "0")
+            value = "Decoupled weight decay; not applied to biases and LayerNorm parameters.",
+            defaultValue = "0")
         double weightDecay,
-    @Setting(value = "The learning rate's way: linear, cosine or constant.", otherwise = "linear")
-        Schedule.Kind schedule,
-    @Setting(value = "Steps on which the learning rate rises from 0.", otherwise = "0")
-        long warmupSteps,
     @Setting(
-            value = "Largest norm of all gradients together; larger ones are scaled down.",
-            otherwise = "1.0")
+            value = "Learning-rate schedule after warm-up: linear, cosine or constant.",
+            defaultValue = "linear")
+        Schedule.Kind schedule,
+    @Setting(value = "Steps of linear warm-up from 0.", defaultValue = "0") long warmupSteps,
+    @Setting(
+            value = "Maximum norm of all gradients together; larger gradients are scaled down.",
+            defaultValue = "1.0")
         double maxGradNorm,
     @Setting(
-            value = "fp32, bf16, or auto: bf16 where the device has it natively.",
-            otherwise = "fp32")
+            value =
+                "Precision of matrix products: fp32, bf16, or auto (bf16 if the device supports it natively).",
+            defaultValue = "fp32")
         Precision precision,
     @Setting(
-            value = "native (the engine's) or portable: the same masks on every engine.",
-            otherwise = "native")
+            value =
+                "Random numbers of dropout: native (the engine's own) or portable (the same masks on every engine).",
+            defaultValue = "native")
         DropoutMode dropoutRng,
     @Setting(
-            value = "What joins the ranks of a run, with options; local is one rank alone.",
-            otherwise = "local")
+            value =
+                "How the ranks of a distributed run communicate, with options; local means a single rank.",
+            defaultValue = "local")
         String gather,
     @Setting(
-            value = "sum (exact) or mean (as the reference): how ranks join gradients.",
-            otherwise = "sum")
+            value =
+                "How gradients are combined across ranks: sum (exact) or mean (as in the reference implementation).",
+            defaultValue = "sum")
         GradientReduction gradientReduction,
-    @Setting(value = "Learn to guess masked words beside.", otherwise = "false") boolean mlm,
-    @Setting(value = "Factor of that loss.", otherwise = "0.1") double mlmWeight,
-    @Setting(value = "Share of the tokens that are masked.", otherwise = "0.15")
+    @Setting(value = "Add a masked-language-modelling loss.", defaultValue = "false") boolean mlm,
+    @Setting(value = "Weight of the masked-language-modelling loss.", defaultValue = "0.1")
+        double mlmWeight,
+    @Setting(value = "Fraction of the tokens that are masked.", defaultValue = "0.15")
         double mlmProbability,
-    @Setting(value = "Guess with the table of word embeddings.", otherwise = "false")
+    @Setting(value = "Tie the decoder to the word embeddings.", defaultValue = "false")
         boolean mlmTied,
-    @Setting("Folder of SentEval's data, for the dev sets of STS-B and SICK-R.")
+    @Setting("SentEval's data directory, for the development sets of STS-B and SICK-R.")
         Optional<Path> evalData,
     @Setting(
-            "File of two texts and a score per row to evaluate on: .csv, .tsv or .jsonl; any other is separated by tabs, without a header.")
+            "Evaluation file with two texts and a score per row: .csv, .tsv or .jsonl; any other file is tab-separated without a header.")
         Optional<Path> evalFile,
-    @Setting("txt, csv, tsv or jsonl; what that file's ending says unless given.")
+    @Setting(
+            "Format of the evaluation file: txt, csv, tsv or jsonl; by default from its extension.")
         Optional<String> evalInputFormat,
     @Setting(
-            "Its columns, by name or number, as in text1,text2,score; recognised by their usual names unless given.")
+            "Columns of the evaluation file, by name or number, as in text1,text2,score; by default recognised by their usual names.")
         Optional<String> evalColumns,
-    @Setting("What separates its columns; comma (csv) or tab (tsv) unless given.")
+    @Setting("Column delimiter of the evaluation file; by default a comma (csv) or a tab (tsv).")
         Optional<String> evalDelimiter,
-    @Setting("Whether its first row holds the column names; in csv and tsv it does unless given.")
-        Optional<Boolean> evalHeader,
-    @Setting(value = "Steps between evaluations; 0 for start and end only.", otherwise = "125")
-        long evalSteps,
-    @Setting("What best/ is chosen by; the first score of the evaluation unless given.")
-        Optional<String> metric,
-    @Setting("Evaluations without a better metric after which training ends.")
-        Optional<Integer> earlyStopping,
-    @Setting(value = "Steps between checkpoints; 0 for every evaluation.", otherwise = "0")
-        long saveSteps,
-    @Setting(value = "Steps between lines of the log.", otherwise = "10") long logSteps,
-    @Setting(value = "What all random choices follow from.", otherwise = "42") long seed,
     @Setting(
-            value = "Engine to compute on: pytorch, tensorflow, or a plugin's.",
-            otherwise = "pytorch")
+            "Whether the first row of the evaluation file holds the column names, as it does by default in csv and tsv.")
+        Optional<Boolean> evalHeader,
+    @Setting(
+            value = "Steps between evaluations; 0 evaluates at start and end only.",
+            defaultValue = "125")
+        long evalSteps,
+    @Setting("Metric that selects best/; by default the first one of the evaluation.")
+        Optional<String> metric,
+    @Setting("Stop after this many evaluations without improvement of the metric.")
+        Optional<Integer> earlyStopping,
+    @Setting(value = "Steps between checkpoints; 0 saves at every evaluation.", defaultValue = "0")
+        long saveSteps,
+    @Setting(value = "Steps between log lines.", defaultValue = "10") long logSteps,
+    @Setting(value = "Seed of all random numbers.", defaultValue = "42") long seed,
+    @Setting(
+            value = "Engine to compute with: pytorch, tensorflow, or one of a plugin.",
+            defaultValue = "pytorch")
         String backend,
-    @Setting(value = "auto, cpu or gpu.", otherwise = "auto") DeviceKind device,
-    @Setting("Threads an operation may use; all processors unless given.")
+    @Setting(value = "Device: auto, cpu or gpu.", defaultValue = "auto") DeviceKind device,
+    @Setting("Threads per operation; by default as many as there are processors.")
         Optional<Integer> threads) {
   /** What the MLP starts from. */
   enum MlpInit {
