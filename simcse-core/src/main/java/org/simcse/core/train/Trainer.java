@@ -39,6 +39,9 @@ public final class Trainer implements AutoCloseable {
   private final List<TrainingListener> listeners = new ArrayList<>();
   private volatile boolean stopping;
 
+  /** Why it cannot train; empty before {@link #train}. */
+  private String spent = "";
+
   private Trainer(TrainingPlan plan, TrainingEngine engine) {
     this.plan = plan;
     this.ranks = engine.ranks();
@@ -72,12 +75,19 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Runs to the end, or until {@link #stop}.
+   * Runs to the end, or until {@link #stop}; once.
    *
+   * @throws IllegalStateException if it has trained before, or is closed
    * @throws TrainingException if the loss is no number any more
    * @throws SimCseException if a row is damaged, or the last checkpoint cannot be saved
    */
   public TrainingResult train() {
+    if (!spent.isEmpty()) {
+      throw new IllegalStateException(
+          "The trainer of %s %s; open another, which may resume the run."
+              .formatted(plan.output(), spent));
+    }
+    spent = "has trained already";
     try {
       return run();
     } catch (RuntimeException | Error e) {
@@ -292,6 +302,7 @@ public final class Trainer implements AutoCloseable {
 
   @Override
   public void close() {
+    spent = "is closed";
     engine.close();
   }
 }

@@ -1,0 +1,58 @@
+package org.simcse.tests.facade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.simcse.core.train.Start;
+import org.simcse.core.train.Trainer;
+import org.simcse.core.train.TrainingConfig;
+import org.simcse.core.train.TrainingPlan;
+
+/** The life of a trainer, as a Java program sees it. */
+class TrainerTest {
+  @TempDir private Path folder = Path.of("");
+
+  private Trainer open() throws IOException {
+    Path file = Files.writeString(folder.resolve("rows.txt"), "a man\na dog\nmy cat\nthe sun\n");
+    TrainingConfig config =
+        TrainingConfig.defaults()
+            .with(
+                Map.of(
+                    "backend", "reference",
+                    "fresh-encoder", "1x32",
+                    "batch-size", "2",
+                    "max-steps", "1",
+                    "train-file", file.toString()));
+    return TrainingPlan.of(config, folder.resolve("out"), Start.NEW, List.of()).open();
+  }
+
+  @Test
+  void trainsOnce() throws IOException {
+    try (Trainer trainer = open()) {
+      assertThat(trainer.train().steps()).isEqualTo(1);
+      assertThatThrownBy(trainer::train)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage(
+              "The trainer of %s has trained already; open another, which may resume the run.",
+              folder.resolve("out"));
+      assertThat(Files.readAllLines(folder.resolve("out/metrics.jsonl"))).hasSize(1);
+    }
+  }
+
+  @Test
+  void doesNotTrainAfterItIsClosed() throws IOException {
+    Trainer trainer = open();
+    trainer.close();
+    assertThatThrownBy(trainer::train)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageStartingWith("The trainer of %s is closed;", folder.resolve("out"));
+    assertThat(folder.resolve("out")).doesNotExist();
+  }
+}
