@@ -77,7 +77,7 @@ final class LibTorch {
   private static Device device(DeviceKind wanted, int gpus) {
     if (wanted == DeviceKind.GPU && gpus == 0) {
       throw new BackendException(
-          "The backend 'pytorch' finds no usable GPU. Use --device cpu, or build with -Pgpu on a machine with an NVIDIA GPU and its driver.");
+          "The backend 'pytorch' finds no usable GPU. Use the setting device=cpu, or libtorch's build for CUDA (pytorch-native-cu124; -Pgpu builds simcse with it) on a machine with an NVIDIA GPU and its driver.");
     }
     return wanted == DeviceKind.CPU || gpus == 0 ? Device.cpu() : Device.gpu(0);
   }

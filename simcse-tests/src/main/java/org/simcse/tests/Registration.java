@@ -30,7 +30,7 @@ final class Registration {
     boolean listed = lines(own(provider.getClass(), file)).contains(name);
     assertThat(listed)
         .as(
-            "%s names %s, as the provides of module-info.java %s: a class path has only the former, a module path and --plugin-path only the latter",
+            "%s names %s, as the provides of module-info.java %s: a class path has only the former, a module path and a directory of plugins only the latter",
             file, name, modular ? "does" : "does not")
         .isEqualTo(modular);
   }

@@ -25,8 +25,8 @@ final class Devices {
     if (config.device() == DeviceKind.GPU && !gpu) {
       throw new BackendException(
           ("The backend '%s' finds no usable GPU: its native library must be the one with the"
-                  + " classifier linux-x86_64-gpu, beside CUDA 12, cuDNN 9.3 and NCCL. Or choose"
-                  + " --device cpu.")
+                  + " classifier linux-x86_64-gpu, beside CUDA 12, cuDNN 9.3 and NCCL. Or use"
+                  + " the setting device=cpu.")
               .formatted(TensorFlowBackendProvider.NAME));
     }
     return gpu

@@ -15,7 +15,7 @@ public class UnknownProviderException extends SimCseException {
    */
   public UnknownProviderException(String kind, String wanted, List<String> found) {
     super(
-        "There is no %s named '%s'. Found: %s. A plugin's jar goes into the directory that --plugin-path names, or onto the class path, where it needs META-INF/services."
+        "There is no %s named '%s'. Found: %s. A plugin's jar goes into the directory that the setting plugin-path names, or onto the class path, where it needs META-INF/services."
             .formatted(kind, wanted, found.isEmpty() ? "none" : String.join(", ", found)));
   }
 }

@@ -34,7 +34,7 @@ class ProvidersTest {
     assertThatThrownBy(() -> Providers.of("backend", List.of(first)).get("nope"))
         .isInstanceOf(UnknownProviderException.class)
         .hasMessage(
-            "There is no backend named 'nope'. Found: pytorch (test-classes). A plugin's jar goes into the directory that --plugin-path names, or onto the class path, where it needs META-INF/services.");
+            "There is no backend named 'nope'. Found: pytorch (test-classes). A plugin's jar goes into the directory that the setting plugin-path names, or onto the class path, where it needs META-INF/services.");
   }
 
   @Test

@@ -106,7 +106,7 @@ public final class ExampleReader implements Iterator<Example>, AutoCloseable {
         && file.columns().isEmpty()
         && row.size() != columns.size()) {
       throw new InvalidInputException(
-          "%s, line %d: the number of fields is %d, but it is %d in the first object: %s. Choose the fields to use with --columns."
+          "%s, line %d: the number of fields is %d, but it is %d in the first object: %s. Choose the fields to use with the setting columns."
               .formatted(file.path(), row.line(), row.size(), columns.size(), columns.names()));
     }
   }

@@ -37,7 +37,7 @@ record RowValues(String file, List<Column> wanted, List<Integer> indices) {
     for (String role : named.keySet()) {
       if (!names.contains(role)) {
         throw new InvalidInputException(
-            "The columns name '%s', which is not anchor, positive or negative, and the loss reads %s. Leave it out, or choose another --head."
+            "The columns name '%s', which is not anchor, positive or negative, and the loss reads %s. Leave it out, or choose another loss with the setting head."
                 .formatted(
                     role, names.isEmpty() ? "texts only" : "only " + names + " beside them"));
       }
@@ -72,7 +72,7 @@ record RowValues(String file, List<Column> wanted, List<Integer> indices) {
 
   private static InvalidInputException missing(String file, Columns columns, Column column) {
     return new InvalidInputException(
-        "The loss reads the column '%s' of every row, but %s has %s. Say which it is, as in --columns %s=COLUMN."
+        "The loss reads the column '%s' of every row, but %s has %s. Say which it is with the setting columns, as in %s=COLUMN."
             .formatted(column.name(), file, columns.described(), column.name()));
   }
 

@@ -73,8 +73,8 @@ record TrainingColumns(List<Integer> indices, RowValues values, Optional<String>
           found.indices().size() == 1 || kinds.get(found.indices().get(1)) == ColumnKind.POSITIVE;
       if (scored.isPresent() && !positives) {
         throw new InvalidInputException(
-            "%s has a column '%s', but the loss of this head does not read it: it takes the two texts of every row as similar. If they all are, use %s; otherwise keep only the rows with similar texts."
-                .formatted(file, columns.shown(scored.get()), flag(found.indices())));
+            "%s has a column '%s', but the loss of this head does not read it: it takes the two texts of every row as similar. If they all are, choose them with the setting columns, as in %s; if not, keep only the rows with similar texts."
+                .formatted(file, columns.shown(scored.get()), choice(found.indices())));
       }
       return found;
     }
@@ -120,7 +120,7 @@ record TrainingColumns(List<Integer> indices, RowValues values, Optional<String>
           columns.names().isEmpty() || texts.size() == 1
               ? Optional.empty()
               : Optional.of(
-                  "The column names are not known ones, so the columns are taken in their order: %s. Use --columns to choose others."
+                  "The column names are not known ones, so the columns are taken in their order: %s. Choose others with the setting columns."
                       .formatted(texts.stream().map(columns::shown).toList())));
     }
 
@@ -148,8 +148,8 @@ record TrainingColumns(List<Integer> indices, RowValues values, Optional<String>
 
     private InvalidInputException unclear(String why) {
       return new InvalidInputException(
-          "%s has %s, and it is not clear which of them are anchor, positive and hard negatives: %s. Choose them, as in %s."
-              .formatted(file, columns.described(), why, flag(guess())));
+          "%s has %s, and it is not clear which of them are anchor, positive and hard negatives: %s. Choose them with the setting columns, as in %s."
+              .formatted(file, columns.described(), why, choice(guess())));
     }
 
     /** What the user may mean: the known columns before the others. */
@@ -165,13 +165,13 @@ record TrainingColumns(List<Integer> indices, RowValues values, Optional<String>
       return Stream.of(two, negatives).flatMap(List::stream).toList();
     }
 
-    private String flag(List<Integer> indices) {
+    private String choice(List<Integer> indices) {
       return IntStream.range(0, indices.size())
           .mapToObj(
               i ->
                   (i == 0 ? "anchor=" : i == 1 ? "positive=" : "negative=")
                       + columns.choice(indices.get(i)))
-          .collect(Collectors.joining(",", "--columns ", ""));
+          .collect(Collectors.joining(","));
     }
   }
 }

@@ -40,7 +40,7 @@ public record ModelInfo(Map<String, String> facts) {
         }) {
       facts.put(key.replace('_', ' '), String.valueOf(model.config().getOrDefault(key, UNSAID)));
     }
-    facts.put("pooler", metadata.pooler().orElse(UNSAID + ": choose with --pooler"));
+    facts.put("pooler", metadata.pooler().orElse(UNSAID + ": choose one with the setting pooler"));
     facts.put("head", metadata.head().map(HeadMode::id).orElse(UNSAID));
     facts.put(
         "modules",

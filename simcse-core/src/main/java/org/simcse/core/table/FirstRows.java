@@ -29,7 +29,7 @@ final class FirstRows {
     boolean texts = header.stream().anyMatch(FirstRows::sentence);
     if (texts && header.stream().allMatch(name -> sentence(name) || noName(name))) {
       throw new InvalidInputException(
-          "%s: the first row should hold the column names, but looks like a row of texts: %s. Use --no-header if it is a row of texts, or --header if it does hold the names."
+          "%s: the first row should hold the column names, but looks like a row of texts: %s. Use the setting header=false if it is a row of texts, or the setting header=true if it does hold the names."
               .formatted(file, header));
     }
   }

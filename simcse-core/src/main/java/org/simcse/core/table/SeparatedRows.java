@@ -90,7 +90,7 @@ final class SeparatedRows implements Iterator<TextTable.Row> {
       return Optional.empty();
     } catch (JsonProcessingException e) {
       throw new InvalidInputException(
-          "%s, line %d: the row that begins here is damaged: %s. A double quote within a quoted text must be written twice; columns are separated by %s (--delimiter)."
+          "%s, line %d: the row that begins here is damaged: %s. A double quote within a quoted text must be written twice; columns are separated by %s (the setting delimiter)."
               .formatted(name, line, e.getOriginalMessage(), TextFormat.shown(format.delimiter())),
           e);
     } catch (IOException e) {

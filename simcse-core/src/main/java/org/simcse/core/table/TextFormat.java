@@ -66,7 +66,7 @@ public record TextFormat(
         .orElseThrow(
             () ->
                 new InvalidInputException(
-                    "The ending of %s names no format; choose one of %s (--input-format)."
+                    "The ending of %s names no format; choose one of %s (the setting input-format)."
                         .formatted(file, names())));
   }
 
@@ -130,7 +130,7 @@ public record TextFormat(
   public TextFormat withDelimiter(String text) {
     if (!kind.separated()) {
       throw new InvalidInputException(
-          "The delimiter '%s' cannot be used with %s: only csv and tsv have one. If the file has columns, add --input-format csv."
+          "The delimiter '%s' cannot be used with %s: only csv and tsv have one. If the file has columns, use the setting input-format=csv."
               .formatted(text, name(kind)));
     }
     String character = text.equals("\\t") ? "\t" : text;
@@ -156,7 +156,7 @@ public record TextFormat(
   public TextFormat withHeader() {
     if (!kind.separated()) {
       throw new InvalidInputException(
-          "There is no header in %s: only csv and tsv have one. If the file has columns, add --input-format csv."
+          "There is no header in %s: only csv and tsv have one. If the file has columns, use the setting input-format=csv."
               .formatted(name(kind)));
     }
     return new TextFormat(kind, delimiter, Header.GIVEN, replaceInvalid, anyWidth);
@@ -185,11 +185,14 @@ public record TextFormat(
     return delimiter == '\t' ? "tabs" : "'" + delimiter + "'";
   }
 
-  /** What a user says for columns that are separated by a delimiter. */
-  static String flags(char delimiter, boolean separated) {
+  /** The settings for columns that are separated by a delimiter. */
+  static String settings(char delimiter, boolean separated) {
     if (delimiter == '\t') {
-      return separated ? "--delimiter '\\t'" : "--input-format tsv";
+      return separated ? "the setting delimiter='\\t'" : "the setting input-format=tsv";
     }
-    return (separated ? "" : "--input-format csv ") + "--delimiter '" + delimiter + "'";
+    return (separated ? "" : "the setting input-format=csv and ")
+        + "the setting delimiter='"
+        + delimiter
+        + "'";
   }
 }

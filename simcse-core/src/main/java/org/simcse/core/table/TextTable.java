@@ -169,7 +169,7 @@ public final class TextTable implements Iterator<TextTable.Row>, AutoCloseable {
       return row;
     }
     throw new InvalidInputException(
-        "%s, line %d: the row has %s, but the first row has %d.%s Columns are separated by %s (--delimiter)."
+        "%s, line %d: the row has %s, but the first row has %d.%s Columns are separated by %s (the setting delimiter)."
             .formatted(
                 name,
                 row.line(),
@@ -204,10 +204,10 @@ public final class TextTable implements Iterator<TextTable.Row>, AutoCloseable {
                 name,
                 separated ? "one column" : "one text per line",
                 TextFormat.shown(found.get()),
-                TextFormat.flags(found.get(), separated));
+                TextFormat.settings(found.get(), separated));
     if (separated) {
       throw new InvalidInputException(
-          seen + "; if every line is one text, use --input-format txt.");
+          seen + "; if every line is one text, use the setting input-format=txt.");
     }
     return List.of(seen + ".");
   }

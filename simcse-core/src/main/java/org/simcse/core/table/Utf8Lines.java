@@ -122,7 +122,7 @@ final class Utf8Lines implements Iterator<String>, AutoCloseable {
     CoderResult result = decoder.decode(bytes, CharBuffer.allocate(end - start), true);
     if (result.isError()) {
       throw new InvalidInputException(
-          "%s, line %d, byte %d (0x%02X) is not UTF-8. Convert the input, or go on with --replace-invalid."
+          "%s, line %d, byte %d (0x%02X) is not UTF-8. Convert the input, or continue with the setting replace-invalid."
               .formatted(name, line + 1, bytes.position() - start + 1, buffer[bytes.position()]));
     }
   }

@@ -27,7 +27,7 @@ final class Divergence {
             .sorted()
             .toList();
     throw new TrainingException(
-        "Step %d has the loss %s and the gradient norm %s, so training stopped. Its rows begin at the lines %s of %s. The last good checkpoint is %s. Lower --learning-rate, or look at these rows."
+        "Step %d has the loss %s and the gradient norm %s, so training stopped. Its rows begin at the lines %s of %s. The last good checkpoint is %s. Lower the setting learning-rate, or look at these rows."
             .formatted(
                 report.step(), report.loss(), report.gradientNorm(), lines, file, checkpoint));
   }

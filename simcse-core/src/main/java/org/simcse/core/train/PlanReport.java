@@ -36,7 +36,7 @@ final class PlanReport {
             sets ->
                 String.join(", ", sets.sources())
                     + (every > 0 ? ", every %,d steps".formatted(every) : ""))
-        .orElse("none: name --eval-data or --eval-file");
+        .orElse("none: give the setting eval-data or the setting eval-file");
   }
 
   /** What a user should know before the run begins. */
@@ -46,7 +46,7 @@ final class PlanReport {
     List<String> warnings = new ArrayList<>(preflight.warnings());
     if (preflight.tokens().truncated() == preflight.tokens().texts()) {
       warnings.add(
-          "All of the texts are longer than %,d tokens and are cut: raise --max-length, and see whether the columns are the right ones."
+          "All of the texts are longer than %,d tokens and are cut: raise the setting max-length, and see whether the columns are the right ones."
               .formatted(preflight.tokens().maxLength()));
     }
     if (preflight.duplicateAnchors() > 0) {
@@ -56,7 +56,7 @@ final class PlanReport {
     }
     if (preflight.blankTexts() > 0 && !config.dropBlank()) {
       warnings.add(
-          "%,d texts are blank, and all blank texts have the same vector; leave them out with --drop-blank."
+          "%,d texts are blank, and all blank texts have the same vector; leave them out with the setting drop-blank."
               .formatted(preflight.blankTexts()));
     }
     warnings.addAll(ignored(plan));
@@ -65,7 +65,7 @@ final class PlanReport {
         && preflight.rows() % config.batchSize() == 1
         && config.batchSize() > 1) {
       warnings.add(
-          "The last batch of an epoch has 1 row, which has nothing to compare with: leave it out with --drop-last.");
+          "The last batch of an epoch has 1 row, which has nothing to compare with: leave it out with the setting drop-last.");
     }
     if (preflight.duplicatePositives() > 0) {
       warnings.add(
@@ -74,7 +74,7 @@ final class PlanReport {
     }
     if (config.gradientAccumulation() > 1) {
       warnings.add(
-          "Gradient accumulation adds no negatives: a row is compared with the %,d rows of its own batch. For the negatives of a larger one, raise --batch-size and set --micro-batch."
+          "Gradient accumulation adds no negatives: a row is compared with the %,d rows of its own batch. For the negatives of a larger one, raise the setting batch-size and give the setting micro-batch."
               .formatted(config.batchSize()));
     }
     if (preflight.columns().size() == 1
@@ -103,7 +103,7 @@ final class PlanReport {
         .forEach(
             (name, value) -> {
               if (name.startsWith("mlm-") && !config.mlm() && !value.equals(defaults.get(name))) {
-                ignored.add("The setting %s changes nothing without --mlm.".formatted(name));
+                ignored.add("The setting %s changes nothing without the setting mlm.".formatted(name));
               }
             });
     return ignored;

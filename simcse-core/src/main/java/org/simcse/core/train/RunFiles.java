@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.core.data.ColumnMapping;
 import org.simcse.core.data.ExampleReader;
@@ -31,7 +30,7 @@ final class RunFiles {
             .orElseThrow(
                 () ->
                     new InvalidInputException(
-                        "There is nothing to train on: name a file with --train-file."));
+                        "There is nothing to train on: name a file with the setting train-file."));
     if (Files.exists(path) && !Files.isRegularFile(path) && !Files.isDirectory(path)) {
       throw new InvalidInputException(
           "%s is not a regular file, but training reads its file several times. Write the rows into a file first."
@@ -79,14 +78,10 @@ final class RunFiles {
       TextFormat tabs = TextFormat.of(TextFormat.Kind.TSV).withoutHeader();
       return ScoredPairs.read(path, options.of(Optional.of(path), tabs), columns);
     } catch (InvalidInputException e) {
-      String message = String.valueOf(e.getMessage());
-      if (Stream.of("--delimiter", "--input-format", "--no-header").anyMatch(message::contains)) {
-        throw new InvalidInputException(
-            message
-                + " For the evaluation file these are --eval-delimiter, --eval-input-format and --[no-]eval-header.",
-            e);
-      }
-      throw e;
+      throw new InvalidInputException(
+          String.valueOf(e.getMessage())
+              .replaceAll("the setting (delimiter|input-format|header)", "the setting eval-$1"),
+          e);
     }
   }
 }

@@ -162,7 +162,7 @@ public final class TrainingPlan {
 
   private void requireMetric() {
     List<String> measured = evaluation.map(Evaluation::metrics).orElse(List.of());
-    String nothing = "nothing is evaluated: name --eval-data or --eval-file";
+    String nothing = "nothing is evaluated: give the setting eval-data or the setting eval-file";
     if (config.metric().isPresent() && !measured.contains(config.metric().get())) {
       throw new InvalidInputException(
           "There is no metric '%s' to choose the best model by; %s."
@@ -289,7 +289,7 @@ public final class TrainingPlan {
 
   /** The batches from a position on; the caller closes them. */
   BatchSource batches(SamplePosition from) {
-    // More steps than epochs: --max-steps decides.
+    // More steps than epochs: max-steps decides.
     return new BatchSource(file, preflight.rows(), sampling, Integer.MAX_VALUE, from);
   }
 }

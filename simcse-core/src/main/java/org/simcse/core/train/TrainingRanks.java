@@ -32,7 +32,7 @@ record TrainingRanks(DistributedGather gather) implements AutoCloseable {
     if (ranks.several() && config.gradientAccumulation() > 1) {
       ranks.close();
       throw new InvalidInputException(
-          "The setting gradient-accumulation is %d, but several ranks accumulate no gradients. Use a larger batch-size with --micro-batch."
+          "The setting gradient-accumulation is %d, but several ranks accumulate no gradients. Use a larger batch-size with the setting micro-batch."
               .formatted(config.gradientAccumulation()));
     }
     return ranks;
@@ -40,7 +40,7 @@ record TrainingRanks(DistributedGather gather) implements AutoCloseable {
 
   /** What a user should know who sets how the gradients of a single rank are joined. */
   static final String NO_REDUCTION =
-      "The setting gradient-reduction changes nothing: the run has one rank. Choose ranks with --gather.";
+      "The setting gradient-reduction changes nothing: the run has one rank. Choose ranks with the setting gather.";
 
   private boolean several() {
     return gather.worldSize() > 1;

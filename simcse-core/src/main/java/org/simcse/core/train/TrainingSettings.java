@@ -47,7 +47,7 @@ record TrainingSettings(
             defaultValue = "0.05")
         double temperature,
     @Setting(
-            "Added to the logit of a row's own hard negatives, 0 by default; see also --hard-negative-alpha.")
+            "Added to the logit of a row's own hard negatives, 0 by default; the logarithm of hard-negative-alpha, which may be set instead.")
         Optional<Double> hardNegativeWeight,
     @Setting(
             "Factor of a row's own hard negatives in the denominator, above 0; the hard-negative weight is its logarithm.")
@@ -88,7 +88,7 @@ record TrainingSettings(
             defaultValue = "32")
         int maxLength,
     @Setting(value = "Number of passes over the training file.", defaultValue = "1") int epochs,
-    @Setting("Number of training steps; overrides --epochs.") Optional<Long> maxSteps,
+    @Setting("Number of training steps; overrides the number of epochs.") Optional<Long> maxSteps,
     @Setting(
             value = "Rows per batch; all other rows of the batch are negatives.",
             defaultValue = "64")

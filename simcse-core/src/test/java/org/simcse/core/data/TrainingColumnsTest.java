@@ -53,7 +53,7 @@ class TrainingColumnsTest {
     assertThat(columns.indices()).containsExactly(0, 1, 2);
     assertThat(columns.warning())
         .contains(
-            "The column names are not known ones, so the columns are taken in their order: [left, right, other]. Use --columns to choose others.");
+            "The column names are not known ones, so the columns are taken in their order: [left, right, other]. Choose others with the setting columns.");
     assertThat(of(CSV.withoutHeader(), "x,y,z").indices()).containsExactly(0, 1, 2);
     assertThat(of(CSV.withoutHeader(), "x,y").warning()).as("the user knows").isEmpty();
   }
@@ -62,22 +62,22 @@ class TrainingColumnsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "sentence1,sentence2,label x,y,0   | a column 'label', but the loss of this head does not read it | --columns anchor=sentence1,positive=sentence2;",
-        "sentence1,sentence2,score x,y,4.5 | a column 'score', but | --columns anchor=sentence1,positive=sentence2;",
-        "question,answer,label x,y,0       | a column 'label', but | --columns anchor=question,positive=answer;",
-        "premise,hypothesis,label x,y,0    | a column 'label', but | --columns anchor=premise,positive=hypothesis;",
-        "left,right,label x,y,0            | a column 'label', but | --columns anchor=left,positive=right;",
-        "a,b,c,d x,y,z,w                   | their names are not known ones | --columns anchor=a,positive=b.",
-        "a,b,stars x,y,5                   | stars holds numbers | --columns anchor=a,positive=b.",
-        "a,b,stars x,y,5 x,y,              | stars holds numbers | --columns anchor=a,positive=b.",
-        "query,text x,y                    | 2 of them may be the anchor | --columns anchor=query,positive=text.",
-        "positive,anchor,topic x,y,z       | the name of topic is not a known one | --columns anchor=anchor,positive=positive.",
-        "anchor,negative x,y               | none of them is the positive | --columns anchor=anchor.",
-        "anchor,pos,positive x,y,z         | 2 of them may be the positive | --columns anchor=anchor,positive=pos.",
-        "sent0,sent1,sent2 x,y,z           | the name of sent2 is not a known one | --columns anchor=sent0,positive=sent1.",
-        "sent0,sent1, x,y,z                | the name of column 3 is not a known one | --columns anchor=sent0,positive=sent1.",
-        "positive,negative x,y             | 0 of them may be the anchor | --columns anchor=positive.",
-        "id,label 1,2                      | no name is one of a text | --columns anchor=id.",
+        "sentence1,sentence2,label x,y,0   | a column 'label', but the loss of this head does not read it | setting columns, as in anchor=sentence1,positive=sentence2;",
+        "sentence1,sentence2,score x,y,4.5 | a column 'score', but | setting columns, as in anchor=sentence1,positive=sentence2;",
+        "question,answer,label x,y,0       | a column 'label', but | setting columns, as in anchor=question,positive=answer;",
+        "premise,hypothesis,label x,y,0    | a column 'label', but | setting columns, as in anchor=premise,positive=hypothesis;",
+        "left,right,label x,y,0            | a column 'label', but | setting columns, as in anchor=left,positive=right;",
+        "a,b,c,d x,y,z,w                   | their names are not known ones | setting columns, as in anchor=a,positive=b.",
+        "a,b,stars x,y,5                   | stars holds numbers | setting columns, as in anchor=a,positive=b.",
+        "a,b,stars x,y,5 x,y,              | stars holds numbers | setting columns, as in anchor=a,positive=b.",
+        "query,text x,y                    | 2 of them may be the anchor | setting columns, as in anchor=query,positive=text.",
+        "positive,anchor,topic x,y,z       | the name of topic is not a known one | setting columns, as in anchor=anchor,positive=positive.",
+        "anchor,negative x,y               | none of them is the positive | setting columns, as in anchor=anchor.",
+        "anchor,pos,positive x,y,z         | 2 of them may be the positive | setting columns, as in anchor=anchor,positive=pos.",
+        "sent0,sent1,sent2 x,y,z           | the name of sent2 is not a known one | setting columns, as in anchor=sent0,positive=sent1.",
+        "sent0,sent1, x,y,z                | the name of column 3 is not a known one | setting columns, as in anchor=sent0,positive=sent1.",
+        "positive,negative x,y             | 0 of them may be the anchor | setting columns, as in anchor=positive.",
+        "id,label 1,2                      | no name is one of a text | setting columns, as in anchor=id.",
       })
   void whatIsNotClearIsRefusedWithWhatToSay(String csv, String why, String advice) {
     assertThatThrownBy(() -> of(CSV, csv))
@@ -91,7 +91,7 @@ class TrainingColumnsTest {
     assertThatThrownBy(() -> of(CSV.withoutHeader(), "1,x,y 2,x,y"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
-            "FILE has 3 columns, and it is not clear which of them are anchor, positive and hard negatives: column 1 holds numbers. Choose them, as in --columns anchor=1,positive=2.");
+            "FILE has 3 columns, and it is not clear which of them are anchor, positive and hard negatives: column 1 holds numbers. Choose them with the setting columns, as in anchor=1,positive=2.");
     assertThatThrownBy(() -> of(CSV.withoutHeader(), "w,x,y,z"))
         .hasMessageContaining("they have no names");
   }

@@ -134,7 +134,7 @@ class ScoredPairsTest {
     String csv = "sentence1,sentence2,label\na,b,1\n";
     assertThatThrownBy(() -> read("a.csv", csv))
         .hasMessageContaining("label may be a class")
-        .hasMessageEndingWith("Choose them, as in --eval-columns sentence1,sentence2,label.");
+        .hasMessageEndingWith("Choose them with the setting eval-columns, as in sentence1,sentence2,label.");
     assertPair(read("a.csv", csv, "sentence1", "sentence2", "label"), 0, "a", "b", 1);
   }
 
@@ -171,11 +171,11 @@ class ScoredPairsTest {
     assertRefused(
         "a.csv",
         "a,b,c\nx,y\n",
-        "FILE, line 2: the row has 2 columns, but the first row has 3. A text that contains the delimiter or a quote must stand in double quotes. Columns are separated by ',' (--delimiter).");
+        "FILE, line 2: the row has 2 columns, but the first row has 3. A text that contains the delimiter or a quote must stand in double quotes. Columns are separated by ',' (the setting delimiter).");
     assertRefused(
         "a.csv",
         "a,b,c,d\nx,y,1,2\n",
-        "FILE has the columns [a, b, c, d], and it is not clear which of them are two texts and their score. Choose them, as in --eval-columns text1,text2,score.");
+        "FILE has the columns [a, b, c, d], and it is not clear which of them are two texts and their score. Choose them with the setting eval-columns, as in text1,text2,score.");
     assertRefused(
         "a.csv",
         "a,b,c\nx,y,1\n",

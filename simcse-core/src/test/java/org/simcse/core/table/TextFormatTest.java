@@ -87,7 +87,7 @@ class TextFormatTest {
     assertThat(format("a.parquet", options("jsonl", "", ""))).isEqualTo("jsonl");
     assertThat(format("a.txt", options("", "", "false"))).isEqualTo("txt");
     assertThatThrownBy(() -> format("a.txt", options("", ";", "")))
-        .hasMessageContaining("add --input-format csv");
+        .hasMessageContaining("use the setting input-format=csv");
     assertThatThrownBy(() -> format("a.dat", FormatOptions.NONE))
         .hasMessageContaining("The ending of a.dat names no format");
   }

@@ -230,7 +230,7 @@ class TextTableTest {
         "\u4e00\u4e2a\u7537\u4eba\u6b63\u5728\u5f39\u5409\u4ed6\nx\n"
       })
   void namesThatLookLikeTextsAreRefusedUnlessTheUserSaysWhatTheyAre(String csv) {
-    assertRefused(CSV, csv, "looks like a row of texts", "--no-header", "--header");
+    assertRefused(CSV, csv, "looks like a row of texts", "setting header=false", "setting header=true");
     assertThat(rows(CSV.withHeader(), csv)).hasSize(1);
     assertThat(rows(CSV.withoutHeader(), csv)).hasSize(2);
   }
@@ -255,10 +255,10 @@ class TextTableTest {
         CSV,
         csv,
         "nearly every row holds the same number of ';'",
-        "--delimiter ';'",
-        "--input-format txt");
+        "setting delimiter=';'",
+        "setting input-format=txt");
     assertThat(rows(CSV.withDelimiter(";"), csv)).hasSize(2);
-    assertRefused(CSV.withoutHeader(), "a\tb\n".repeat(4), "number of tabs", "--delimiter '\\t'");
+    assertRefused(CSV.withoutHeader(), "a\tb\n".repeat(4), "number of tabs", "setting delimiter='\\t'");
     assertRefused(TextFormat.of(Kind.TSV), "sent0,sent1\na,b\n", "number of ','");
     assertRefused(CSV.withDelimiter(";"), "sent0,sent1\na,b\n", "number of ','");
     assertThat(rows(CSV.withDelimiter(";"), "text\nWell, yes\nNo, no\n")).hasSize(2);
@@ -273,11 +273,11 @@ class TextTableTest {
     try (TextTable table = table(txt, "a\tb\n".repeat(4))) {
       assertThat(table.warnings())
           .containsExactly(
-              "input is read as one text per line, but nearly every row holds the same number of tabs. If they separate columns, use --input-format tsv.");
+              "input is read as one text per line, but nearly every row holds the same number of tabs. If they separate columns, use the setting input-format=tsv.");
       assertThat(table.next().text(0)).isEqualTo("a\tb");
     }
     try (TextTable table = table(txt, "a;b\n".repeat(4))) {
-      assertThat(table.warnings().get(0)).endsWith("use --input-format csv --delimiter ';'.");
+      assertThat(table.warnings().get(0)).endsWith("use the setting input-format=csv and the setting delimiter=';'.");
     }
     try (TextTable table = table(txt, "a, b\n".repeat(40))) {
       assertThat(table.warnings()).isEmpty();

@@ -63,7 +63,7 @@ class Utf8LinesTest {
     assertThatThrownBy(() -> read(bytes, false))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
-            "input, line 2, byte 3 (0xFF) is not UTF-8. Convert the input, or go on with --replace-invalid.");
+            "input, line 2, byte 3 (0xFF) is not UTF-8. Convert the input, or continue with the setting replace-invalid.");
   }
 
   @Test

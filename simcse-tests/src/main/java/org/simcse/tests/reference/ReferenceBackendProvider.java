@@ -39,11 +39,11 @@ public final class ReferenceBackendProvider implements BackendProvider {
   public Backend create(BackendConfig config) {
     if (config.device() == DeviceKind.GPU) {
       throw new BackendException(
-          "The backend 'reference' finds no usable GPU: it computes on the CPU alone. Use --device cpu.");
+          "The backend 'reference' finds no usable GPU: it computes on the CPU alone. Use the setting device=cpu.");
     }
     if (config.precision() == Precision.BF16) {
       throw new UnsupportedCapabilityException(
-          NAME, Capability.BFLOAT16.name(), "Use --precision fp32, or choose another backend.");
+          NAME, Capability.BFLOAT16.name(), "Use the setting precision=fp32, or choose another backend.");
     }
     return new ReferenceBackend(config, false);
   }

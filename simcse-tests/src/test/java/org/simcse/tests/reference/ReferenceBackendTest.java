@@ -130,7 +130,7 @@ class ReferenceBackendTest {
                     .create(BackendConfig.defaults().withDevice(DeviceKind.GPU)))
         .isInstanceOf(BackendException.class)
         .hasMessageContaining("'reference'")
-        .hasMessageContaining("--device cpu");
+        .hasMessageContaining("device=cpu");
   }
 
   @Test

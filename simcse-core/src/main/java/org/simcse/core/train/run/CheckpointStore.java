@@ -175,7 +175,7 @@ final class CheckpointStore {
 
   private static CheckpointException unusable(Path file, String how, @Nullable Throwable cause) {
     return new CheckpointException(
-        "The checkpoint's file %s is %s. Start anew with --overwrite, or in another directory with --init-from and the model to begin with."
+        "The checkpoint's file %s is %s. Start anew with the output mode overwrite, or in another directory with the setting model."
             .formatted(file, how),
         cause);
   }

@@ -63,8 +63,8 @@ public final class RunDirectory {
                                 path,
                                 LAST,
                                 Files.exists(path)
-                                    ? "--overwrite in place of --resume"
-                                    : "the same settings and without --resume")));
+                                    ? "the output mode overwrite in place of the output mode resume"
+                                    : "the same settings and without the output mode resume")));
     return TrainingState.read(last);
   }
 
@@ -79,7 +79,7 @@ public final class RunDirectory {
       try (Stream<Path> entries = Files.list(path)) {
         if (entries.findAny().isPresent()) {
           throw new InvalidInputException(
-              "The output directory %s is not empty: go on with --resume, replace what is there with --overwrite, or name another."
+              "The output directory %s is not empty: continue with the output mode resume, replace what is there with the output mode overwrite, or name another."
                   .formatted(path));
         }
       } catch (IOException e) {
@@ -100,7 +100,7 @@ public final class RunDirectory {
         (setting, input) -> {
           if (input.startsWith(directory)) {
             throw new InvalidInputException(
-                "The setting %s is %s, but that lies in %s, which --overwrite replaces: name another output directory, or move it."
+                "The setting %s is %s, but that lies in %s, which the output mode overwrite replaces: name another output directory, or move it."
                     .formatted(setting, input, path));
           }
         });

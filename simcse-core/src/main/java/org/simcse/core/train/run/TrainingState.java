@@ -86,7 +86,7 @@ public record TrainingState(
             .toList();
     if (!differences.isEmpty()) {
       throw new InvalidInputException(
-          "A run is resumed with the settings that it began with, but these differ: %s. Leave them out, or start anew with --init-from."
+          "A run is resumed with the settings that it began with, but these differ: %s. Leave them out, or start anew in another directory with the setting model."
               .formatted(String.join("; ", differences)));
     }
   }
@@ -102,7 +102,7 @@ public record TrainingState(
         (what, before) -> {
           if (!before.equals(now.get(what))) {
             throw new InvalidInputException(
-                "The content of %s is not what the run began with. Bring the old files back, or start anew in another directory with --init-from."
+                "The content of %s is not what the run began with. Bring the old files back, or start anew in another directory with the setting model."
                     .formatted(what));
           }
         });

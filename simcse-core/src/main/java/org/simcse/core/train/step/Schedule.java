@@ -35,7 +35,7 @@ public record Schedule(Kind kind, double peak, long warmup, long steps) {
     }
     if (warmup < 0 || warmup > steps) {
       throw new InvalidInputException(
-          "The warm-up of %d steps does not fit into %d steps of training: lower --warmup-steps or train longer."
+          "The warm-up of %d steps does not fit into %d steps of training: lower the setting warmup-steps or train longer."
               .formatted(warmup, steps));
     }
   }

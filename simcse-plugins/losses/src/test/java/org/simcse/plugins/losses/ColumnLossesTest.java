@@ -215,6 +215,6 @@ class ColumnLossesTest {
     assertThatThrownBy(() -> losses("simcse", SCORED, "columns", "anchor=1,positive=2,score=3"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
-            "The columns name 'score', which is not anchor, positive or negative, and the loss reads texts only. Leave it out, or choose another --head.");
+            "The columns name 'score', which is not anchor, positive or negative, and the loss reads texts only. Leave it out, or choose another loss with the setting head.");
   }
 }
