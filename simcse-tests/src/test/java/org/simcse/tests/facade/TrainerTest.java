@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.simcse.core.train.Start;
+import org.simcse.core.train.OutputMode;
 import org.simcse.core.train.Trainer;
 import org.simcse.core.train.TrainingConfig;
 import org.simcse.core.train.TrainingPlan;
@@ -30,7 +30,7 @@ class TrainerTest {
                     "batch-size", "2",
                     "max-steps", "1",
                     "train-file", file.toString()));
-    return TrainingPlan.of(config, folder.resolve("out"), Start.NEW, List.of()).open();
+    return TrainingPlan.of(config, folder.resolve("out"), OutputMode.NEW, List.of()).open();
   }
 
   @Test
