@@ -10,6 +10,7 @@ import org.simcse.api.engine.BackendConfig;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Precision;
 import org.simcse.api.engine.Update;
+import org.simcse.api.spi.BackendProvider;
 import org.simcse.api.tensor.DropoutMode;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.core.data.ExampleBatch;
@@ -30,7 +31,9 @@ final class TrainingEngine implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(TrainingEngine.class.getName());
   private static final String OPTIMIZER = "optimizer.safetensors";
 
-  private final TrainingPlan plan;
+  private final TrainingSettings config;
+  private final BackendProvider provider;
+  private final RunModel model;
   private final TextTokenizer tokenizer;
   private final Backend backend;
   private final Optimizer optimizer;
@@ -42,14 +45,14 @@ final class TrainingEngine implements AutoCloseable {
   private final TrainingRanks ranks;
 
   private TrainingEngine(
-      TrainingPlan plan, TrainingRanks ranks, TextTokenizer tokenizer, Backend backend) {
-    TrainingSettings config = plan.settings();
-    TrainedModel model = plan.model();
-    this.plan = plan;
+      PlannedRun run, TrainingRanks ranks, TextTokenizer tokenizer, Backend backend) {
+    this.config = run.settings();
+    this.provider = run.backend();
+    this.model = run.model();
     this.ranks = ranks;
     this.tokenizer = tokenizer;
     this.backend = backend;
-    preparation = BatchPreparation.of(plan, ranks, tokenizer);
+    preparation = BatchPreparation.of(config, run.file(), model.training(), ranks, tokenizer);
     optimizer =
         AdamW.of(
             config.optimizer() == TrainingSettings.OptimizerKind.ADAMW_HF
@@ -73,15 +76,15 @@ final class TrainingEngine implements AutoCloseable {
             backend,
             model.inference(),
             tokenizer,
-            model.embeddedLength(),
-            model.prompts(),
+            model.spec().maxLength(),
+            model.spec().directory().metadata().prompts(),
             SentenceEmbedder.DEFAULT_BATCH_TOKENS);
   }
 
-  static TrainingEngine open(TrainingPlan plan) {
-    TrainingRanks ranks = TrainingRanks.join(plan);
+  static TrainingEngine open(PlannedRun run) {
+    TrainingRanks ranks = TrainingRanks.join(run.settings(), run.gather());
     try {
-      return open(plan, ranks);
+      return open(run, ranks);
     } catch (RuntimeException e) {
       ranks.failed(e);
       ranks.close();
@@ -89,20 +92,21 @@ final class TrainingEngine implements AutoCloseable {
     }
   }
 
-  private static TrainingEngine open(TrainingPlan plan, TrainingRanks ranks) {
-    int threads = TrainingPlan.threads(plan.settings());
-    TextTokenizer tokenizer = plan.model().openTokenizer(threads);
+  private static TrainingEngine open(PlannedRun run, TrainingRanks ranks) {
+    TrainingSettings config = run.settings();
+    TextTokenizer tokenizer = run.model().openTokenizer(threads(config));
     try {
-      BackendConfig config =
-          BackendConfig.defaults()
-              .withDevice(plan.settings().device())
-              .withThreads(threads)
-              .withSeed(plan.settings().seed())
-              .withDropout(plan.settings().dropoutRng())
-              .withPrecision(plan.settings().precision());
-      Backend backend = start(plan, config);
+      Backend backend =
+          start(
+              run.backend(),
+              BackendConfig.defaults()
+                  .withDevice(config.device())
+                  .withThreads(threads(config))
+                  .withSeed(config.seed())
+                  .withDropout(config.dropoutRng())
+                  .withPrecision(config.precision()));
       try {
-        return new TrainingEngine(plan, ranks, tokenizer, backend);
+        return new TrainingEngine(run, ranks, tokenizer, backend);
       } catch (RuntimeException e) {
         backend.close();
         throw e;
@@ -113,8 +117,13 @@ final class TrainingEngine implements AutoCloseable {
     }
   }
 
-  private static Backend start(TrainingPlan plan, BackendConfig config) {
-    Backend backend = plan.backend().create(config);
+  /** How many threads a run computes with: those it was given, or one per processor. */
+  static int threads(TrainingSettings config) {
+    return config.threads().orElse(Runtime.getRuntime().availableProcessors());
+  }
+
+  private static Backend start(BackendProvider provider, BackendConfig config) {
+    Backend backend = provider.create(config);
     if (config.precision() == Precision.AUTO) {
       LOG.log(
           System.Logger.Level.WARNING,
@@ -127,7 +136,7 @@ final class TrainingEngine implements AutoCloseable {
   }
 
   Map<String, String> environment() {
-    return Environment.of(plan.backend(), backend, TrainingPlan.threads(plan.settings()));
+    return Environment.of(provider, backend, threads(config));
   }
 
   /** The ranks of the run; they are this engine's. */
@@ -137,7 +146,7 @@ final class TrainingEngine implements AutoCloseable {
 
   /** Makes batches ready; the first one is that of the step after {@code done}. */
   Iterator<PreparedBatch> prepared(Iterator<ExampleBatch> batches, long done) {
-    return preparation.prepare(batches, done);
+    return preparation.prepare(batches, done * config.gradientAccumulation());
   }
 
   /**
@@ -154,11 +163,7 @@ final class TrainingEngine implements AutoCloseable {
               part.tokens(), preparation.seed(done * parts.size() + batches.size())));
     }
     return objective.step(
-        batches,
-        gradients,
-        update,
-        optimizer.at(done + 1, learningRate),
-        plan.settings().maxGradNorm());
+        batches, gradients, update, optimizer.at(done + 1, learningRate), config.maxGradNorm());
   }
 
   /** Vectors of texts as they are now, in order. */
@@ -171,7 +176,7 @@ final class TrainingEngine implements AutoCloseable {
 
   /** Writes a model directory, and the optimiser's state beside. */
   void save(Path folder) {
-    plan.model().save(folder, backend.parameters());
+    model.save(folder, backend.parameters());
     List<SafetensorsWriter.Entry> entries = new ArrayList<>();
     for (String name : update.names()) {
       HostTensor parameter = backend.parameters().get(name.substring(0, name.lastIndexOf('/')));
@@ -184,7 +189,7 @@ final class TrainingEngine implements AutoCloseable {
 
   /** Takes back what {@link #save} wrote. */
   void restore(Path folder) {
-    plan.model().restore(folder, backend.parameters());
+    model.restore(folder, backend.parameters());
     try (Checkpoint state = Checkpoint.open(folder.resolve(OPTIMIZER))) {
       state.names().forEach(name -> update.set(name, state.read(name)));
     }
