@@ -10,13 +10,13 @@ import org.simcse.api.engine.Computation;
 import org.simcse.api.engine.DeviceInfo;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Lifecycle;
+import org.simcse.api.engine.Optimizer;
 import org.simcse.api.engine.ParameterStore;
 import org.simcse.api.engine.ParameterTable;
 import org.simcse.api.engine.Precision;
 import org.simcse.api.engine.Program;
 import org.simcse.api.engine.ProgramCache;
 import org.simcse.api.engine.Signature;
-import org.simcse.api.engine.Update;
 import org.simcse.api.engine.UpdateRule;
 
 /**
@@ -84,10 +84,10 @@ final class TensorFlowBackend implements Backend {
   }
 
   @Override
-  public Update compileUpdate(UpdateRule rule) {
+  public Optimizer createOptimizer(UpdateRule rule) {
     return life.exclusive(
         () ->
-            new TensorFlowUpdate(
+            new TensorFlowOptimizer(
                 rule,
                 life.child("update"),
                 graph,

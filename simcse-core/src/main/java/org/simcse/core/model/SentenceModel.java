@@ -35,7 +35,7 @@ public record SentenceModel(
   public static final String TOKENS = "tokens";
 
   /** See {@link #TOKENS}. */
-  public static final String PLACES = "places";
+  public static final String INDICES = "indices";
 
   /**
    * The name of an optional input {@code [1]} ({@code INT}): the number of tokens at the beginning
@@ -67,7 +67,7 @@ public record SentenceModel(
         List.of("ids", "mask", "types", "positions").stream().map(inputs::get).toList();
     TokenBatch batch = TokenBatch.of(parts.get(0), parts.get(1), parts.get(2), parts.get(3));
     return Optional.ofNullable(inputs.get(TOKENS))
-        .map(tokens -> new TokenBatch.Packing(tokens, requireNonNull(inputs.get(PLACES))))
+        .map(tokens -> new TokenBatch.Packing(tokens, requireNonNull(inputs.get(INDICES))))
         .map(batch::withPacking)
         .orElse(batch);
   }
@@ -117,9 +117,9 @@ public record SentenceModel(
         ForwardPass pass, Encoder encoder, TokenBatch batch, HiddenStates all, Tensor prompt) {
       Tensor tokens = batch.mask().cast(ElementType.FLOAT); // [B, T]
       Tensor length = prompt.cast(ElementType.FLOAT).unsqueeze(0); // [1, 1]
-      Tensor places = pass.iota(tokens.dim(1)).cast(ElementType.FLOAT).unsqueeze(0); // [1, T]
-      Tensor behind = places.add(1).greater(length).cast(ElementType.FLOAT);
-      Tensor first = places.equal(length).cast(ElementType.FLOAT);
+      Tensor positions = pass.iota(tokens.dim(1)).cast(ElementType.FLOAT).unsqueeze(0); // [1, T]
+      Tensor behind = positions.add(1).greater(length).cast(ElementType.FLOAT);
+      Tensor first = positions.equal(length).cast(ElementType.FLOAT);
       return new BehindPrompt(encoder, batch, all, tokens.mul(behind), tokens.mul(first));
     }
 
