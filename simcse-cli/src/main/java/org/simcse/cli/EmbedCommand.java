@@ -87,9 +87,7 @@ final class EmbedCommand implements Callable<Integer> {
 
   private Texts fromInput() {
     Rows rows = Rows.open(input.file(), input.format(), column.stream().toList(), false);
-    if (!say.quiet()) {
-      rows.warnings().forEach(warning -> System.err.println("simcse: " + warning));
-    }
+    rows.warnings().forEach(say::warn);
     return Texts.of(rows, say.progressBar() ? input.lines() : -1);
   }
 }

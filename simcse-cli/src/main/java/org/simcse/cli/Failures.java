@@ -16,6 +16,7 @@ import org.simcse.api.error.PluginException;
 import org.simcse.api.error.SimCseException;
 import org.simcse.api.error.UnknownProviderException;
 import org.simcse.core.io.AtomicFile;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** One line for what a user can act on; a stack trace for what only a developer can. */
 final class Failures {
@@ -43,8 +44,13 @@ final class Failures {
     this.verbose = verbose;
   }
 
-  /** Reports what ended a command, and gives the exit code. */
+  /** Reports what ended the process before or after a command ran, and gives the exit code. */
   int report(Throwable thrown) {
+    return report(thrown, CommandSpec.create());
+  }
+
+  /** Reports what ended a command, and gives the exit code. */
+  int report(Throwable thrown, CommandSpec command) {
     // What the injector calls fails with the injector's exception around it.
     Throwable e =
         thrown instanceof ProvisionException && thrown.getCause() != null
@@ -57,6 +63,7 @@ final class Failures {
     errors.println(
         "simcse: "
             + sentence
+                .map(message -> SettingsInMessages.asOptions(command, message))
                 .orElse("this is a defect, please report it with the lines below.")
                 .replace("Bad file descriptor", "it is closed"));
     if (verbose || sentence.isEmpty()) {

@@ -50,7 +50,8 @@ public final class Main {
         .setErr(errors)
         .setParameterExceptionHandler(new Misuse())
         .setExecutionStrategy(parsed -> execute(parsed, failures))
-        .setExecutionExceptionHandler((e, command, parsed) -> failures.report(e))
+        .setExecutionExceptionHandler(
+            (e, command, parsed) -> failures.report(e, command.getCommandSpec()))
         .setDefaultValueProvider(new EnvironmentDefaults(System.getenv()))
         .registerConverter(Path.class, Main::path)
         .setExpandAtFiles(false) // a text may begin with @

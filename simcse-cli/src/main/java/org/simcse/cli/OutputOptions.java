@@ -1,6 +1,8 @@
 package org.simcse.cli;
 
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** How much is said on standard error. */
 final class OutputOptions {
@@ -14,12 +16,27 @@ final class OutputOptions {
       description = "No progress bar and no warnings.")
   private boolean quiet;
 
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command = CommandSpec.create();
+
   boolean verbose() {
     return verbose;
   }
 
   boolean quiet() {
     return quiet;
+  }
+
+  /** Something that the user should know, unless it is quiet. */
+  void warn(String message) {
+    if (!quiet) {
+      System.err.println("simcse: " + asOptions(message));
+    }
+  }
+
+  /** A message of the library with the options of this command in it. */
+  String asOptions(String message) {
+    return SettingsInMessages.asOptions(command, message);
   }
 
   /**

@@ -25,17 +25,17 @@ final class TrainingJob {
 
   /** Writes what was found, and trains nothing. */
   int describe(PrintWriter out) {
-    plan.lines().forEach(out::println);
-    plan.warnings().forEach(warning -> out.println("Note: " + warning));
+    plan.lines().forEach(line -> out.println(say.asOptions(line)));
+    plan.warnings().forEach(warning -> out.println("Note: " + say.asOptions(warning)));
     return ExitCode.DONE;
   }
 
   /** Runs; gives the process's exit code. */
   int run(PrintWriter out) {
     if (!say.quiet()) {
-      plan.lines().forEach(System.err::println);
-      plan.warnings().forEach(warning -> System.err.println("simcse: " + warning));
+      plan.lines().forEach(line -> System.err.println(say.asOptions(line)));
     }
+    plan.warnings().forEach(say::warn);
     TrainingConsole console = new TrainingConsole(say);
     try (Trainer trainer = plan.open();
         Interrupts interrupts = Interrupts.stopping(trainer)) {

@@ -102,7 +102,8 @@ final class PlanReport {
         .forEach(
             (name, value) -> {
               if (name.startsWith("mlm-") && !config.mlm() && !value.equals(defaults.get(name))) {
-                ignored.add("The setting %s changes nothing without the setting mlm.".formatted(name));
+                ignored.add(
+                    "The setting %s changes nothing without the setting mlm.".formatted(name));
               }
             });
     return ignored;

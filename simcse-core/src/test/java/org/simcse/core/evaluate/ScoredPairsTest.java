@@ -134,7 +134,8 @@ class ScoredPairsTest {
     String csv = "sentence1,sentence2,label\na,b,1\n";
     assertThatThrownBy(() -> read("a.csv", csv))
         .hasMessageContaining("label may be a class")
-        .hasMessageEndingWith("Choose them with the setting eval-columns, as in sentence1,sentence2,label.");
+        .hasMessageEndingWith(
+            "Choose them with the setting eval-columns, as in sentence1,sentence2,label.");
     assertPair(read("a.csv", csv, "sentence1", "sentence2", "label"), 0, "a", "b", 1);
   }
 

@@ -230,7 +230,8 @@ class TextTableTest {
         "\u4e00\u4e2a\u7537\u4eba\u6b63\u5728\u5f39\u5409\u4ed6\nx\n"
       })
   void namesThatLookLikeTextsAreRefusedUnlessTheUserSaysWhatTheyAre(String csv) {
-    assertRefused(CSV, csv, "looks like a row of texts", "setting header=false", "setting header=true");
+    assertRefused(
+        CSV, csv, "looks like a row of texts", "setting header=false", "setting header=true");
     assertThat(rows(CSV.withHeader(), csv)).hasSize(1);
     assertThat(rows(CSV.withoutHeader(), csv)).hasSize(2);
   }
@@ -258,7 +259,8 @@ class TextTableTest {
         "setting delimiter=';'",
         "setting input-format=txt");
     assertThat(rows(CSV.withDelimiter(";"), csv)).hasSize(2);
-    assertRefused(CSV.withoutHeader(), "a\tb\n".repeat(4), "number of tabs", "setting delimiter='\\t'");
+    assertRefused(
+        CSV.withoutHeader(), "a\tb\n".repeat(4), "number of tabs", "setting delimiter='\\t'");
     assertRefused(TextFormat.of(Kind.TSV), "sent0,sent1\na,b\n", "number of ','");
     assertRefused(CSV.withDelimiter(";"), "sent0,sent1\na,b\n", "number of ','");
     assertThat(rows(CSV.withDelimiter(";"), "text\nWell, yes\nNo, no\n")).hasSize(2);
@@ -277,7 +279,8 @@ class TextTableTest {
       assertThat(table.next().text(0)).isEqualTo("a\tb");
     }
     try (TextTable table = table(txt, "a;b\n".repeat(4))) {
-      assertThat(table.warnings().get(0)).endsWith("use the setting input-format=csv and the setting delimiter=';'.");
+      assertThat(table.warnings().get(0))
+          .endsWith("use the setting input-format=csv and the setting delimiter=';'.");
     }
     try (TextTable table = table(txt, "a, b\n".repeat(40))) {
       assertThat(table.warnings()).isEmpty();

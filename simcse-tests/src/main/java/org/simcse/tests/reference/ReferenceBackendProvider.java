@@ -43,7 +43,9 @@ public final class ReferenceBackendProvider implements BackendProvider {
     }
     if (config.precision() == Precision.BF16) {
       throw new UnsupportedCapabilityException(
-          NAME, Capability.BFLOAT16.name(), "Use the setting precision=fp32, or choose another backend.");
+          NAME,
+          Capability.BFLOAT16.name(),
+          "Use the setting precision=fp32, or choose another backend.");
     }
     return new ReferenceBackend(config, false);
   }
