@@ -22,7 +22,7 @@ final class PluginOptions {
   }
 
   private static Optional<Path> beside() {
-    return Optional.ofNullable(System.getProperty("simcse.home"))
+    return Optional.ofNullable(System.getProperty("simcse.image"))
         .map(home -> Path.of(home, "plugins"))
         .filter(Files::isDirectory);
   }

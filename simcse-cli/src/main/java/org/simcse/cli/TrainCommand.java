@@ -132,7 +132,7 @@ final class TrainCommand implements Callable<Integer> {
   /** A recipe's own files are found beside the installation, wherever the command is called. */
   private static Map<String, String> installed(Map<String, String> recipe) {
     Map<String, String> settings = new LinkedHashMap<>(recipe);
-    String home = System.getProperty("simcse.home", ".");
+    String home = System.getProperty("simcse.image", ".");
     for (String file : new String[] {"train-file", "eval-file"}) {
       settings.computeIfPresent(
           file,

@@ -107,9 +107,9 @@ class LauncherIT {
           .doesNotContain("-XX:+UseSerialGC")
           .contains("-XX:MaxDirectMemorySize=1t");
     }
-    assertThat(start(image, Map.of(variable, "-XX:MaxDirectMemorySize=10m -Dsimcse.home=/x")))
+    assertThat(start(image, Map.of(variable, "-XX:MaxDirectMemorySize=10m -Dsimcse.image=/x")))
         .contains("-XX:+UseSerialGC")
-        .doesNotContain("-XX:MaxDirectMemorySize=1t", "-Dsimcse.home=" + image);
+        .doesNotContain("-XX:MaxDirectMemorySize=1t", "-Dsimcse.image=" + image);
     assertThat(start(image, Map.of(variable, "-XX:SharedArchiveFile=mine.jsa")))
         .noneMatch(option -> option.startsWith("-XX:SharedArchiveFile=" + folder));
     assertThat(start(image, Map.of(variable, "--enable-native-access=mine")))

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.simcse.api.error.BackendException;
 import org.simcse.api.tensor.HostTensor;
 
 /** Copies tensors between host and device. */
@@ -53,7 +54,15 @@ final class HostTensors {
   }
 
   private static ByteBuffer direct(int count, int width) {
-    return ByteBuffer.allocateDirect(Math.multiplyExact(count, width))
-        .order(ByteOrder.nativeOrder());
+    int bytes = Math.multiplyExact(count, width);
+    try {
+      return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+    } catch (OutOfMemoryError e) {
+      // The JVM's own message does not name the option, whose default is the size of the heap.
+      throw new BackendException(
+          "A tensor of %,d bytes does not fit into Java's memory outside of the heap (%s). Start Java with -XX:MaxDirectMemorySize=SIZE, where SIZE is more than the model's weights take, such as 1g for a BERT-base."
+              .formatted(bytes, e.getMessage()),
+          e);
+    }
   }
 }

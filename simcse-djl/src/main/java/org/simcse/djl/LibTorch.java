@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import org.simcse.api.engine.BackendConfig;
 import org.simcse.api.engine.DeviceKind;
+import org.simcse.api.engine.NativeFiles;
 import org.simcse.api.error.BackendException;
 import org.simcse.api.spi.ContextLoader;
 
@@ -24,6 +25,8 @@ final class LibTorch {
     // Before the first class of DJL that reads them: no telemetry, no download of natives.
     System.setProperty("ai.djl.offline", "true");
     System.setProperty("OPT_OUT_TRACKING", "true");
+    NativeFiles.place("DJL_CACHE_DIR", "djl");
+    NativeFiles.place("jna.tmpdir", "jna");
     // Programs are sequences of operations: there is nothing for a second inter-op thread to do.
     System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
     // One pass of the graph executor's optimiser costs more than it saves: ScriptModule turns it

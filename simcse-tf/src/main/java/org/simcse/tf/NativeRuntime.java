@@ -5,6 +5,7 @@ import com.sun.jna.Platform;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.simcse.api.engine.NativeFiles;
 import org.simcse.api.error.BackendException;
 import org.simcse.api.spi.ContextLoader;
 import org.tensorflow.TensorFlow;
@@ -54,6 +55,8 @@ final class NativeRuntime {
     // heap.
     System.setProperty("org.bytedeco.javacpp.maxBytes", "0");
     System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+    NativeFiles.place("org.bytedeco.javacpp.cachedir", "javacpp");
+    NativeFiles.place("jna.tmpdir", "jna");
     ENVIRONMENT.forEach(
         (name, value) -> {
           if (System.getenv(name) == null) {

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.simcse.api.engine.NativeFiles;
 import org.simcse.api.error.BackendException;
 import org.simcse.api.error.CheckpointException;
 import org.simcse.api.spi.ContextLoader;
@@ -20,6 +21,8 @@ final class NativeTokenizer {
     // a machine with CUDA too gets the library that is in the jar.
     System.setProperty("ai.djl.offline", "true");
     System.setProperty("OPT_OUT_TRACKING", "true");
+    NativeFiles.place("DJL_CACHE_DIR", "djl");
+    NativeFiles.place("jna.tmpdir", "jna");
   }
 
   /** The caller pads and truncates, whatever the file asks for. */
