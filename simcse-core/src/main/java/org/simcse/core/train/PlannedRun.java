@@ -35,7 +35,7 @@ import org.simcse.core.train.step.Schedule;
 record PlannedRun(
     TrainingSettings settings,
     Path output,
-    Start start,
+    OutputMode start,
     BackendProvider backend,
     Supplier<DistributedGather> gather,
     RunModel model,

@@ -18,7 +18,7 @@ import org.simcse.api.spi.ModelContext;
 import org.simcse.api.spi.Options;
 import org.simcse.api.tensor.Shape;
 import org.simcse.core.builtin.SimCseHead;
-import org.simcse.core.builtin.TrainingHead;
+import org.simcse.core.builtin.Heads;
 import org.simcse.core.model.DryTrace;
 import org.simcse.core.model.Encoders;
 import org.simcse.core.model.ModelSpec;
@@ -100,7 +100,7 @@ record RunModel(TrainingSettings config, ModelSpec spec, TrainingModel training)
 
   private static ContrastiveHead head(
       TrainingSettings config, ModelContext context, Collection<ModuleLayer> plugins) {
-    return TrainingHead.of(
+    return Heads.of(
         Options.parse(config.head()),
         config.mlp(),
         config.temperature(),

@@ -127,7 +127,7 @@ public final class Trainer implements AutoCloseable {
 
   private void prepareOutput() {
     directory.create();
-    if (run.start() == Start.OVERWRITE) {
+    if (run.start() == OutputMode.OVERWRITE) {
       directory.clear(List.of(MetricsLog.FILE, MetricsLog.CURVES, RunManifest.FILE));
     }
     RunManifest.write(

@@ -27,7 +27,7 @@ import org.simcse.core.train.step.Schedule;
  * A validated training run: names are resolved, input files are scanned, no weights are loaded.
  *
  * <pre>{@code
- * TrainingPlan plan = TrainingPlan.of(config, Path.of("runs/first"), Start.NEW, List.of());
+ * TrainingPlan plan = TrainingPlan.of(config, Path.of("runs/first"), OutputMode.NEW, List.of());
  * plan.lines().forEach(System.out::println);
  * try (Trainer trainer = plan.open()) {
  *   TrainingResult result = trainer.train();
@@ -53,7 +53,7 @@ public final class TrainingPlan {
    * @throws CheckpointException if the model, or the checkpoint to resume from, cannot be used
    */
   public static TrainingPlan of(
-      TrainingConfig given, Path output, Start start, Collection<ModuleLayer> plugins) {
+      TrainingConfig given, Path output, OutputMode start, Collection<ModuleLayer> plugins) {
     TrainingSettings config = given.settings().withAbsolutePaths();
     BackendProvider backend = Providers.backend(config.backend(), plugins);
     Supplier<DistributedGather> gather = gather(config, plugins);
@@ -114,13 +114,13 @@ public final class TrainingPlan {
 
   /** Requires that the directory fits the start; gives the state to resume from. */
   private static Optional<TrainingState> resumed(
-      RunDirectory directory, Start start, TrainingSettings config) {
-    if (start == Start.RESUME) {
+      RunDirectory directory, OutputMode start, TrainingSettings config) {
+    if (start == OutputMode.RESUME) {
       TrainingState state = directory.state();
       state.requireSettings(config.values());
       return Optional.of(state);
     }
-    if (start == Start.OVERWRITE) {
+    if (start == OutputMode.OVERWRITE) {
       directory.requireReplaceable(config.paths());
     } else {
       directory.requireEmpty();

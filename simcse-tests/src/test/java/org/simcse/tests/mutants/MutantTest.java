@@ -12,7 +12,7 @@ import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Event;
-import org.simcse.api.AuxiliaryTerm;
+import org.simcse.api.AuxiliaryLoss;
 import org.simcse.api.DistributedGather;
 import org.simcse.api.Encoder;
 import org.simcse.api.Pooler;
@@ -201,7 +201,7 @@ class MutantTest {
   static class EarlyDecay extends OptimizerConformance {
     @Override
     protected TestEnvironment environment() {
-      return reference(UpdateMutants.DecayBeforeTheUpdate::new);
+      return reference(OptimizerMutants.DecayBeforeTheUpdate::new);
     }
 
     @Override
@@ -213,7 +213,7 @@ class MutantTest {
   static class ClipPerTensor extends CurveConformance {
     @Override
     protected TestEnvironment environment() {
-      return reference(UpdateMutants.ClipPerTensor::new);
+      return reference(OptimizerMutants.ClipPerTensor::new);
     }
   }
 
@@ -374,7 +374,7 @@ class MutantTest {
     }
 
     @Override
-    protected AuxiliaryTerm term(Encoder encoder) {
+    protected AuxiliaryLoss term(Encoder encoder) {
       return new Mutants.AveragedOverAllTokens(super.term(encoder));
     }
   }
