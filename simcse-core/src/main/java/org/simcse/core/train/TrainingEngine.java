@@ -8,8 +8,8 @@ import java.util.Map;
 import org.simcse.api.engine.Backend;
 import org.simcse.api.engine.BackendConfig;
 import org.simcse.api.engine.GradientBuffer;
-import org.simcse.api.engine.Precision;
 import org.simcse.api.engine.Optimizer;
+import org.simcse.api.engine.Precision;
 import org.simcse.api.spi.BackendProvider;
 import org.simcse.api.tensor.DropoutMode;
 import org.simcse.api.tensor.HostTensor;
@@ -20,7 +20,6 @@ import org.simcse.core.tokenize.TextTokenizer;
 import org.simcse.core.train.run.Environment;
 import org.simcse.core.train.step.AdamW;
 import org.simcse.core.train.step.ContrastiveStep;
-import org.simcse.core.train.step.Optimizer;
 import org.simcse.core.train.step.StepConfig;
 import org.simcse.core.weights.Checkpoint;
 import org.simcse.core.weights.DataType;
@@ -36,8 +35,8 @@ final class TrainingEngine implements AutoCloseable {
   private final RunModel model;
   private final TextTokenizer tokenizer;
   private final Backend backend;
+  private final AdamW rule;
   private final Optimizer optimizer;
-  private final Optimizer update;
   private final GradientBuffer gradients;
   private final ContrastiveStep objective;
   private final SentenceEmbedder embedder;
@@ -53,14 +52,14 @@ final class TrainingEngine implements AutoCloseable {
     this.tokenizer = tokenizer;
     this.backend = backend;
     preparation = BatchPreparation.of(config, run.file(), model.training(), ranks, tokenizer);
-    optimizer =
+    rule =
         AdamW.of(
             config.optimizer() == TrainingSettings.OptimizerKind.ADAMW_HF
                 ? AdamW.Form.HF
                 : AdamW.Form.TORCH,
             config.weightDecay());
     model.load(backend.parameters());
-    update = backend.createOptimizer(optimizer);
+    optimizer = backend.createOptimizer(rule);
     gradients = backend.gradientBuffer();
     objective =
         new ContrastiveStep(
@@ -163,7 +162,7 @@ final class TrainingEngine implements AutoCloseable {
               part.tokens(), preparation.seed(done * parts.size() + batches.size())));
     }
     return objective.step(
-        batches, gradients, update, optimizer.at(done + 1, learningRate), config.maxGradNorm());
+        batches, gradients, optimizer, rule.at(done + 1, learningRate), config.maxGradNorm());
   }
 
   /** Vectors of texts as they are now, in order. */
@@ -178,11 +177,11 @@ final class TrainingEngine implements AutoCloseable {
   void save(Path folder) {
     model.save(folder, backend.parameters());
     List<SafetensorsWriter.Entry> entries = new ArrayList<>();
-    for (String name : update.names()) {
+    for (String name : optimizer.names()) {
       HostTensor parameter = backend.parameters().get(name.substring(0, name.lastIndexOf('/')));
       entries.add(
           new SafetensorsWriter.Entry(
-              name, DataType.of(parameter), parameter.shape(), () -> update.get(name)));
+              name, DataType.of(parameter), parameter.shape(), () -> optimizer.get(name)));
     }
     SafetensorsWriter.write(folder.resolve(OPTIMIZER), entries);
   }
@@ -191,13 +190,13 @@ final class TrainingEngine implements AutoCloseable {
   void restore(Path folder) {
     model.restore(folder, backend.parameters());
     try (Checkpoint state = Checkpoint.open(folder.resolve(OPTIMIZER))) {
-      state.names().forEach(name -> update.set(name, state.read(name)));
+      state.names().forEach(name -> optimizer.set(name, state.read(name)));
     }
   }
 
   @Override
   public void close() {
-    update.close();
+    optimizer.close();
     gradients.close();
     backend.close();
     tokenizer.close();
