@@ -94,7 +94,8 @@ class SpecificationTest {
                     || method.isAnnotationPresent(ParameterizedTest.class));
   }
 
-  private static Stream<Class<?>> classes(String folder) throws IOException, URISyntaxException {
+  /** The classes of this module's {@code classes} or {@code test-classes}. */
+  static Stream<Class<?>> classes(String folder) throws IOException, URISyntaxException {
     Path own =
         Path.of(
             SpecificationTest.class.getProtectionDomain().getCodeSource().getLocation().toURI());

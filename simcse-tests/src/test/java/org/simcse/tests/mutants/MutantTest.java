@@ -1,18 +1,11 @@
 package org.simcse.tests.mutants;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
-import static org.junit.platform.engine.discovery.DiscoverySelectors.selectNestedMethod;
+import static org.simcse.tests.mutants.RuleRunner.assertCaught;
+import static org.simcse.tests.mutants.RuleRunner.assertMutantCaught;
 
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.platform.engine.DiscoverySelector;
-import org.junit.platform.engine.TestExecutionResult;
-import org.junit.platform.testkit.engine.EngineTestKit;
-import org.junit.platform.testkit.engine.Event;
 import org.simcse.api.AuxiliaryTerm;
 import org.simcse.api.DistributedGather;
 import org.simcse.api.Encoder;
@@ -20,11 +13,9 @@ import org.simcse.api.Pooler;
 import org.simcse.api.spi.ModelContext;
 import org.simcse.api.spi.Options;
 import org.simcse.api.spi.PoolerProvider;
-import org.simcse.tests.BackendSuite;
 import org.simcse.tests.DistributedGatherConformance;
 import org.simcse.tests.LoopbackGather;
 import org.simcse.tests.PoolerConformance;
-import org.simcse.tests.Rule;
 import org.simcse.tests.TestEnvironment;
 import org.simcse.tests.golden.DistributedStepConformance;
 import org.simcse.tests.golden.MaskedLanguageModelConformance;
@@ -153,6 +144,7 @@ class MutantTest {
   @Test
   void maskIgnored() {
     assertCaught(Maskless.class, "L-02", "the vectors with five columns of padding", "should be");
+    assertCaught(Maskless.class, "L-07", "the vectors of a packed batch", "should be");
   }
 
   @Test
@@ -173,56 +165,6 @@ class MutantTest {
   @Test
   void languageModelAveragedOverUnmaskedTokensToo() {
     assertCaught(AllTokens.class, "M-06", "bert-pairs-cls-mlm: mlm");
-  }
-
-  /** Runs a rule's tests of all levels; one of them fails and says all of the words. */
-  private static void assertMutantCaught(
-      Class<? extends MutantBackend.Provider> mutant, String rule, String... words) {
-    assertCaught(
-        EngineTestKit.engine("junit-jupiter")
-            .configurationParameter(MutantSuite.MUTANT, mutant.getName())
-            .selectors(
-                Arrays.stream(BackendSuite.class.getClasses())
-                    .flatMap(level -> tests(List.of(MutantSuite.class), level, rule))
-                    .toArray(DiscoverySelector[]::new)),
-        rule,
-        words);
-  }
-
-  /** Runs a rule's tests of one class of the kit; one of them fails and says all of the words. */
-  static void assertCaught(Class<?> kit, String rule, String... words) {
-    assertCaught(
-        EngineTestKit.engine("junit-jupiter")
-            .selectors(tests(List.of(), kit, rule).toArray(DiscoverySelector[]::new)),
-        rule,
-        words);
-  }
-
-  private static Stream<DiscoverySelector> tests(
-      List<Class<?>> enclosing, Class<?> kit, String rule) {
-    return Arrays.stream(kit.getMethods())
-        .filter(method -> method.isAnnotationPresent(Rule.class))
-        .filter(method -> List.of(method.getAnnotation(Rule.class).value()).contains(rule))
-        .map(
-            method ->
-                enclosing.isEmpty()
-                    ? selectMethod(kit, method)
-                    : selectNestedMethod(enclosing, kit, method));
-  }
-
-  private static void assertCaught(EngineTestKit.Builder tests, String rule, String... words) {
-    List<String> messages = tests.execute().testEvents().failed().map(MutantTest::message).toList();
-    assertThat(messages)
-        .as("failures of rule %s", rule)
-        .anySatisfy(message -> assertThat(message).contains(words));
-  }
-
-  private static String message(Event event) {
-    return event
-        .getRequiredPayload(TestExecutionResult.class)
-        .getThrowable()
-        .map(Throwable::toString)
-        .orElse("");
   }
 
   static class Maskless extends PoolerConformance {
@@ -273,7 +215,7 @@ class MutantTest {
 
     @Override
     protected TestEnvironment environment() {
-      return MutantSuite.of(new Mutants.OwnParametersCountedOnceARank());
+      return RuleRunner.MutantSuite.of(new Mutants.OwnParametersCountedOnceARank());
     }
   }
 
