@@ -1,7 +1,7 @@
 import java.nio.file.Path;
 import java.util.List;
 import org.simcse.core.train.EvaluationReport;
-import org.simcse.core.train.Start;
+import org.simcse.core.train.OutputMode;
 import org.simcse.core.train.Trainer;
 import org.simcse.core.train.TrainingConfig;
 import org.simcse.core.train.TrainingListener;
@@ -16,7 +16,7 @@ public final class Train {
     TrainingConfig config =
         TrainingConfig.preset("quickstart").with("backend", args.length > 0 ? args[0] : "pytorch");
     TrainingPlan plan =
-        TrainingPlan.of(config, Path.of("runs", "from-java"), Start.NEW, List.of());
+        TrainingPlan.of(config, Path.of("runs", "from-java"), OutputMode.NEW, List.of());
     plan.lines().forEach(System.out::println);
     try (Trainer trainer = plan.open()) {
       trainer.listen(

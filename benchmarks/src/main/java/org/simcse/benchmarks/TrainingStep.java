@@ -22,7 +22,7 @@ import org.simcse.api.engine.DeviceKind;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Program;
 import org.simcse.api.engine.Signature;
-import org.simcse.api.engine.Update;
+import org.simcse.api.engine.Optimizer;
 import org.simcse.api.spi.ModelContext;
 import org.simcse.api.spi.Options;
 import org.simcse.api.spi.Providers;
@@ -36,7 +36,7 @@ import org.simcse.core.model.Projection;
 import org.simcse.core.train.step.AdamW;
 import org.simcse.core.train.step.ContrastiveStep;
 import org.simcse.core.train.step.GradientReduction;
-import org.simcse.core.train.step.StepForm;
+import org.simcse.core.train.step.StepConfig;
 import org.simcse.core.train.step.TrainingBatch;
 import org.simcse.core.train.step.TrainingModel;
 
@@ -127,11 +127,11 @@ public final class TrainingStep {
             VIEWS,
             List.of());
     AdamW optimizer = AdamW.of(AdamW.Form.HF, 0);
-    StepForm form =
-        new StepForm(
-            Integer.getInteger("microBatch", StepForm.WHOLE), GradientReduction.SUM, false);
+    StepConfig form =
+        new StepConfig(
+            Integer.getInteger("microBatch", StepConfig.WHOLE), GradientReduction.SUM, false);
     List<Double> seconds = new ArrayList<>();
-    try (Update update = backend.compileUpdate(optimizer);
+    try (Optimizer update = backend.createOptimizer(optimizer);
         GradientBuffer scratch = backend.gradientBuffer()) {
       ContrastiveStep step = new ContrastiveStep(backend, model, new LocalGather(), form);
       Random random = new Random(42);

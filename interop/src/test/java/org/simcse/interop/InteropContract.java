@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.simcse.core.SimCse;
-import org.simcse.core.train.Start;
+import org.simcse.core.train.OutputMode;
 import org.simcse.core.train.Trainer;
 import org.simcse.core.train.TrainingConfig;
 import org.simcse.core.train.TrainingPlan;
@@ -111,7 +111,7 @@ abstract class InteropContract {
     for (Saved saved : Saved.values()) {
       Path output = folder.resolve("runs").resolve(saved.name());
       try (Trainer trainer =
-          TrainingPlan.of(config(saved, rows), output, Start.NEW, List.of()).open()) {
+          TrainingPlan.of(config(saved, rows), output, OutputMode.NEW, List.of()).open()) {
         trainer.train();
       }
       Files.createDirectories(folder.resolve("saved"));

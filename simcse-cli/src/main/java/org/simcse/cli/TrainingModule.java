@@ -4,7 +4,7 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import java.nio.file.Path;
 import java.util.List;
-import org.simcse.core.train.Start;
+import org.simcse.core.train.OutputMode;
 import org.simcse.core.train.TrainingConfig;
 import org.simcse.core.train.TrainingPlan;
 
@@ -12,14 +12,14 @@ import org.simcse.core.train.TrainingPlan;
 final class TrainingModule extends AbstractModule {
   private final TrainingConfig config;
   private final Path directory;
-  private final Start start;
+  private final OutputMode start;
   private final PluginOptions plugins;
   private final OutputOptions say;
 
   TrainingModule(
       TrainingConfig config,
       Path directory,
-      Start start,
+      OutputMode start,
       PluginOptions plugins,
       OutputOptions say) {
     this.config = config;

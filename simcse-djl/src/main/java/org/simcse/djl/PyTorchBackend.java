@@ -19,7 +19,7 @@ import org.simcse.api.engine.Program;
 import org.simcse.api.engine.ProgramCache;
 import org.simcse.api.engine.Signature;
 import org.simcse.api.engine.Traced;
-import org.simcse.api.engine.Update;
+import org.simcse.api.engine.Optimizer;
 import org.simcse.api.engine.UpdateComputation;
 import org.simcse.api.engine.UpdateRule;
 import org.simcse.api.tensor.Shape;
@@ -104,10 +104,10 @@ final class PyTorchBackend implements Backend {
   }
 
   @Override
-  public Update compileUpdate(UpdateRule rule) {
+  public Optimizer createOptimizer(UpdateRule rule) {
     return lifecycle.exclusive(
         () ->
-            new PyTorchUpdate(
+            new PyTorchOptimizer(
                 rule, parameters, updating(rule), manager, lifecycle.child("update")));
   }
 

@@ -270,13 +270,13 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
   }
 
   @Override
-  public Value sum(Value x, List<Integer> axes, boolean keep) {
-    return call(x.type(), "sum", tensor(x), axes, keep);
+  public Value sum(Value x, List<Integer> axes, boolean keepDims) {
+    return call(x.type(), "sum", tensor(x), axes, keepDims);
   }
 
   @Override
-  public Value max(Value x, int axis, boolean keep) {
-    return call(x.type(), "amax", x, List.of(axis), keep);
+  public Value max(Value x, int axis, boolean keepDims) {
+    return call(x.type(), "amax", x, List.of(axis), keepDims);
   }
 
   @Override
@@ -305,7 +305,7 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
   }
 
   @Override
-  public Value gather(Value table, Value rows) {
+  public Value take(Value table, Value rows) {
     if (table.kind() == Kind.ROW_TABLE) {
       return call(table.type(), "embedding", table, rows);
     }
@@ -417,8 +417,8 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
   }
 
   @Override
-  public Value mean(Value x, List<Integer> axes, boolean keep, Dim elements) {
-    return call(x.type(), "mean", tensor(x), axes, keep);
+  public Value mean(Value x, List<Integer> axes, boolean keepDims, Dim elements) {
+    return call(x.type(), "mean", tensor(x), axes, keepDims);
   }
 
   @Override

@@ -15,7 +15,7 @@ import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Lifecycle;
 import org.simcse.api.engine.Program;
 import org.simcse.api.engine.Signature;
-import org.simcse.api.engine.Update;
+import org.simcse.api.engine.Optimizer;
 import org.simcse.api.tensor.HostTensor;
 
 /**
@@ -28,7 +28,7 @@ final class PyTorchProgram implements Program {
   private final Lifecycle lifecycle;
   private final ScriptModule forward;
   private Optional<ScriptModule> differentiation = Optional.empty();
-  private final Map<PyTorchUpdate, ScriptModule> steps = new HashMap<>();
+  private final Map<PyTorchOptimizer, ScriptModule> steps = new HashMap<>();
 
   /**
    * Compiles; call under the exclusive lock.
@@ -96,10 +96,10 @@ final class PyTorchProgram implements Program {
       Map<String, HostTensor> inputs,
       long seed,
       GradientBuffer scratch,
-      Update update,
+      Optimizer update,
       Map<String, Double> numbers,
       double maxNorm) {
-    Optional<PyTorchUpdate> own = lifecycle.ownOrNone(PyTorchUpdate.class, update);
+    Optional<PyTorchOptimizer> own = lifecycle.ownOrNone(PyTorchOptimizer.class, update);
     if (own.isEmpty()
         || trace.signature().objective().isEmpty()
         || !trace.signature().differentiable().isEmpty()
@@ -117,7 +117,7 @@ final class PyTorchProgram implements Program {
   private Step step(
       Map<String, HostTensor> inputs,
       long seed,
-      PyTorchUpdate update,
+      PyTorchOptimizer update,
       Map<String, Double> numbers,
       double maxNorm) {
     ScriptModule compiled =

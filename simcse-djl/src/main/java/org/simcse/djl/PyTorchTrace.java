@@ -95,7 +95,7 @@ record PyTorchTrace(
    * updates the trainable parameters. The norm follows the outputs; the first number is the largest
    * norm.
    */
-  String step(PyTorchUpdate update) {
+  String step(PyTorchOptimizer update) {
     List<String> leaves = trainable.stream().map(i -> "w" + i).toList();
     String gradients =
         IntStream.range(0, leaves.size()).mapToObj(i -> "d" + i).collect(Collectors.joining(", "));

@@ -16,7 +16,7 @@ import org.simcse.api.engine.Computation;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Program;
 import org.simcse.api.engine.Signature;
-import org.simcse.api.engine.Update;
+import org.simcse.api.engine.Optimizer;
 import org.simcse.api.engine.UpdateRule;
 import org.simcse.api.error.ShapeException;
 import org.simcse.api.error.UnsupportedCapabilityException;
@@ -282,7 +282,7 @@ public abstract class GradientConformance extends BackendConformance {
     }
 
     @Override
-    public List<String> numbers() {
+    public List<String> hyperparameters() {
       return List.of();
     }
 
@@ -303,7 +303,7 @@ public abstract class GradientConformance extends BackendConformance {
             .differentiating("loss");
     Program program = backend().compile(model(), loss);
     try (Backend twin = environment().start();
-        Update update = backend().compileUpdate(new Descent());
+        Optimizer update = backend().createOptimizer(new Descent());
         GradientBuffer foreign = twin.gradientBuffer()) {
       HostTensor before = backend().parameters().get("dense.weight");
       refused("differentiating", () -> program.valueAndGradients(inputs(), 1, foreign));

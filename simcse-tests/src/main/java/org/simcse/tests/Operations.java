@@ -205,15 +205,15 @@ final class Operations {
         new Operation(
             "gather of rows",
             List.of(floats("table", Dim.of(3), C), ints("rows", 0, 3, A, B)),
-            (pass, x) -> x.get(0).gather(x.get(1))),
+            (pass, x) -> x.get(0).take(x.get(1))),
         new Operation(
             "gather of numbers",
             List.of(floats("table", Dim.of(3)), ints("rows", 0, 3, A)),
-            (pass, x) -> x.get(0).gather(x.get(1))),
+            (pass, x) -> x.get(0).take(x.get(1))),
         new Operation(
             "gather of matrices",
             List.of(floats("table", Dim.of(3), B, C), ints("rows", 0, 3, A)),
-            (pass, x) -> x.get(0).gather(x.get(1))),
+            (pass, x) -> x.get(0).take(x.get(1))),
         new Operation(
             "oneHot", List.of(ints("ids", 0, 4, A, B)), (pass, x) -> x.get(0).oneHot(Dim.of(4))),
         new Operation(

@@ -173,7 +173,7 @@ public abstract class PoolerConformance extends BackendConformance {
   public void aBatchWithoutPaddingGivesTheVectorsOfThePaddedOne() {
     List<Signature.Input> inputs = new ArrayList<>(SentenceModel.signature().inputs());
     inputs.add(Signature.Input.ints(SentenceModel.TOKENS, Dim.symbol("M")));
-    inputs.add(Signature.Input.ints(SentenceModel.PLACES, Dim.symbol("B"), Dim.symbol("T")));
+    inputs.add(Signature.Input.ints(SentenceModel.INDICES, Dim.symbol("B"), Dim.symbol("T")));
     PaddedBatch batch = batch(0, SENTENCES);
     assertClose(
         "the vectors of a packed batch",

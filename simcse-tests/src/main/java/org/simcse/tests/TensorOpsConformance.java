@@ -329,7 +329,7 @@ public abstract class TensorOpsConformance extends BackendConformance {
           Tensor x = named(inputs, "x"); // [B, 3]
           Tensor y = named(inputs, "y"); // [T, 3]
           Tensor table = pass.parameter("table", Shape.of(2, 3), Initializer.ones());
-          Tensor rows = table.gather(named(inputs, "rows")); // [T, 3]
+          Tensor rows = table.take(named(inputs, "rows")); // [T, 3]
           return Map.of(
               "products", x.matmul(y.add(rows), false, true),
               "sums", y.sum(0),
@@ -367,7 +367,7 @@ public abstract class TensorOpsConformance extends BackendConformance {
             Map.of(
                 "y",
                 pass.parameter("table", Shape.of(3, 2), Initializer.ones())
-                    .gather(named(inputs, "rows")));
+                    .take(named(inputs, "rows")));
     Program program = backend().compile(lookup, Signature.of(Signature.Input.ints("rows", B)));
     for (long row : new long[] {3, -1, 1L << 33}) {
       assertThatThrownBy(() -> program.run(Map.of("rows", HostTensor.of(new long[] {0, row}, 2))))

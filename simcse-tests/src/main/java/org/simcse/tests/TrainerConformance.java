@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.simcse.api.error.TrainingException;
 import org.simcse.core.SimCse;
-import org.simcse.core.train.Start;
+import org.simcse.core.train.OutputMode;
 import org.simcse.core.train.StepReport;
 import org.simcse.core.train.Trainer;
 import org.simcse.core.train.TrainingConfig;
@@ -63,7 +63,7 @@ public abstract class TrainerConformance {
   }
 
   private static TrainingResult train(
-      TrainingConfig config, Path output, Start start, TrainingListener... listeners) {
+      TrainingConfig config, Path output, OutputMode start, TrainingListener... listeners) {
     TrainingPlan plan = TrainingPlan.of(config, output, start, List.of());
     try (Trainer trainer = plan.open()) {
       for (TrainingListener listener : listeners) {
@@ -84,8 +84,8 @@ public abstract class TrainerConformance {
   @Rule("T-01")
   @Test
   public void aRunRepeatsBitForBit() throws IOException {
-    train(config(), folder.resolve("one"), Start.NEW);
-    train(config(), folder.resolve("two"), Start.NEW);
+    train(config(), folder.resolve("one"), OutputMode.NEW);
+    train(config(), folder.resolve("two"), OutputMode.NEW);
     assertSame("model.safetensors", folder.resolve("one"), folder.resolve("two"));
   }
 
@@ -93,9 +93,9 @@ public abstract class TrainerConformance {
   @Rule("T-02")
   @Test
   public void aResumedRunEndsInTheSameBits() throws IOException {
-    train(config(), folder.resolve("whole"), Start.NEW);
+    train(config(), folder.resolve("whole"), OutputMode.NEW);
     Path output = folder.resolve("stopped");
-    TrainingPlan plan = TrainingPlan.of(config(), output, Start.NEW, List.of());
+    TrainingPlan plan = TrainingPlan.of(config(), output, OutputMode.NEW, List.of());
     try (Trainer trainer = plan.open()) {
       TrainingResult result =
           trainer
@@ -112,7 +112,7 @@ public abstract class TrainerConformance {
       assertThat(result.interrupted()).isTrue();
       assertThat(result.steps()).isEqualTo(3);
     }
-    TrainingResult resumed = train(config(), output, Start.RESUME);
+    TrainingResult resumed = train(config(), output, OutputMode.RESUME);
     assertThat(resumed.steps()).isEqualTo(10);
     assertThat(resumed.interrupted()).isFalse();
     assertSame("model.safetensors", output, folder.resolve("whole"));
@@ -136,7 +136,7 @@ public abstract class TrainerConformance {
     train(
         config().with(Map.of("epochs", "4", "schedule", "constant", "mlp", "none", "dropout", "0")),
         folder.resolve("falls"),
-        Start.NEW,
+        OutputMode.NEW,
         new TrainingListener() {
           @Override
           public void stepped(StepReport step) {
@@ -157,7 +157,7 @@ public abstract class TrainerConformance {
   @Test
   public void aLossThatIsNoNumberStopsTheRun() throws IOException {
     TrainingConfig config = config().with("learning-rate", "1e308");
-    assertThatThrownBy(() -> train(config, folder.resolve("diverged"), Start.NEW))
+    assertThatThrownBy(() -> train(config, folder.resolve("diverged"), OutputMode.NEW))
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("Step ")
         .hasMessageContaining("texts.csv")
@@ -170,7 +170,7 @@ public abstract class TrainerConformance {
   public void theSavedModelOpens() throws IOException {
     Path output = folder.resolve("saved");
     TrainingConfig config = config();
-    train(config, output, Start.NEW);
+    train(config, output, OutputMode.NEW);
     float[] trained = embed(output.resolve("last"));
     float[] again = embed(output.resolve("best"));
     float[] before = embed(Path.of(config.get("model").orElseThrow()));
@@ -199,7 +199,7 @@ public abstract class TrainerConformance {
         train(
             config().with("gradient-accumulation", 5),
             folder.resolve("accumulated"),
-            Start.NEW,
+            OutputMode.NEW,
             new TrainingListener() {
               @Override
               public void stepped(StepReport step) {
@@ -220,12 +220,12 @@ public abstract class TrainerConformance {
   @Rule("T-07")
   @Test
   public void evaluationLeavesTheRunAsItIs() throws IOException {
-    train(config(), folder.resolve("blind"), Start.NEW);
+    train(config(), folder.resolve("blind"), OutputMode.NEW);
     TrainingResult seen =
         train(
             config().with(Map.of("eval-file", scored().toString(), "eval-steps", "3")),
             folder.resolve("seen"),
-            Start.NEW);
+            OutputMode.NEW);
     assertSame("model.safetensors", folder.resolve("blind"), folder.resolve("seen"));
     assertThat(seen.before()).containsKeys("eval_spearman", "eval_alignment", "eval_uniformity");
     assertThat(seen.bestStep()).isPositive();
@@ -246,7 +246,7 @@ public abstract class TrainerConformance {
                         "early-stopping", "2",
                         "learning-rate", "1e-30")),
             folder.resolve("early"),
-            Start.NEW);
+            OutputMode.NEW);
     assertThat(result.steps()).isEqualTo(3);
     assertThat(result.bestStep()).isEqualTo(1);
     assertThat(result.interrupted()).isFalse();
@@ -271,7 +271,7 @@ public abstract class TrainerConformance {
     train(
         config,
         folder.resolve(output),
-        Start.NEW,
+        OutputMode.NEW,
         new TrainingListener() {
           @Override
           public void stepped(StepReport step) {
@@ -311,7 +311,7 @@ public abstract class TrainerConformance {
 
     Path output = folder.resolve("counted");
     Counter first = new Counter();
-    TrainingPlan plan = TrainingPlan.of(config(), output, Start.NEW, List.of());
+    TrainingPlan plan = TrainingPlan.of(config(), output, OutputMode.NEW, List.of());
     try (Trainer trainer = plan.open()) {
       trainer
           .listen(first)
@@ -327,7 +327,7 @@ public abstract class TrainerConformance {
           .train();
     }
     Counter second = new Counter();
-    train(config(), output, Start.RESUME, second);
+    train(config(), output, OutputMode.RESUME, second);
     assertThat(second.steps).isEqualTo(10);
   }
 
@@ -336,9 +336,9 @@ public abstract class TrainerConformance {
   @Test
   public void whatAKillLeftOfTheBestModelIsMended() throws IOException {
     Path output = folder.resolve("killed");
-    train(config(), output, Start.NEW);
+    train(config(), output, OutputMode.NEW);
     Files.move(output.resolve("best"), output.resolve("gone")); // saved as last/, and not as best/
-    train(config(), output, Start.RESUME);
+    train(config(), output, OutputMode.RESUME);
     assertThat(output.resolve("best/model.safetensors"))
         .hasSameBinaryContentAs(output.resolve("last/model.safetensors"));
     TrainingConfig scored =
@@ -349,9 +349,9 @@ public abstract class TrainerConformance {
                     "eval-steps", "1",
                     "learning-rate", "1e-30"));
     Path other = folder.resolve("killed-later");
-    assertThat(train(scored, other, Start.NEW).bestStep()).isEqualTo(1);
+    assertThat(train(scored, other, OutputMode.NEW).bestStep()).isEqualTo(1);
     Files.move(other.resolve("best"), other.resolve(".best.old")); // between two names
-    assertThat(train(scored, other, Start.RESUME).bestStep()).isEqualTo(1);
+    assertThat(train(scored, other, OutputMode.RESUME).bestStep()).isEqualTo(1);
     assertThat(other.resolve("best/model.safetensors")).exists();
   }
 
@@ -363,8 +363,8 @@ public abstract class TrainerConformance {
         config()
             .with(Map.of("eval-file", scored().toString(), "eval-steps", "0", "save-steps", "5"));
     Path output = folder.resolve("evaluated");
-    TrainingResult first = train(config, output, Start.NEW);
-    TrainingResult again = train(config, output, Start.RESUME);
+    TrainingResult first = train(config, output, OutputMode.NEW);
+    TrainingResult again = train(config, output, OutputMode.RESUME);
     assertThat(again.after()).isEqualTo(first.after()).isNotEqualTo(first.before());
     assertThat(again.bestStep()).isEqualTo(first.bestStep());
   }
@@ -384,7 +384,7 @@ public abstract class TrainerConformance {
         train(
             config().with(Map.of("eval-file", pairs.toString(), "max-length", "8")),
             output,
-            Start.NEW);
+            OutputMode.NEW);
     try (SimCse simcse =
         SimCse.builder()
             .backend(environment().provider().name())

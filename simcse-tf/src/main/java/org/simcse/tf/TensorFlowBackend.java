@@ -16,7 +16,7 @@ import org.simcse.api.engine.Precision;
 import org.simcse.api.engine.Program;
 import org.simcse.api.engine.ProgramCache;
 import org.simcse.api.engine.Signature;
-import org.simcse.api.engine.Update;
+import org.simcse.api.engine.Optimizer;
 import org.simcse.api.engine.UpdateRule;
 
 /**
@@ -84,10 +84,10 @@ final class TensorFlowBackend implements Backend {
   }
 
   @Override
-  public Update compileUpdate(UpdateRule rule) {
+  public Optimizer createOptimizer(UpdateRule rule) {
     return life.exclusive(
         () ->
-            new TensorFlowUpdate(
+            new TensorFlowOptimizer(
                 rule,
                 life.child("update"),
                 graph,

@@ -135,13 +135,13 @@ final class TensorFlowOps implements TensorOps<Output<?>> {
   }
 
   @Override
-  public Output<?> sum(Output<?> x, List<Integer> axes, boolean keep) {
-    return reduce("Sum", x, axes, keep);
+  public Output<?> sum(Output<?> x, List<Integer> axes, boolean keepDims) {
+    return reduce("Sum", x, axes, keepDims);
   }
 
   @Override
-  public Output<?> max(Output<?> x, int axis, boolean keep) {
-    return reduce("Max", x, List.of(axis), keep);
+  public Output<?> max(Output<?> x, int axis, boolean keepDims) {
+    return reduce("Max", x, List.of(axis), keepDims);
   }
 
   @Override
@@ -177,7 +177,7 @@ final class TensorFlowOps implements TensorOps<Output<?>> {
   // rows and types
 
   @Override
-  public Output<?> gather(Output<?> table, Output<?> rows) {
+  public Output<?> take(Output<?> table, Output<?> rows) {
     return graph.op("GatherV2", table, rows, graph.index(0));
   }
 
@@ -219,8 +219,8 @@ final class TensorFlowOps implements TensorOps<Output<?>> {
   }
 
   @Override
-  public Output<?> mean(Output<?> x, List<Integer> axes, boolean keep, Dim count) {
-    return reduce("Mean", x, axes, keep);
+  public Output<?> mean(Output<?> x, List<Integer> axes, boolean keepDims, Dim count) {
+    return reduce("Mean", x, axes, keepDims);
   }
 
   @Override
@@ -286,8 +286,8 @@ final class TensorFlowOps implements TensorOps<Output<?>> {
     return graph.op(type, x, types.like(x, b));
   }
 
-  private Output<?> reduce(String type, Output<?> x, List<Integer> axes, boolean keep) {
-    return graph.op(type, Map.of("keep_dims", keep), x, indices(axes));
+  private Output<?> reduce(String type, Output<?> x, List<Integer> axes, boolean keepDims) {
+    return graph.op(type, Map.of("keep_dims", keepDims), x, indices(axes));
   }
 
   private Output<?> indices(List<Integer> values) {

@@ -18,7 +18,7 @@ import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Lifecycle;
 import org.simcse.api.engine.Program;
 import org.simcse.api.engine.Signature;
-import org.simcse.api.engine.Update;
+import org.simcse.api.engine.Optimizer;
 import org.simcse.api.tensor.HostTensor;
 import org.tensorflow.Operation;
 import org.tensorflow.Output;
@@ -29,7 +29,7 @@ final class TensorFlowProgram implements Program {
   private final Lifecycle life;
   private final GraphSession graph;
   private final TensorFlowTrace traced;
-  private final Map<TensorFlowUpdate, Stepping> steps = new HashMap<>();
+  private final Map<TensorFlowOptimizer, Stepping> steps = new HashMap<>();
 
   TensorFlowProgram(Lifecycle life, GraphSession graph, TensorFlowTrace traced) {
     this.life = life;
@@ -66,10 +66,10 @@ final class TensorFlowProgram implements Program {
       Map<String, HostTensor> inputs,
       long seed,
       GradientBuffer scratch,
-      Update update,
+      Optimizer update,
       Map<String, Double> numbers,
       double maxNorm) {
-    Optional<TensorFlowUpdate> own = life.ownOrNone(TensorFlowUpdate.class, update);
+    Optional<TensorFlowOptimizer> own = life.ownOrNone(TensorFlowOptimizer.class, update);
     if (own.isEmpty()
         || traced.signature().objective().isEmpty()
         || !traced.signature().differentiable().isEmpty()) {
@@ -92,7 +92,7 @@ final class TensorFlowProgram implements Program {
   /** Gradients, clipping and update as a part of the graph. */
   private record Stepping(Output<?> maxNorm, Output<?> norm, List<Operation> updates) {}
 
-  private Stepping stepping(TensorFlowUpdate update) {
+  private Stepping stepping(TensorFlowOptimizer update) {
     SortedMap<String, TensorFlowTrace.Gradient> gradients = traced.gradients(graph).parameters();
     List<Output<?>> halves = new ArrayList<>();
     gradients.values().forEach(gradient -> halves.add(graph.op("L2Loss", gradient.value())));

@@ -35,7 +35,7 @@ class GraphSessionTest {
     assertThat(done).isTrue();
   }
 
-  private static Output<?> kept(GraphSession graph, Output<?> x, boolean keep) {
-    return graph.op("Sum", Map.of("keep_dims", keep), x, graph.indices());
+  private static Output<?> kept(GraphSession graph, Output<?> x, boolean keepDims) {
+    return graph.op("Sum", Map.of("keep_dims", keepDims), x, graph.indices());
   }
 }

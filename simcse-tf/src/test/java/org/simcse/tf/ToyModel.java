@@ -45,7 +45,7 @@ final class ToyModel implements Computation {
     traces.incrementAndGet();
     Tensor table =
         pass.parameter("table", Shape.of(WORDS, WIDTH), Initializer.normal(0.5f)); // [V, H]
-    Tensor x = table.gather(named(inputs, "ids")).add(named(inputs, "shift")); // [B, T, H]
+    Tensor x = table.take(named(inputs, "ids")).add(named(inputs, "shift")); // [B, T, H]
     ForwardPass layer = pass.in("layer.");
     Tensor mask = named(inputs, "ids").cast(ElementType.FLOAT).mul(0.01); // [B, T]
     Tensor context =

@@ -46,7 +46,7 @@ public interface Backend extends AutoCloseable {
    * @throws org.simcse.api.error.UnsupportedCapabilityException if the backend lacks {@link
    *     Capability#GRADIENTS}
    */
-  Update compileUpdate(UpdateRule rule);
+  Optimizer createOptimizer(UpdateRule rule);
 
   /** A buffer of zeros for the gradients of the trainable parameters. */
   GradientBuffer gradientBuffer();

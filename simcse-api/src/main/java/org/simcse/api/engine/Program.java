@@ -48,29 +48,29 @@ public interface Program {
   record Results(Map<String, HostTensor> outputs, Map<String, HostTensor> inputGradients) {}
 
   /**
-   * {@link Update#step} with the gradients of this program. A backend may do it in one call, to the
+   * {@link Optimizer#step} with the gradients of this program. A backend may do it in one call, to the
    * same effect.
    *
    * @param inputs one for every input of the signature
    * @param seed what dropout draws from
    * @param scratch a buffer whose content is lost
    * @param update applied to the parameters of this program that are trainable
-   * @param numbers what the update's rule wants of this step
+   * @param hyperparameters what the update's rule wants of this step
    * @param maxNorm see {@link GradientBuffer#clip}
    */
   default Step step(
       Map<String, HostTensor> inputs,
       long seed,
       GradientBuffer scratch,
-      Update update,
-      Map<String, Double> numbers,
+      Optimizer update,
+      Map<String, Double> hyperparameters,
       double maxNorm) {
     Map<String, HostTensor> outputs = new LinkedHashMap<>();
     double norm =
         update.step(
             scratch,
             () -> outputs.putAll(valueAndGradients(inputs, seed, scratch).outputs()),
-            numbers,
+            hyperparameters,
             maxNorm);
     return new Step(outputs, norm);
   }

@@ -17,7 +17,7 @@ import org.simcse.api.tensor.Tensor;
  * An update rule for one parameter as a computation; for backend authors.
  *
  * <p>Inputs and outputs are called {@link #VALUE}, {@link #GRADIENT} (input only), {@link
- * #state(String)} and {@link #number(String)} (input only).
+ * #state(String)} and {@link #hyperparameter(String)} (input only).
  *
  * @param rule what is traced
  * @param parameter the full name
@@ -35,18 +35,18 @@ public record UpdateComputation(UpdateRule rule, String parameter) implements Co
   }
 
   /** What a number is called here. */
-  public static String number(String name) {
-    return "number_" + name;
+  public static String hyperparameter(String name) {
+    return "hyperparameter_" + name;
   }
 
-  /** Value, gradient, state and numbers, in this order. */
+  /** Value, gradient, state and hyperparameters, in this order. */
   public Signature signature(Shape shape) {
     Dim[] dims = shape.dims().toArray(Dim[]::new);
     List<Signature.Input> inputs = new ArrayList<>();
     inputs.add(Signature.Input.floats(VALUE, dims));
     inputs.add(Signature.Input.floats(GRADIENT, dims));
     rule.state().forEach(name -> inputs.add(Signature.Input.floats(state(name), dims)));
-    rule.numbers().forEach(name -> inputs.add(Signature.Input.floats(number(name))));
+    rule.hyperparameters().forEach(name -> inputs.add(Signature.Input.floats(hyperparameter(name))));
     return Signature.of(inputs.toArray(Signature.Input[]::new));
   }
 
@@ -54,13 +54,13 @@ public record UpdateComputation(UpdateRule rule, String parameter) implements Co
   public Map<String, Tensor> trace(ForwardPass pass, Map<String, Tensor> inputs) {
     Map<String, Tensor> state = new HashMap<>();
     rule.state().forEach(name -> state.put(name, Objects.requireNonNull(inputs.get(state(name)))));
-    Map<String, Tensor> numbers = new HashMap<>();
-    rule.numbers()
-        .forEach(name -> numbers.put(name, Objects.requireNonNull(inputs.get(number(name)))));
+    Map<String, Tensor> hyperparameters = new HashMap<>();
+    rule.hyperparameters()
+        .forEach(name -> hyperparameters.put(name, Objects.requireNonNull(inputs.get(hyperparameter(name)))));
     Tensor value = Objects.requireNonNull(inputs.get(VALUE));
     Tensor gradient = Objects.requireNonNull(inputs.get(GRADIENT));
     UpdateRule.Updated updated =
-        rule.update(new UpdateRule.Slot(parameter, value, gradient, state, numbers));
+        rule.update(new UpdateRule.Slot(parameter, value, gradient, state, hyperparameters));
     Map<String, Tensor> outputs = new LinkedHashMap<>();
     outputs.put(VALUE, fitting(updated.value(), value.shape(), VALUE));
     for (String name : rule.state()) {
@@ -94,14 +94,14 @@ public record UpdateComputation(UpdateRule rule, String parameter) implements Co
   }
 
   /**
-   * The numbers of a step in the rule's order.
+   * The hyperparameters of a step in the rule's order.
    *
    * @throws IllegalArgumentException if one is missing
    */
-  public static List<Double> ordered(UpdateRule rule, Map<String, Double> numbers) {
+  public static List<Double> ordered(UpdateRule rule, Map<String, Double> hyperparameters) {
     List<Double> ordered = new ArrayList<>();
-    for (String name : rule.numbers()) {
-      Double number = numbers.get(name);
+    for (String name : rule.hyperparameters()) {
+      Double number = hyperparameters.get(name);
       if (number == null) {
         throw new IllegalArgumentException(
             "The update rule wants the number '" + name + "', which the step does not bring.");

@@ -7,7 +7,7 @@ import org.simcse.api.tensor.Tensor;
 
 /**
  * How an optimiser changes one parameter: new value and new state from old ones, the gradient and a
- * few numbers.
+ * few hyperparameters.
  *
  * <p>Traced once for every parameter, so an implementation may decide by its name. Rules that are
  * equal share what a backend compiles.
@@ -16,8 +16,8 @@ public interface UpdateRule {
   /** The names of the tensors kept beside each parameter, each of its shape and 0 at first. */
   List<String> state();
 
-  /** The names of the numbers that every step brings, such as a learning rate. */
-  List<String> numbers();
+  /** The names of the hyperparameters that every step brings, such as a learning rate. */
+  List<String> hyperparameters();
 
   /** Computes the new value and the new state of a parameter. */
   Updated update(Slot slot);
@@ -39,22 +39,22 @@ public interface UpdateRule {
    * @param value its value before the step
    * @param gradient of the same shape
    * @param state by name
-   * @param numbers scalars by name
+   * @param hyperparameters scalars by name
    */
   record Slot(
       String parameter,
       Tensor value,
       Tensor gradient,
       Map<String, Tensor> state,
-      Map<String, Tensor> numbers) {
+      Map<String, Tensor> hyperparameters) {
     /** One tensor of the state. */
     public Tensor state(String name) {
       return known(state, name);
     }
 
     /** One number of the step, a scalar. */
-    public Tensor number(String name) {
-      return known(numbers, name);
+    public Tensor hyperparameter(String name) {
+      return known(hyperparameters, name);
     }
 
     private static Tensor known(Map<String, Tensor> tensors, String name) {

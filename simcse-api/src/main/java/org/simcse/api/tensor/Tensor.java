@@ -236,9 +236,9 @@ public final class Tensor {
     return sum(axis, false);
   }
 
-  /** The sum over one axis, which stays with size 1 if {@code keep}. */
-  public Tensor sum(int axis, boolean keep) {
-    return result(reduced(axis, keep), type, ops().sum(handle(), List.of(shape.axis(axis)), keep));
+  /** The sum over one axis, which stays with size 1 if {@code keepDims}. */
+  public Tensor sum(int axis, boolean keepDims) {
+    return result(reduced(axis, keepDims), type, ops().sum(handle(), List.of(shape.axis(axis)), keepDims));
   }
 
   /** The sum of all elements, a scalar. */
@@ -251,13 +251,13 @@ public final class Tensor {
     return mean(axis, false);
   }
 
-  /** The mean over one axis, which stays with size 1 if {@code keep}. */
-  public Tensor mean(int axis, boolean keep) {
+  /** The mean over one axis, which stays with size 1 if {@code keepDims}. */
+  public Tensor mean(int axis, boolean keepDims) {
     floating("mean");
     return result(
-        reduced(axis, keep),
+        reduced(axis, keepDims),
         type,
-        ops().mean(handle(), List.of(shape.axis(axis)), keep, dim(axis)));
+        ops().mean(handle(), List.of(shape.axis(axis)), keepDims, dim(axis)));
   }
 
   /** The mean of all elements, a scalar. */
@@ -273,9 +273,9 @@ public final class Tensor {
     return max(axis, false);
   }
 
-  /** The largest over one axis, which stays with size 1 if {@code keep}. */
-  public Tensor max(int axis, boolean keep) {
-    return result(reduced(axis, keep), type, ops().max(handle(), shape.axis(axis), keep));
+  /** The largest over one axis, which stays with size 1 if {@code keepDims}. */
+  public Tensor max(int axis, boolean keepDims) {
+    return result(reduced(axis, keepDims), type, ops().max(handle(), shape.axis(axis), keepDims));
   }
 
   /** {@code e^x / Σ e^x} along one axis. */
@@ -448,7 +448,7 @@ public final class Tensor {
   // rows and types
 
   /** This table {@code [V, …]} at {@code rows [s…]} ({@code INT}): {@code [s…, …]}. */
-  public Tensor gather(Tensor rows) {
+  public Tensor take(Tensor rows) {
     require(
         "gather",
         rows.type == ElementType.INT && rank() >= 1,
@@ -457,7 +457,7 @@ public final class Tensor {
     return result(
         rows.shape.concat(shape.slice(1, rank())),
         type,
-        ops().gather(handle(), trace.handle(rows)));
+        ops().take(handle(), trace.handle(rows)));
   }
 
   /** These ids {@code [s…]} as {@code [s…, depth]}: 1 at the id, 0 elsewhere. */
@@ -494,8 +494,8 @@ public final class Tensor {
     return IntStream.range(0, rank()).boxed().toList();
   }
 
-  private Shape reduced(int axis, boolean keep) {
-    return keep ? shape.with(axis, Dim.of(1)) : shape.without(axis);
+  private Shape reduced(int axis, boolean keepDims) {
+    return keepDims ? shape.with(axis, Dim.of(1)) : shape.without(axis);
   }
 
   private Tensor like(double number) {

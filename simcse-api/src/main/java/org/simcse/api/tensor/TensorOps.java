@@ -78,14 +78,14 @@ public interface TensorOps<H> {
    */
   H matmul(H a, H b, boolean transposeA, boolean transposeB);
 
-  /** The sum over the given axes, which stay with size 1 if {@code keep}. */
-  H sum(H x, List<Integer> axes, boolean keep);
+  /** The sum over the given axes, which stay with size 1 if {@code keepDims}. */
+  H sum(H x, List<Integer> axes, boolean keepDims);
 
   /**
-   * The largest over one axis, which stays with size 1 if {@code keep}; the gradient of a tie may
+   * The largest over one axis, which stays with size 1 if {@code keepDims}; the gradient of a tie may
    * be shared.
    */
-  H max(H x, int axis, boolean keep);
+  H max(H x, int axis, boolean keepDims);
 
   // form
 
@@ -110,7 +110,7 @@ public interface TensorOps<H> {
    * {@code table [V, …]} and {@code rows [s…]} ({@code INT}, within [0, V)) to {@code [s…, …]};
    * gradients of equal rows add up.
    */
-  H gather(H table, H rows);
+  H take(H table, H rows);
 
   /** {@code ids [s…]} to {@code [s…, depth]}, 1 at the id and 0 elsewhere, as {@code FLOAT}. */
   H oneHot(H ids, Dim depth);
@@ -150,8 +150,8 @@ public interface TensorOps<H> {
   }
 
   /** The mean over the given axes, which hold {@code count} elements together. */
-  default H mean(H x, List<Integer> axes, boolean keep, Dim count) {
-    return div(sum(x, axes, keep), size(count));
+  default H mean(H x, List<Integer> axes, boolean keepDims, Dim count) {
+    return div(sum(x, axes, keepDims), size(count));
   }
 
   /**

@@ -121,7 +121,7 @@ public final class Trace<H> implements AutoCloseable {
   }
 
   private static Tensor picked(Tensor x, Shape places, Tensor tokens) {
-    return x.broadcastTo(places).reshape(places.elements()).gather(tokens);
+    return x.broadcastTo(places).reshape(places.elements()).take(tokens);
   }
 
   /** The pass within a prefix, for rows told apart by keys. */

@@ -98,8 +98,8 @@ class TensorTest {
   @Test
   void rowsAreLookedUpByIntegers() {
     Tensor table = floats(Dim.of(100), Dim.of(8));
-    assertThat(table.gather(ints(B, T)).shape()).hasToString("[B, T, 8]");
-    assertRefused(() -> table.gather(floats(B)), "rows must be INT, not FLOAT");
+    assertThat(table.take(ints(B, T)).shape()).hasToString("[B, T, 8]");
+    assertRefused(() -> table.take(floats(B)), "rows must be INT, not FLOAT");
     assertThat(ints(B).oneHot(Dim.of(5)).shape()).hasToString("[B, 5]");
   }
 

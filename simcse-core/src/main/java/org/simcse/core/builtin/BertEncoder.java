@@ -156,13 +156,13 @@ public record BertEncoder(BertConfig config, Family family) implements Encoder {
       ForwardPass embeddings = layout.pass().in("embeddings.");
       Tensor sum =
           table(embeddings, "word_embeddings", config.vocabularySize())
-              .gather(layout.pack(batch.ids()))
+              .take(layout.pack(batch.ids()))
               .add(
                   table(embeddings, "token_type_embeddings", config.types())
-                      .gather(layout.pack(batch.types())))
+                      .take(layout.pack(batch.types())))
               .add(
                   table(embeddings, "position_embeddings", config.positions())
-                      .gather(layout.pack(batch.positions())));
+                      .take(layout.pack(batch.positions())));
       return embeddings.dropout(
           embeddings.layerNorm(sum, "LayerNorm", config.layerNormEps()), config.hiddenDropout());
     }

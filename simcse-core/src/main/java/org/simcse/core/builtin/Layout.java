@@ -32,7 +32,7 @@ record Layout(ForwardPass pass, Optional<TokenBatch.Packing> packing) {
 
   /** From {@code [B, T, …]}. */
   Tensor pack(Tensor padded) {
-    return packing.map(known -> flat(padded).gather(known.tokens())).orElse(padded);
+    return packing.map(known -> flat(padded).take(known.tokens())).orElse(padded);
   }
 
   private static Tensor flat(Tensor padded) {
@@ -42,14 +42,14 @@ record Layout(ForwardPass pass, Optional<TokenBatch.Packing> packing) {
 
   /** To {@code [B, T, H]}; padding gets the state of some token. */
   Tensor unpack(Tensor states) {
-    return packing.map(known -> states.gather(known.places())).orElse(states);
+    return packing.map(known -> states.take(known.indices())).orElse(states);
   }
 
   /** The first token of each sequence, {@code [B, 1, H]}. */
   Tensor first(Tensor states) {
     Dim one = Dim.of(1);
     return packing
-        .map(known -> states.gather(known.places().slice(1, Dim.of(0), one)))
+        .map(known -> states.take(known.indices().slice(1, Dim.of(0), one)))
         .orElseGet(() -> states.slice(1, Dim.of(0), one));
   }
 }

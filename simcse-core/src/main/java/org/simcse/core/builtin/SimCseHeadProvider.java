@@ -1,9 +1,9 @@
 package org.simcse.core.builtin;
 
-import static org.simcse.core.builtin.TrainingHead.ALPHA;
-import static org.simcse.core.builtin.TrainingHead.DEFAULT_TEMPERATURE;
-import static org.simcse.core.builtin.TrainingHead.TEMPERATURE;
-import static org.simcse.core.builtin.TrainingHead.WEIGHT;
+import static org.simcse.core.builtin.Heads.ALPHA;
+import static org.simcse.core.builtin.Heads.DEFAULT_TEMPERATURE;
+import static org.simcse.core.builtin.Heads.TEMPERATURE;
+import static org.simcse.core.builtin.Heads.WEIGHT;
 
 import org.simcse.api.ContrastiveHead;
 import org.simcse.api.error.InvalidInputException;
@@ -30,7 +30,7 @@ public final class SimCseHeadProvider implements HeadProvider {
   @Override
   public ContrastiveHead create(ModelContext model, Options options) {
     return new SimCseHead(
-        TrainingHead.mode(options) != HeadMode.NONE,
+        Heads.mode(options) != HeadMode.NONE,
         options.positive(TEMPERATURE, DEFAULT_TEMPERATURE),
         weight(options));
   }

@@ -32,7 +32,7 @@ final class ShuffledExamples implements Iterator<Example> {
 
   @Override
   public Example next() {
-    return PackedExample.unpack(nextPacked());
+    return ExampleCodec.unpack(nextPacked());
   }
 
   /** Passes over one example, without making its texts. */
@@ -42,7 +42,7 @@ final class ShuffledExamples implements Iterator<Example> {
 
   private byte[] nextPacked() {
     while (waiting.size() < capacity && source.hasNext()) {
-      waiting.add(PackedExample.pack(source.next()));
+      waiting.add(ExampleCodec.pack(source.next()));
     }
     if (waiting.isEmpty()) {
       throw new NoSuchElementException();

@@ -73,7 +73,7 @@ public record PaddedBatch(HostTensor ids, HostTensor mask, HostTensor types, Hos
     }
     Map<String, HostTensor> inputs = new HashMap<>(inputs());
     inputs.put(SentenceModel.TOKENS, HostTensor.of(tokens, tokens.length));
-    inputs.put(SentenceModel.PLACES, HostTensor.of(places, mask.shape()));
+    inputs.put(SentenceModel.INDICES, HostTensor.of(places, mask.shape()));
     return inputs;
   }
 

@@ -35,7 +35,7 @@ public record SentenceModel(
   public static final String TOKENS = "tokens";
 
   /** See {@link #TOKENS}. */
-  public static final String PLACES = "places";
+  public static final String INDICES = "indices";
 
   /**
    * The name of an optional input {@code [1]} ({@code INT}): the number of tokens at the beginning
@@ -67,7 +67,7 @@ public record SentenceModel(
         List.of("ids", "mask", "types", "positions").stream().map(inputs::get).toList();
     TokenBatch batch = TokenBatch.of(parts.get(0), parts.get(1), parts.get(2), parts.get(3));
     return Optional.ofNullable(inputs.get(TOKENS))
-        .map(tokens -> new TokenBatch.Packing(tokens, requireNonNull(inputs.get(PLACES))))
+        .map(tokens -> new TokenBatch.Packing(tokens, requireNonNull(inputs.get(INDICES))))
         .map(batch::withPacking)
         .orElse(batch);
   }

@@ -87,7 +87,7 @@ record BatchPreparation(
             .map(
                 mask ->
                     Map.of(
-                        TrainedModel.MLM,
+                        RunModel.MLM,
                         mask.mask(sequences, (long) first * plan.model().views(), seed(place))))
             .orElse(Map.of()),
         columns(examples));

@@ -127,7 +127,7 @@ public final class Trainer implements AutoCloseable {
 
   private void prepareOutput() {
     directory.create();
-    if (plan.start() == Start.OVERWRITE) {
+    if (plan.start() == OutputMode.OVERWRITE) {
       directory.clear(List.of(MetricsLog.FILE, MetricsLog.CURVES, RunManifest.FILE));
     }
     RunManifest.write(

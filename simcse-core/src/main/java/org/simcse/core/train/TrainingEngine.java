@@ -9,7 +9,7 @@ import org.simcse.api.engine.Backend;
 import org.simcse.api.engine.BackendConfig;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Precision;
-import org.simcse.api.engine.Update;
+import org.simcse.api.engine.Optimizer;
 import org.simcse.api.tensor.DropoutMode;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.core.data.ExampleBatch;
@@ -20,7 +20,7 @@ import org.simcse.core.train.run.Environment;
 import org.simcse.core.train.step.AdamW;
 import org.simcse.core.train.step.ContrastiveStep;
 import org.simcse.core.train.step.Optimizer;
-import org.simcse.core.train.step.StepForm;
+import org.simcse.core.train.step.StepConfig;
 import org.simcse.core.weights.Checkpoint;
 import org.simcse.core.weights.DataType;
 import org.simcse.core.weights.SafetensorsWriter;
@@ -34,7 +34,7 @@ final class TrainingEngine implements AutoCloseable {
   private final TextTokenizer tokenizer;
   private final Backend backend;
   private final Optimizer optimizer;
-  private final Update update;
+  private final Optimizer update;
   private final GradientBuffer gradients;
   private final ContrastiveStep objective;
   private final SentenceEmbedder embedder;
@@ -44,7 +44,7 @@ final class TrainingEngine implements AutoCloseable {
   private TrainingEngine(
       TrainingPlan plan, TrainingRanks ranks, TextTokenizer tokenizer, Backend backend) {
     TrainingSettings config = plan.settings();
-    TrainedModel model = plan.model();
+    RunModel model = plan.model();
     this.plan = plan;
     this.ranks = ranks;
     this.tokenizer = tokenizer;
@@ -57,15 +57,15 @@ final class TrainingEngine implements AutoCloseable {
                 : AdamW.Form.TORCH,
             config.weightDecay());
     model.load(backend.parameters());
-    update = backend.compileUpdate(optimizer);
+    update = backend.createOptimizer(optimizer);
     gradients = backend.gradientBuffer();
     objective =
         new ContrastiveStep(
             backend,
             model.training(),
             ranks.gather(),
-            new StepForm(
-                config.microBatch().orElse(StepForm.WHOLE),
+            new StepConfig(
+                config.microBatch().orElse(StepConfig.WHOLE),
                 config.gradientReduction(),
                 config.dropoutRng() == DropoutMode.PORTABLE));
     embedder =

@@ -29,7 +29,7 @@ import org.simcse.core.train.step.Schedule;
  * A validated training run: names are resolved, input files are scanned, no weights are loaded.
  *
  * <pre>{@code
- * TrainingPlan plan = TrainingPlan.of(config, Path.of("runs/first"), Start.NEW, List.of());
+ * TrainingPlan plan = TrainingPlan.of(config, Path.of("runs/first"), OutputMode.NEW, List.of());
  * plan.lines().forEach(System.out::println);
  * try (Trainer trainer = plan.open()) {
  *   TrainingResult result = trainer.train();
@@ -39,10 +39,10 @@ import org.simcse.core.train.step.Schedule;
 public final class TrainingPlan {
   private final TrainingSettings config;
   private final Path output;
-  private final Start start;
+  private final OutputMode start;
   private final BackendProvider backend;
   private final Providers<GatherProvider> gathers;
-  private final TrainedModel model;
+  private final RunModel model;
   private final TrainingFile file;
   private final Preflight preflight;
   private final Sampling sampling;
@@ -54,10 +54,10 @@ public final class TrainingPlan {
   private TrainingPlan(
       TrainingSettings config,
       Path output,
-      Start start,
+      OutputMode start,
       BackendProvider backend,
       Providers<GatherProvider> gathers,
-      TrainedModel model,
+      RunModel model,
       TrainingFile file,
       Preflight preflight,
       Sampling sampling,
@@ -92,15 +92,15 @@ public final class TrainingPlan {
    * @throws CheckpointException if the model, or the checkpoint to resume from, cannot be used
    */
   public static TrainingPlan of(
-      TrainingConfig given, Path output, Start start, Collection<ModuleLayer> plugins) {
+      TrainingConfig given, Path output, OutputMode start, Collection<ModuleLayer> plugins) {
     TrainingSettings config = given.settings().withAbsolutePaths();
     BackendProvider backend = Providers.backend(config.backend(), plugins);
     Providers<GatherProvider> gathers = Providers.gathers(plugins);
     gathers.get(Options.parse(config.gather()).provider());
     Optional<TrainingState> resumed = resumed(new RunDirectory(output), start, config);
     TrainingFile named = RunFiles.training(config);
-    TrainedModel model =
-        TrainedModel.of(
+    RunModel model =
+        RunModel.of(
             config, head -> RunFiles.views(config, named.reading(head.columns())), plugins);
     TrainingFile file = named.reading(model.training().head().columns());
     Preflight preflight;
@@ -146,13 +146,13 @@ public final class TrainingPlan {
 
   /** Requires that the directory fits the start; gives the state to resume from. */
   private static Optional<TrainingState> resumed(
-      RunDirectory directory, Start start, TrainingSettings config) {
-    if (start == Start.RESUME) {
+      RunDirectory directory, OutputMode start, TrainingSettings config) {
+    if (start == OutputMode.RESUME) {
       TrainingState state = directory.state();
       state.requireSettings(config.values());
       return Optional.of(state);
     }
-    if (start == Start.OVERWRITE) {
+    if (start == OutputMode.OVERWRITE) {
       directory.requireReplaceable(config.paths());
     } else {
       directory.requireEmpty();
@@ -259,7 +259,7 @@ public final class TrainingPlan {
     return preflight;
   }
 
-  Start start() {
+  OutputMode start() {
     return start;
   }
 
@@ -271,7 +271,7 @@ public final class TrainingPlan {
     return gathers;
   }
 
-  TrainedModel model() {
+  RunModel model() {
     return model;
   }
 

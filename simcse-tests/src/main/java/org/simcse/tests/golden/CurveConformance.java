@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.simcse.api.engine.Backend;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Program;
-import org.simcse.api.engine.Update;
+import org.simcse.api.engine.Optimizer;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.core.train.step.AdamW;
 import org.simcse.core.train.step.Schedule;
@@ -128,7 +128,7 @@ public abstract class CurveConformance {
     private final AdamW rule;
     private final double clip;
     private final GradientBuffer gradients;
-    private final Update update;
+    private final Optimizer update;
     private final Program program;
 
     Session(Backend backend, GoldenCase golden) {
@@ -147,7 +147,7 @@ public abstract class CurveConformance {
               Schedule.Kind.LINEAR, options.get("lr").asDouble(), 0, options.get("steps").asLong());
       clip = options.get("clip_norm").asDouble();
       gradients = backend.gradientBuffer();
-      update = backend.compileUpdate(rule);
+      update = backend.createOptimizer(rule);
       program =
           model
               .training(options.get("pooler_type").asText(), golden.head(), VIEWS, List.of())

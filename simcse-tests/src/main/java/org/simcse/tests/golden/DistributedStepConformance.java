@@ -21,7 +21,7 @@ import org.simcse.core.builtin.LocalGather;
 import org.simcse.core.train.step.Auxiliary;
 import org.simcse.core.train.step.GradientReduction;
 import org.simcse.core.train.step.MaskedLanguageModel;
-import org.simcse.core.train.step.StepForm;
+import org.simcse.core.train.step.StepConfig;
 import org.simcse.core.train.step.TrainingBatch;
 import org.simcse.core.train.step.TrainingModel;
 import org.simcse.tests.Ranks;
@@ -92,7 +92,7 @@ public abstract class DistributedStepConformance {
   }
 
   private GoldenStep step(
-      Setting setting, DistributedGather gather, StepForm form, int from, int to) {
+      Setting setting, DistributedGather gather, StepConfig form, int from, int to) {
     try (Backend backend = environment().start()) {
       TrainingBatch own = setting.rows(from, to);
       return GoldenStep.of(backend, setting.model(backend.parameters()), gather, form, own, 1);
@@ -110,7 +110,7 @@ public abstract class DistributedStepConformance {
    *
    * @param ends where each rank's rows end, in order
    */
-  private List<GoldenStep> together(Setting setting, StepForm form, int... ends) throws Exception {
+  private List<GoldenStep> together(Setting setting, StepConfig form, int... ends) throws Exception {
     return Ranks.everywhere(
         join(ends.length),
         limit(),
@@ -120,8 +120,8 @@ public abstract class DistributedStepConformance {
         });
   }
 
-  private static StepForm form(int microBatch, GradientReduction reduction) {
-    return new StepForm(microBatch, reduction, false);
+  private static StepConfig form(int microBatch, GradientReduction reduction) {
+    return new StepConfig(microBatch, reduction, false);
   }
 
   /** What the gradients of the setting's first rows are sums of, without signs. */
@@ -155,7 +155,7 @@ public abstract class DistributedStepConformance {
     Map<String, HostTensor> sum = GoldenChecks.gradients(golden, "sum/grad/");
     Map<String, HostTensor> summands = summands(setting, 8);
     for (GradientReduction reduction : GradientReduction.values()) {
-      List<GoldenStep> ranks = together(setting, form(StepForm.WHOLE, reduction), 4, 8);
+      List<GoldenStep> ranks = together(setting, form(StepConfig.WHOLE, reduction), 4, 8);
       for (int rank = 0; rank < ranks.size(); rank++) {
         String what = name + " " + reduction + " rank " + rank;
         double loss = golden.output("rank" + rank + "/loss").at(0);

@@ -93,7 +93,7 @@ public abstract class EncoderConformance {
       Signature padded = SentenceModel.signature();
       List<Signature.Input> inputs = new ArrayList<>(padded.inputs());
       inputs.add(Signature.Input.ints(SentenceModel.TOKENS, Dim.symbol("M")));
-      inputs.add(Signature.Input.ints(SentenceModel.PLACES, Dim.symbol("B"), Dim.symbol("T")));
+      inputs.add(Signature.Input.ints(SentenceModel.INDICES, Dim.symbol("B"), Dim.symbol("T")));
       Signature packed = Signature.of(inputs.toArray(Signature.Input[]::new));
       Map<String, HostTensor> tokens = batch.packedInputs();
       Map<String, HostTensor> plain = backend.compile(embeddings, packed).run(tokens);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.core.SimCse;
 import org.simcse.core.modeldir.ModelDirectory;
-import org.simcse.core.train.Start;
+import org.simcse.core.train.OutputMode;
 import org.simcse.core.train.StepReport;
 import org.simcse.core.train.Trainer;
 import org.simcse.core.train.TrainingConfig;
@@ -131,7 +131,7 @@ public abstract class EncoderPluginConformance {
     }
     Path output = folder.resolve(run);
     TrainingConfig config = TrainingConfig.defaults().with(all);
-    try (Trainer trainer = TrainingPlan.of(config, output, Start.NEW, List.of()).open()) {
+    try (Trainer trainer = TrainingPlan.of(config, output, OutputMode.NEW, List.of()).open()) {
       trainer
           .listen(
               new TrainingListener() {
@@ -202,6 +202,6 @@ public abstract class EncoderPluginConformance {
             .with("train-file", folder.resolve("texts.txt"))
             .with("backend", backend())
             .with("dropout", rate);
-    return TrainingPlan.of(config, folder.resolve("planned"), Start.NEW, List.of()).warnings();
+    return TrainingPlan.of(config, folder.resolve("planned"), OutputMode.NEW, List.of()).warnings();
   }
 }

@@ -10,7 +10,7 @@ import org.simcse.api.tensor.HostTensor;
 import org.simcse.core.builtin.LocalGather;
 import org.simcse.core.train.step.ContrastiveStep;
 import org.simcse.core.train.step.GradientReduction;
-import org.simcse.core.train.step.StepForm;
+import org.simcse.core.train.step.StepConfig;
 import org.simcse.core.train.step.TrainingBatch;
 import org.simcse.core.train.step.TrainingModel;
 import org.simcse.tests.TestEnvironment;
@@ -23,11 +23,11 @@ import org.simcse.tests.TestEnvironment;
  */
 record GoldenStep(Map<String, Double> terms, Map<String, HostTensor> gradients) {
   /** The whole batch in one program. */
-  static final StepForm FUSED = new StepForm(StepForm.WHOLE, GradientReduction.SUM, false);
+  static final StepConfig FUSED = new StepConfig(StepConfig.WHOLE, GradientReduction.SUM, false);
 
   /** A step of one process. */
   static GoldenStep of(
-      Backend backend, TrainingModel model, StepForm form, TrainingBatch batch, long seed) {
+      Backend backend, TrainingModel model, StepConfig form, TrainingBatch batch, long seed) {
     try (LocalGather alone = new LocalGather()) {
       return of(backend, model, alone, form, batch, seed);
     }
@@ -38,7 +38,7 @@ record GoldenStep(Map<String, Double> terms, Map<String, HostTensor> gradients) 
       Backend backend,
       TrainingModel model,
       DistributedGather gather,
-      StepForm form,
+      StepConfig form,
       TrainingBatch batch,
       long seed) {
     try (GradientBuffer gradients = backend.gradientBuffer()) {
@@ -57,7 +57,7 @@ record GoldenStep(Map<String, Double> terms, Map<String, HostTensor> gradients) 
   static Map<String, HostTensor> summands(
       TestEnvironment environment,
       Function<ParameterStore, TrainingModel> model,
-      StepForm form,
+      StepConfig form,
       TrainingBatch batch,
       long seed) {
     try (Backend unsigned = environment.startSummands()) {

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.simcse.api.AuxiliaryTerm;
+import org.simcse.api.AuxiliaryLoss;
 import org.simcse.api.Encoder;
 import org.simcse.api.engine.Backend;
 import org.simcse.api.engine.ParameterStore;
@@ -15,7 +15,7 @@ import org.simcse.api.tensor.HostTensor;
 import org.simcse.core.train.step.Auxiliary;
 import org.simcse.core.train.step.GradientReduction;
 import org.simcse.core.train.step.MaskedLanguageModel;
-import org.simcse.core.train.step.StepForm;
+import org.simcse.core.train.step.StepConfig;
 import org.simcse.core.train.step.TrainingBatch;
 import org.simcse.core.train.step.TrainingModel;
 import org.simcse.tests.Rule;
@@ -39,7 +39,7 @@ public abstract class MaskedLanguageModelConformance {
   }
 
   /** The term under test, with a decoder of its own: the built-in one unless overridden. */
-  protected AuxiliaryTerm term(Encoder encoder) {
+  protected AuxiliaryLoss term(Encoder encoder) {
     return MaskedLanguageModel.of(encoder, false);
   }
 
@@ -55,7 +55,7 @@ public abstract class MaskedLanguageModelConformance {
   }
 
   private GoldenStep step(GoldenCase golden, boolean masked, int microBatch) {
-    StepForm form = new StepForm(microBatch, GradientReduction.SUM, false);
+    StepConfig form = new StepConfig(microBatch, GradientReduction.SUM, false);
     try (Backend backend = environment().start()) {
       TrainingModel model = model(golden, masked, backend.parameters());
       return GoldenStep.of(backend, model, form, batch(golden, masked), 1);
@@ -100,9 +100,9 @@ public abstract class MaskedLanguageModelConformance {
     terms.put(MLM, golden.output("mlm_loss").at(0));
     terms.put("loss", golden.output("loss").at(0));
     Map<String, HostTensor> summands = summands(golden);
-    for (int microBatch : new int[] {StepForm.WHOLE, 4}) {
+    for (int microBatch : new int[] {StepConfig.WHOLE, 4}) {
       GoldenStep step = step(golden, true, microBatch);
-      String what = name + (microBatch == StepForm.WHOLE ? "" : " in micro-batches");
+      String what = name + (microBatch == StepConfig.WHOLE ? "" : " in micro-batches");
       GoldenChecks.assertTerms(what, terms, step.terms(), golden, tolerance());
       GoldenChecks.assertGradients(
           what,
@@ -123,11 +123,11 @@ public abstract class MaskedLanguageModelConformance {
   public void aBatchWithoutMaskedTokensHasTheContrastiveLossAlone(String name) {
     GoldenCase golden = GoldenCase.load(name);
     double loss = golden.output("loss_without_mlm").at(0);
-    GoldenStep step = step(golden, true, StepForm.WHOLE);
+    GoldenStep step = step(golden, true, StepConfig.WHOLE);
     Map<String, Double> terms = Map.of("loss", loss, "contrastive", loss, MLM, 0.0);
     GoldenChecks.assertTerms(name, terms, step.terms(), golden, tolerance());
     Map<String, HostTensor> expected =
-        new HashMap<>(step(golden, false, StepForm.WHOLE).gradients());
+        new HashMap<>(step(golden, false, StepConfig.WHOLE).gradients());
     step.gradients()
         .forEach(
             (parameter, gradient) -> {

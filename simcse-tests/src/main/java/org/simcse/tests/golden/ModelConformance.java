@@ -32,7 +32,7 @@ import org.simcse.api.tensor.Tensor;
 import org.simcse.core.builtin.SimCseHead;
 import org.simcse.core.model.PaddedBatch;
 import org.simcse.core.train.step.GradientReduction;
-import org.simcse.core.train.step.StepForm;
+import org.simcse.core.train.step.StepConfig;
 import org.simcse.core.train.step.TrainingBatch;
 import org.simcse.core.train.step.TrainingModel;
 import org.simcse.tests.Rule;
@@ -58,7 +58,7 @@ public abstract class ModelConformance {
   }
 
   private static GoldenStep step(
-      Backend backend, TrainingModel model, StepForm form, TrainingBatch batch) {
+      Backend backend, TrainingModel model, StepConfig form, TrainingBatch batch) {
     return GoldenStep.of(backend, model, form, batch, 1);
   }
 
@@ -186,7 +186,7 @@ public abstract class ModelConformance {
       Map<String, Double> whole = step(backend, model, GoldenStep.FUSED, batch).terms();
       assertThat(whole).containsOnlyKeys("loss", "contrastive", "scored");
       for (int size : new int[] {1, 3}) {
-        StepForm form = new StepForm(size, GradientReduction.SUM, false);
+        StepConfig form = new StepConfig(size, GradientReduction.SUM, false);
         Map<String, Double> parts = step(backend, model, form, batch).terms();
         whole.forEach(
             (term, value) ->
@@ -224,7 +224,7 @@ public abstract class ModelConformance {
       assertThat(whole.terms()).containsOnlyKeys("loss", "contrastive", "probe");
       assertThat(whole.gradients()).containsKeys(StepSamples.SCALE, "probe.weight");
       for (int size : new int[] {1, 2, 3, texts.size() / views}) {
-        StepForm form = new StepForm(size, GradientReduction.SUM, false);
+        StepConfig form = new StepConfig(size, GradientReduction.SUM, false);
         GoldenStep parts = step(backend, model, form, batch);
         String what = "micro-batches of " + size;
         GoldenChecks.assertTerms(what, whole.terms(), parts.terms(), golden, tolerance());
@@ -301,7 +301,7 @@ public abstract class ModelConformance {
         step(backend, model, GoldenStep.FUSED, StepSamples.rows(batch, 2, 0, rows));
       }
       assertThat(traces).as("traces of three whole batches").hasValue(1);
-      StepForm form = new StepForm(2, GradientReduction.SUM, false);
+      StepConfig form = new StepConfig(2, GradientReduction.SUM, false);
       for (int rows : new int[] {6, 5, 3}) {
         step(backend, model, form, StepSamples.rows(batch, 2, 0, rows));
       }

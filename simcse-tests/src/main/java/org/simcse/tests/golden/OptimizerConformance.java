@@ -18,7 +18,7 @@ import org.simcse.api.engine.Computation;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Program;
 import org.simcse.api.engine.Signature;
-import org.simcse.api.engine.Update;
+import org.simcse.api.engine.Optimizer;
 import org.simcse.api.engine.UpdateRule;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.HostTensor;
@@ -84,8 +84,8 @@ public abstract class OptimizerConformance {
     }
 
     @Override
-    public List<String> numbers() {
-      return rule.numbers();
+    public List<String> hyperparameters() {
+      return rule.hyperparameters();
     }
 
     @Override
@@ -107,7 +107,7 @@ public abstract class OptimizerConformance {
             options.get("steps").asLong());
     try (Backend backend = environment().start();
         GradientBuffer gradients = backend.gradientBuffer();
-        Update update = backend.compileUpdate(compiled)) {
+        Optimizer update = backend.createOptimizer(compiled)) {
       for (int i = 0; i < PARAMETERS.size(); i++) {
         backend.parameters().set(PARAMETERS.get(i), Objects.requireNonNull(in.get("param" + i)));
       }
@@ -228,7 +228,7 @@ public abstract class OptimizerConformance {
     Map<String, HostTensor> whole = new LinkedHashMap<>();
     try (Backend backend = environment().start();
         GradientBuffer gradients = backend.gradientBuffer();
-        Update update = backend.compileUpdate(rule)) {
+        Optimizer update = backend.createOptimizer(rule)) {
       for (int i = 0; i < PARAMETERS.size(); i++) {
         backend.parameters().set(PARAMETERS.get(i), Objects.requireNonNull(in.get("param" + i)));
       }
@@ -251,7 +251,7 @@ public abstract class OptimizerConformance {
                 .toList());
     try (Backend backend = environment().start();
         GradientBuffer gradients = backend.gradientBuffer();
-        Update update = backend.compileUpdate(rule)) {
+        Optimizer update = backend.createOptimizer(rule)) {
       middle.forEach(backend.parameters()::set);
       saved.forEach(update::set);
       Feeder feeder = new Feeder(backend, in);

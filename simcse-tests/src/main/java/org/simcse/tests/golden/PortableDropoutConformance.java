@@ -28,7 +28,7 @@ import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.Tensor;
 import org.simcse.core.model.PaddedBatch;
 import org.simcse.core.train.step.GradientReduction;
-import org.simcse.core.train.step.StepForm;
+import org.simcse.core.train.step.StepConfig;
 import org.simcse.core.train.step.TrainingBatch;
 import org.simcse.core.train.step.TrainingModel;
 import org.simcse.tests.Rule;
@@ -201,8 +201,8 @@ public abstract class PortableDropoutConformance {
     }
   }
 
-  private static StepForm form(int microBatch) {
-    return new StepForm(microBatch, GradientReduction.SUM, true);
+  private static StepConfig form(int microBatch) {
+    return new StepConfig(microBatch, GradientReduction.SUM, true);
   }
 
   private static GoldenStep step(Backend backend, int microBatch) {
@@ -220,7 +220,7 @@ public abstract class PortableDropoutConformance {
         GoldenStep.summands(
             environment(),
             parameters -> Model.load(parameters).training,
-            form(StepForm.WHOLE),
+            form(StepConfig.WHOLE),
             StepSamples.probed(Model.GOLDEN.sequences()),
             SEED),
         tolerance().gradient(Model.GOLDEN));
@@ -232,7 +232,7 @@ public abstract class PortableDropoutConformance {
   @ValueSource(ints = {1, 4})
   public void microBatchesDropWhatTheWholeBatchDrops(int size) {
     try (Backend backend = start()) {
-      assertSame("micro-batches of " + size, step(backend, StepForm.WHOLE), step(backend, size));
+      assertSame("micro-batches of " + size, step(backend, StepConfig.WHOLE), step(backend, size));
     }
   }
 
@@ -242,8 +242,8 @@ public abstract class PortableDropoutConformance {
   public void lossAndGradientsEqualTheReferences() {
     try (Backend backend = start();
         Backend reference = environment().startReference()) {
-      GoldenStep expected = step(reference, StepForm.WHOLE);
-      assertSame("a step with dropout", expected, step(backend, StepForm.WHOLE));
+      GoldenStep expected = step(reference, StepConfig.WHOLE);
+      assertSame("a step with dropout", expected, step(backend, StepConfig.WHOLE));
     }
   }
 

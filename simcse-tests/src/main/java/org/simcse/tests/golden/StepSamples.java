@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.simcse.api.AuxiliaryTerm;
+import org.simcse.api.AuxiliaryLoss;
 import org.simcse.api.Column;
 import org.simcse.api.ContrastiveHead;
 import org.simcse.api.Encoder;
@@ -78,7 +78,7 @@ final class StepSamples {
     }
   }
 
-  private record Probe() implements AuxiliaryTerm {
+  private record Probe() implements AuxiliaryLoss {
     @Override
     public Tensor sum(ForwardPass pass, Encoder encoder, TokenBatch batch, Targets targets) {
       Tensor tokens = at(encoder.encode(pass, batch).last(), targets.indices()); // [M, H]
@@ -91,7 +91,7 @@ final class StepSamples {
 
   /** {@code [B, T, H]} at places in {@code [B*T]}. */
   private static Tensor at(Tensor states, Tensor indices) {
-    return states.reshape(states.dim(0).times(states.dim(1)), states.dim(2)).gather(indices);
+    return states.reshape(states.dim(0).times(states.dim(1)), states.dim(2)).take(indices);
   }
 
   /** Sequences with changed ids and no, one or two targets for {@link #PROBE}. */

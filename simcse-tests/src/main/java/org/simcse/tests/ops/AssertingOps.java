@@ -257,10 +257,10 @@ public final class AssertingOps<H> implements TensorOps<H>, TraceListener<H> {
     return new Shape(shape.dims().subList(0, shape.rank() - 2));
   }
 
-  private H reduced(String operation, H x, List<Integer> axes, boolean keep, H result) {
+  private H reduced(String operation, H x, List<Integer> axes, boolean keepDims, H result) {
     List<Dim> dims = new ArrayList<>(of(operation, x).shape.dims());
     for (int axis = dims.size() - 1; axis >= 0; axis--) {
-      if (axes.contains(axis) && keep) {
+      if (axes.contains(axis) && keepDims) {
         dims.set(axis, Dim.of(1));
       } else if (axes.contains(axis)) {
         dims.remove(axis);
@@ -270,26 +270,26 @@ public final class AssertingOps<H> implements TensorOps<H>, TraceListener<H> {
   }
 
   @Override
-  public H sum(H x, List<Integer> axes, boolean keep) {
+  public H sum(H x, List<Integer> axes, boolean keepDims) {
     axes.forEach(axis -> axis("sum", x, axis));
-    return reduced("sum", x, axes, keep, ops.sum(x, axes, keep));
+    return reduced("sum", x, axes, keepDims, ops.sum(x, axes, keepDims));
   }
 
   @Override
-  public H mean(H x, List<Integer> axes, boolean keep, Dim count) {
+  public H mean(H x, List<Integer> axes, boolean keepDims, Dim count) {
     Dim elements = Dim.of(1);
     for (int axis : axes) {
       elements = elements.times(axis("mean", x, axis).shape.dims().get(axis));
     }
     require(elements.equals(count), "mean: %s elements are said to be %s.", elements, count);
     floating("mean", x);
-    return reduced("mean", x, axes, keep, ops.mean(x, axes, keep, count));
+    return reduced("mean", x, axes, keepDims, ops.mean(x, axes, keepDims, count));
   }
 
   @Override
-  public H max(H x, int axis, boolean keep) {
+  public H max(H x, int axis, boolean keepDims) {
     axis("max", x, axis);
-    return reduced("max", x, List.of(axis), keep, ops.max(x, axis, keep));
+    return reduced("max", x, List.of(axis), keepDims, ops.max(x, axis, keepDims));
   }
 
   @Override
@@ -376,11 +376,11 @@ public final class AssertingOps<H> implements TensorOps<H>, TraceListener<H> {
   }
 
   @Override
-  public H gather(H table, H rows) {
+  public H take(H table, H rows) {
     Known entries = axis("gather", table, 0);
     List<Dim> dims = new ArrayList<>(typed("gather", rows, ElementType.INT).shape.dims());
     dims.addAll(entries.shape.dims().subList(1, entries.shape.rank()));
-    return result(ops.gather(table, rows), new Shape(dims), entries.type);
+    return result(ops.take(table, rows), new Shape(dims), entries.type);
   }
 
   @Override

@@ -116,13 +116,13 @@ public class DefaultCompositions<H> implements TensorOps<H> {
   }
 
   @Override
-  public H sum(H x, List<Integer> axes, boolean keep) {
-    return inner().sum(x, axes, keep);
+  public H sum(H x, List<Integer> axes, boolean keepDims) {
+    return inner().sum(x, axes, keepDims);
   }
 
   @Override
-  public H max(H x, int axis, boolean keep) {
-    return inner().max(x, axis, keep);
+  public H max(H x, int axis, boolean keepDims) {
+    return inner().max(x, axis, keepDims);
   }
 
   @Override
@@ -151,8 +151,8 @@ public class DefaultCompositions<H> implements TensorOps<H> {
   }
 
   @Override
-  public H gather(H table, H rows) {
-    return inner().gather(table, rows);
+  public H take(H table, H rows) {
+    return inner().take(table, rows);
   }
 
   @Override

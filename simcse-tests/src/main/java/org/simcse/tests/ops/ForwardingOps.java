@@ -29,8 +29,8 @@ public class ForwardingOps<H> extends DefaultCompositions<H> {
   }
 
   @Override
-  public H mean(H x, List<Integer> axes, boolean keep, Dim count) {
-    return inner().mean(x, axes, keep, count);
+  public H mean(H x, List<Integer> axes, boolean keepDims, Dim count) {
+    return inner().mean(x, axes, keepDims, count);
   }
 
   @Override

@@ -110,12 +110,12 @@ abstract class Recorder implements TensorOps<Node> {
     return binary(a, b, ElementType.BOOL, function, (x, y) -> 0, (x, y) -> 0);
   }
 
-  static Shape without(Shape shape, List<Integer> axes, boolean keep) {
+  static Shape without(Shape shape, List<Integer> axes, boolean keepDims) {
     List<Dim> dims = new ArrayList<>();
     for (int axis = 0; axis < shape.rank(); axis++) {
       if (!axes.contains(axis)) {
         dims.add(shape.dim(axis));
-      } else if (keep) {
+      } else if (keepDims) {
         dims.add(Dim.of(1));
       }
     }

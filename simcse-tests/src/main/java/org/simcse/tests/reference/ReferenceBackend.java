@@ -15,7 +15,7 @@ import org.simcse.api.engine.Precision;
 import org.simcse.api.engine.Program;
 import org.simcse.api.engine.ProgramCache;
 import org.simcse.api.engine.Signature;
-import org.simcse.api.engine.Update;
+import org.simcse.api.engine.Optimizer;
 import org.simcse.api.engine.UpdateRule;
 import org.simcse.api.tensor.DropoutMode;
 
@@ -81,9 +81,9 @@ final class ReferenceBackend implements Backend {
   }
 
   @Override
-  public Update compileUpdate(UpdateRule rule) {
+  public Optimizer createOptimizer(UpdateRule rule) {
     return lifecycle.exclusive(
-        () -> new ReferenceUpdate(rule, parameters, config, lifecycle.child("update")));
+        () -> new ReferenceOptimizer(rule, parameters, config, lifecycle.child("update")));
   }
 
   @Override

@@ -155,9 +155,9 @@ final class ReferenceOps extends Recorder {
   }
 
   @Override
-  public Node sum(Node x, List<Integer> axes, boolean keep) {
+  public Node sum(Node x, List<Integer> axes, boolean keepDims) {
     return node(
-        without(x.shape, axes, keep),
+        without(x.shape, axes, keepDims),
         x.type,
         List.of(x),
         run -> {
@@ -180,10 +180,10 @@ final class ReferenceOps extends Recorder {
   }
 
   @Override
-  public Node max(Node x, int axis, boolean keep) {
+  public Node max(Node x, int axis, boolean keepDims) {
     return pick(
         x,
-        without(x.shape, List.of(axis), keep),
+        without(x.shape, List.of(axis), keepDims),
         run -> {
           if (run.sizes(x)[axis] == 0) {
             throw new BackendException(
@@ -274,7 +274,7 @@ final class ReferenceOps extends Recorder {
   // rows and types
 
   @Override
-  public Node gather(Node table, Node rows) {
+  public Node take(Node table, Node rows) {
     Shape row = table.shape.slice(1, table.shape.rank());
     return pick(
         table,

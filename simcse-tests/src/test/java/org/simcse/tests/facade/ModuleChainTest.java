@@ -23,7 +23,7 @@ import org.simcse.core.SimCseBuilder;
 import org.simcse.core.embed.Prompt;
 import org.simcse.core.modeldir.ModelDirectory;
 import org.simcse.core.modeldir.SentenceModule;
-import org.simcse.core.train.Start;
+import org.simcse.core.train.OutputMode;
 import org.simcse.core.train.Trainer;
 import org.simcse.core.train.TrainingConfig;
 import org.simcse.core.train.TrainingPlan;
@@ -79,7 +79,7 @@ class ModuleChainTest {
     settings.put("learning-rate", "1e-2");
     Path output = folder.resolve("run");
     TrainingConfig config = TrainingConfig.defaults().with(settings);
-    try (Trainer trainer = TrainingPlan.of(config, output, Start.NEW, List.of()).open()) {
+    try (Trainer trainer = TrainingPlan.of(config, output, OutputMode.NEW, List.of()).open()) {
       trainer.train();
     }
     return output.resolve("last");
@@ -146,7 +146,7 @@ class ModuleChainTest {
     Path saved = train("dense-two", Map.of("mlp", "none"));
     Path output = folder.resolve("run");
     TrainingConfig config = TrainingConfig.defaults().with(TrainingPlan.settingsOf(output));
-    try (Trainer trainer = TrainingPlan.of(config, output, Start.RESUME, List.of()).open()) {
+    try (Trainer trainer = TrainingPlan.of(config, output, OutputMode.RESUME, List.of()).open()) {
       assertThat(trainer.train().steps()).isEqualTo(2);
     }
     assertThat(ModelDirectory.open(saved).metadata().modules()).hasSize(2);

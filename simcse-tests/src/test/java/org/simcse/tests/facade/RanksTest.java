@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.error.UnknownProviderException;
-import org.simcse.core.train.Start;
+import org.simcse.core.train.OutputMode;
 import org.simcse.core.train.StepReport;
 import org.simcse.core.train.Trainer;
 import org.simcse.core.train.TrainingConfig;
@@ -58,7 +58,7 @@ class RanksTest {
 
   private static List<Double> train(TrainingConfig config, Path output) {
     List<Double> losses = new ArrayList<>();
-    try (Trainer trainer = TrainingPlan.of(config, output, Start.NEW, List.of()).open()) {
+    try (Trainer trainer = TrainingPlan.of(config, output, OutputMode.NEW, List.of()).open()) {
       trainer
           .listen(
               new TrainingListener() {
@@ -124,7 +124,7 @@ class RanksTest {
         CompletableFuture.supplyAsync(
             () -> train(both.with("gather", "loopback:rank=1"), output), THREADS);
     TrainingPlan plan =
-        TrainingPlan.of(both.with("gather", "loopback:rank=0"), output, Start.NEW, List.of());
+        TrainingPlan.of(both.with("gather", "loopback:rank=0"), output, OutputMode.NEW, List.of());
     try (Trainer trainer = plan.open()) {
       trainer.listen(
           new TrainingListener() {
@@ -152,7 +152,7 @@ class RanksTest {
   @Test
   void aGatherThatIsNotThereIsRefusedBeforeAnythingBegins() throws IOException {
     TrainingConfig config = config("gather", "mpi:hosts=2");
-    assertThatThrownBy(() -> TrainingPlan.of(config, folder.resolve("run"), Start.NEW, List.of()))
+    assertThatThrownBy(() -> TrainingPlan.of(config, folder.resolve("run"), OutputMode.NEW, List.of()))
         .isInstanceOf(UnknownProviderException.class)
         .hasMessageContainingAll("no gather named 'mpi'", "local", "loopback");
     assertThatThrownBy(() -> train(config("gather", "local:hosts=2"), folder.resolve("run")))
@@ -164,7 +164,7 @@ class RanksTest {
   void howGradientsAreJoinedIsToldToMatterOnlyWithRanks() throws IOException {
     TrainingPlan plan =
         TrainingPlan.of(
-            config("gradient-reduction", "mean"), folder.resolve("run"), Start.NEW, List.of());
+            config("gradient-reduction", "mean"), folder.resolve("run"), OutputMode.NEW, List.of());
     assertThat(plan.warnings())
         .anyMatch(note -> note.contains("gradient-reduction changes nothing"));
   }

@@ -12,7 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.simcse.api.error.InvalidInputException;
-import org.simcse.core.train.Start;
+import org.simcse.core.train.OutputMode;
 import org.simcse.core.train.StepReport;
 import org.simcse.core.train.Trainer;
 import org.simcse.core.train.TrainingConfig;
@@ -38,7 +38,7 @@ class TrainingViewsTest {
                     "log-steps", "1",
                     "views", views,
                     "train-file", file.toString()));
-    return TrainingPlan.of(config, folder.resolve("out"), Start.OVERWRITE, List.of());
+    return TrainingPlan.of(config, folder.resolve("out"), OutputMode.OVERWRITE, List.of());
   }
 
   private double firstLoss(String views) throws IOException {

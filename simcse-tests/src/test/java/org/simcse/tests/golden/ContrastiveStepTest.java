@@ -20,7 +20,7 @@ import org.simcse.core.train.step.Auxiliary;
 import org.simcse.core.train.step.AuxiliaryData;
 import org.simcse.core.train.step.ContrastiveStep;
 import org.simcse.core.train.step.GradientReduction;
-import org.simcse.core.train.step.StepForm;
+import org.simcse.core.train.step.StepConfig;
 import org.simcse.core.train.step.TrainingBatch;
 import org.simcse.core.train.step.TrainingModel;
 import org.simcse.tests.TestEnvironment;
@@ -50,7 +50,7 @@ class ContrastiveStepTest {
 
   private Map<String, Double> compute(TrainingModel model, TrainingBatch batch) {
     return new ContrastiveStep(
-            backend, model, new LocalGather(), new StepForm(1, GradientReduction.SUM, false))
+            backend, model, new LocalGather(), new StepConfig(1, GradientReduction.SUM, false))
         .compute(batch, 1, gradients);
   }
 
@@ -124,11 +124,11 @@ class ContrastiveStepTest {
                   own,
                   golden.training(files, golden.head(), List.of()),
                   new LocalGather(),
-                  new StepForm(microBatch, GradientReduction.SUM, false))
+                  new StepConfig(microBatch, GradientReduction.SUM, false))
               .step(
                   List.of(new ContrastiveStep.Seeded(TrainingBatch.of(golden.sequences()), 1)),
                   own.gradientBuffer(),
-                  own.compileUpdate(rule),
+                  own.createOptimizer(rule),
                   rule.at(1, 1e-3),
                   0.5);
       return new Updated(result, before, own.parameters().get("mlp.dense.weight").toDoubles());
@@ -137,7 +137,7 @@ class ContrastiveStepTest {
 
   @Test
   void aStepInMicroBatchesUpdatesAsAWholeOneDoes() {
-    Updated whole = update(StepForm.WHOLE);
+    Updated whole = update(StepConfig.WHOLE);
     Updated parts = update(2);
     double norm = whole.result().gradientNorm();
     assertThat(parts.result().gradientNorm()).isGreaterThan(0.5).isCloseTo(norm, within(1e-9));

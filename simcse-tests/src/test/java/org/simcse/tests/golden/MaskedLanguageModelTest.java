@@ -24,7 +24,7 @@ import org.simcse.core.train.step.Auxiliary;
 import org.simcse.core.train.step.ContrastiveStep;
 import org.simcse.core.train.step.GradientReduction;
 import org.simcse.core.train.step.MaskedLanguageModel;
-import org.simcse.core.train.step.StepForm;
+import org.simcse.core.train.step.StepConfig;
 import org.simcse.core.train.step.TrainingBatch;
 import org.simcse.tests.TestEnvironment;
 
@@ -50,7 +50,7 @@ class MaskedLanguageModelTest {
                   backend,
                   golden.training(files, golden.head(), List.of(new Auxiliary("mlm", 0.1, mlm))),
                   new LocalGather(),
-                  new StepForm(StepForm.WHOLE, GradientReduction.SUM, false))
+                  new StepConfig(StepConfig.WHOLE, GradientReduction.SUM, false))
               .compute(
                   new TrainingBatch(golden.sequences(), Map.of("mlm", golden.masked())),
                   1,

@@ -11,7 +11,7 @@ import org.simcse.api.engine.ParameterStore;
 import org.simcse.api.engine.Precision;
 import org.simcse.api.engine.Program;
 import org.simcse.api.engine.Signature;
-import org.simcse.api.engine.Update;
+import org.simcse.api.engine.Optimizer;
 import org.simcse.api.engine.UpdateRule;
 import org.simcse.api.spi.BackendProvider;
 import org.simcse.api.tensor.TensorOps;
@@ -60,8 +60,8 @@ class MutantBackend implements Backend {
   }
 
   @Override
-  public Update compileUpdate(UpdateRule rule) {
-    return backend.compileUpdate(rule);
+  public Optimizer createOptimizer(UpdateRule rule) {
+    return backend.createOptimizer(rule);
   }
 
   @Override

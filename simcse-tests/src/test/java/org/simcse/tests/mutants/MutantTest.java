@@ -6,7 +6,7 @@ import static org.simcse.tests.mutants.RuleRunner.assertMutantCaught;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.simcse.api.AuxiliaryTerm;
+import org.simcse.api.AuxiliaryLoss;
 import org.simcse.api.DistributedGather;
 import org.simcse.api.Encoder;
 import org.simcse.api.Pooler;
@@ -125,12 +125,12 @@ class MutantTest {
   @Test
   void decayBeforeTheUpdate() {
     assertMutantCaught(
-        UpdateMutants.DecayBeforeTheUpdate.class, "U-01", "adamw-hf-wd0.01", "step 1");
+        OptimizerMutants.DecayBeforeTheUpdate.class, "U-01", "adamw-hf-wd0.01", "step 1");
   }
 
   @Test
   void clipPerTensor() {
-    assertMutantCaught(UpdateMutants.ClipPerTensor.class, "U-03", "loss of step");
+    assertMutantCaught(OptimizerMutants.ClipPerTensor.class, "U-03", "loss of step");
   }
 
   @Test
@@ -226,7 +226,7 @@ class MutantTest {
     }
 
     @Override
-    protected AuxiliaryTerm term(Encoder encoder) {
+    protected AuxiliaryLoss term(Encoder encoder) {
       return new Mutants.AveragedOverAllTokens(super.term(encoder));
     }
   }

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.simcse.api.AuxiliaryTerm;
+import org.simcse.api.AuxiliaryLoss;
 import org.simcse.api.DistributedGather;
 import org.simcse.api.Encoder;
 import org.simcse.api.TokenBatch;
@@ -282,7 +282,7 @@ final class Mutants {
   }
 
   /** Divides by the number of tokens instead of that of masked ones. */
-  record AveragedOverAllTokens(AuxiliaryTerm term) implements AuxiliaryTerm {
+  record AveragedOverAllTokens(AuxiliaryLoss term) implements AuxiliaryLoss {
     @Override
     public Tensor sum(ForwardPass pass, Encoder encoder, TokenBatch batch, Targets targets) {
       Tensor tokens = batch.mask().cast(ElementType.FLOAT).sum();

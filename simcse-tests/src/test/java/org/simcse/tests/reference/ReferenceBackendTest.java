@@ -36,7 +36,7 @@ class ReferenceBackendTest {
       (pass, inputs) -> {
         Tensor ids = named(inputs, "ids");
         Tensor table = pass.parameter("table", Shape.of(5, 4), Initializer.normal(0.5f));
-        Tensor x = table.gather(ids).add(named(inputs, "x")); // [B, T, 4]
+        Tensor x = table.take(ids).add(named(inputs, "x")); // [B, T, 4]
         Tensor heads =
             x.reshape(ids.dim(0), ids.dim(1), Dim.of(2), Dim.of(2)).transpose(0, 2, 1, 3);
         Tensor mixed = pass.attention(heads, heads.tanh(), heads.neg(), pass.constant(0), 0);

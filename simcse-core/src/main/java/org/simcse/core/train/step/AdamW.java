@@ -66,7 +66,7 @@ public record AdamW(Form form, double beta1, double beta2, double epsilon, doubl
   }
 
   @Override
-  public List<String> numbers() {
+  public List<String> hyperparameters() {
     return List.of(STEP_SIZE, STEP_SIZE_WITH_DECAY, EPSILON, DECAY);
   }
 
@@ -95,11 +95,11 @@ public record AdamW(Form form, double beta1, double beta2, double epsilon, doubl
     Tensor mean = slot.state(MEAN).mul(beta1).add(gradient.mul(1 - beta1));
     Tensor variance = slot.state(VARIANCE).mul(beta2).add(gradient.mul(gradient).mul(1 - beta2));
     Tensor step =
-        mean.mul(slot.number(names.stepSize())).div(variance.sqrt().add(slot.number(EPSILON)));
+        mean.mul(slot.hyperparameter(names.stepSize())).div(variance.sqrt().add(slot.hyperparameter(EPSILON)));
     Tensor kept =
         names
             .decay()
-            .map(share -> slot.value().sub(slot.value().mul(slot.number(share))))
+            .map(share -> slot.value().sub(slot.value().mul(slot.hyperparameter(share))))
             .orElse(slot.value());
     return new Updated(kept.sub(step), Map.of(MEAN, mean, VARIANCE, variance));
   }

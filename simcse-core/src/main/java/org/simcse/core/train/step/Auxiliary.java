@@ -1,6 +1,6 @@
 package org.simcse.core.train.step;
 
-import org.simcse.api.AuxiliaryTerm;
+import org.simcse.api.AuxiliaryLoss;
 
 /**
  * An auxiliary term of the objective.
@@ -9,7 +9,7 @@ import org.simcse.api.AuxiliaryTerm;
  * @param weight its factor in the objective
  * @param term computes it; programs are shared between terms that are equal
  */
-public record Auxiliary(String name, double weight, AuxiliaryTerm term) {
+public record Auxiliary(String name, double weight, AuxiliaryLoss term) {
   /** Checks the name. */
   public Auxiliary {
     if (!name.matches("[A-Za-z][A-Za-z0-9_]*")) {

@@ -9,7 +9,7 @@ import org.simcse.api.TokenSequence;
 import org.simcse.api.engine.Backend;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Program;
-import org.simcse.api.engine.Update;
+import org.simcse.api.engine.Optimizer;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.tensor.HostTensor;
 
@@ -24,7 +24,7 @@ public final class ContrastiveStep {
   private final Backend backend;
   private final TrainingModel model;
   private final DistributedGather gather;
-  private final StepForm form;
+  private final StepConfig form;
   private final Traceable fused;
   private final Traceable rows;
   private final Traceable loss;
@@ -32,7 +32,7 @@ public final class ContrastiveStep {
 
   /** Traces nothing yet. */
   public ContrastiveStep(
-      Backend backend, TrainingModel model, DistributedGather gather, StepForm form) {
+      Backend backend, TrainingModel model, DistributedGather gather, StepConfig form) {
     this.backend = backend;
     this.model = model;
     this.gather = gather;
@@ -60,7 +60,7 @@ public final class ContrastiveStep {
   }
 
   private Map<String, Double> accumulate(TrainingBatch batch, long seed, GradientBuffer into) {
-    Agreement ranks = Agreement.reach(model, batch, gather, form.reduction());
+    RankCounts ranks = RankCounts.reach(model, batch, gather, form.reduction());
     List<MicroBatch> parts = MicroBatch.cut(model, batch, ranks, form.microBatch());
     if (isWhole(parts)) {
       MicroBatch whole = parts.get(0);
@@ -95,7 +95,7 @@ public final class ContrastiveStep {
   public Result step(
       List<Seeded> batches,
       GradientBuffer scratch,
-      Update update,
+      Optimizer update,
       Map<String, Double> numbers,
       double maxNorm) {
     batches.forEach(one -> check(one.batch()));
@@ -120,7 +120,7 @@ public final class ContrastiveStep {
 
   private List<MicroBatch> cut(TrainingBatch batch) {
     return MicroBatch.cut(
-        model, batch, Agreement.reach(model, batch, gather, form.reduction()), form.microBatch());
+        model, batch, RankCounts.reach(model, batch, gather, form.reduction()), form.microBatch());
   }
 
   /** Leaves in {@code into}, which is empty, the average of the batches' gradients. */
@@ -163,7 +163,7 @@ public final class ContrastiveStep {
   private Map<String, Double> cached(
       TrainingBatch batch,
       List<MicroBatch> parts,
-      Agreement ranks,
+      RankCounts ranks,
       long seed,
       GradientBuffer into) {
     HostTensor all = gathered(project(parts, ranks, seed), ranks);
@@ -186,7 +186,7 @@ public final class ContrastiveStep {
   }
 
   /** This rank's rows, padded with zeros to the largest rank's: {@code [B, P]}. */
-  private HostTensor project(List<MicroBatch> parts, Agreement ranks, long seed) {
+  private HostTensor project(List<MicroBatch> parts, RankCounts ranks, long seed) {
     List<HostTensor> projected = new ArrayList<>();
     for (MicroBatch part : parts) {
       Map<String, HostTensor> outputs =
@@ -205,7 +205,7 @@ public final class ContrastiveStep {
   }
 
   /** The rows of all ranks without padding: {@code [N, V, P]}. */
-  private HostTensor gathered(HostTensor own, Agreement ranks) {
+  private HostTensor gathered(HostTensor own, RankCounts ranks) {
     long width = own.shape()[1];
     int row = Math.toIntExact(model.views() * width);
     HostTensor padded = gather.worldSize() == 1 ? own : gather.allGather(own);

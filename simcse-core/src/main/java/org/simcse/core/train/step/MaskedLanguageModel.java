@@ -1,7 +1,7 @@
 package org.simcse.core.train.step;
 
 import java.util.Map;
-import org.simcse.api.AuxiliaryTerm;
+import org.simcse.api.AuxiliaryLoss;
 import org.simcse.api.Encoder;
 import org.simcse.api.MaskedTokenHead;
 import org.simcse.api.TokenBatch;
@@ -23,7 +23,7 @@ import org.simcse.api.tensor.Tensor;
  * @param tied whether the decoder is the table of word embeddings; else it is a matrix of its own,
  *     as in the reference
  */
-public record MaskedLanguageModel(MaskedTokenHead head, boolean tied) implements AuxiliaryTerm {
+public record MaskedLanguageModel(MaskedTokenHead head, boolean tied) implements AuxiliaryLoss {
   private static final String BIAS = "lm_head.bias";
   private static final String DECODER = "lm_head.decoder.weight";
   private static final float INITIALIZER_RANGE = 0.02f;
@@ -60,7 +60,7 @@ public record MaskedLanguageModel(MaskedTokenHead head, boolean tied) implements
     Tensor masked =
         states
             .reshape(states.dim(0).times(states.dim(1)), states.dim(2))
-            .gather(targets.indices()); // [M, H]
+            .take(targets.indices()); // [M, H]
     Shape vocabulary = Shape.of(encoder.vocabularySize());
     Tensor bias = pass.parameter(BIAS, vocabulary, Initializer.zeros());
     Tensor dense = pass.linear(masked, head.dense(), encoder.hiddenSize()).gelu();

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import org.simcse.api.AuxiliaryTerm;
+import org.simcse.api.AuxiliaryLoss;
 import org.simcse.api.Column;
 import org.simcse.api.ContrastiveHead;
 import org.simcse.api.Encoder;
@@ -177,7 +177,7 @@ public record TrainingModel(
       inputs.add(Signature.Input.ints(name, sequences(), T));
     }
     inputs.add(Signature.Input.ints(SentenceModel.TOKENS, Dim.symbol("M")));
-    inputs.add(Signature.Input.ints(SentenceModel.PLACES, sequences(), T));
+    inputs.add(Signature.Input.ints(SentenceModel.INDICES, sequences(), T));
     inputs.add(Signature.Input.ints(ROWS, N, Dim.of(views)));
     for (Auxiliary term : auxiliary ? auxiliaries : List.<Auxiliary>of()) {
       Dim targets = Dim.symbol("M_" + term.name());
@@ -218,8 +218,8 @@ public record TrainingModel(
               .withTokens(
                   named(inputs, auxiliary.input("ids")),
                   named(inputs, auxiliary.input("positions")));
-      AuxiliaryTerm.Targets targets =
-          new AuxiliaryTerm.Targets(
+      AuxiliaryLoss.Targets targets =
+          new AuxiliaryLoss.Targets(
               named(inputs, auxiliary.input("indices")),
               named(inputs, auxiliary.input("targets")),
               named(inputs, auxiliary.input("weights")));

@@ -102,10 +102,10 @@ record DistilBertEncoder(DistilBertConfig config) implements Encoder {
       ForwardPass embeddings = pass.in("embeddings.");
       Tensor sum =
           table(embeddings, "word_embeddings", config.vocabularySize())
-              .gather(batch.ids())
+              .take(batch.ids())
               .add(
                   table(embeddings, "position_embeddings", config.positions())
-                      .gather(batch.positions()));
+                      .take(batch.positions()));
       return embeddings.dropout(
           embeddings.layerNorm(sum, "LayerNorm", LAYER_NORM_EPS), config.dropout());
     }

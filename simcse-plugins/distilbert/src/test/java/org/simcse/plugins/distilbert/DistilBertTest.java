@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.simcse.api.error.CheckpointException;
 import org.simcse.core.SimCse;
 import org.simcse.core.modeldir.ModelDirectory;
-import org.simcse.core.train.Start;
+import org.simcse.core.train.OutputMode;
 import org.simcse.core.train.Trainer;
 import org.simcse.core.train.TrainingConfig;
 import org.simcse.core.train.TrainingPlan;
@@ -58,7 +58,7 @@ class DistilBertTest {
                     "2",
                     "dropout",
                     "0.3"));
-    try (Trainer trainer = TrainingPlan.of(config, output, Start.NEW, List.of()).open()) {
+    try (Trainer trainer = TrainingPlan.of(config, output, OutputMode.NEW, List.of()).open()) {
       trainer.train();
     }
     Path saved = output.resolve("last");

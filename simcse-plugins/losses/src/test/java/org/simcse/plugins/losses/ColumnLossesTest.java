@@ -26,7 +26,7 @@ import org.simcse.api.spi.Providers;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.api.tensor.Tensor;
-import org.simcse.core.train.Start;
+import org.simcse.core.train.OutputMode;
 import org.simcse.core.train.StepReport;
 import org.simcse.core.train.Trainer;
 import org.simcse.core.train.TrainingConfig;
@@ -147,7 +147,7 @@ class ColumnLossesTest {
     List<Double> losses = new java.util.ArrayList<>();
     TrainingPlan plan =
         TrainingPlan.of(
-            TrainingConfig.defaults().with(all), folder.resolve("run"), Start.OVERWRITE, List.of());
+            TrainingConfig.defaults().with(all), folder.resolve("run"), OutputMode.OVERWRITE, List.of());
     try (Trainer trainer = plan.open()) {
       trainer
           .listen(

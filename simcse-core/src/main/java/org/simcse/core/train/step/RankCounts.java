@@ -15,13 +15,13 @@ import org.simcse.api.tensor.HostTensor;
  * @param rows the number of rows of each rank
  * @param targetWeights what one target weighs in each auxiliary term, by the term's name
  */
-record Agreement(int rank, int[] rows, Map<String, Double> targetWeights) {
+record RankCounts(int rank, int[] rows, Map<String, Double> targetWeights) {
   /**
    * Meets the other ranks, if there are any.
    *
    * @throws InvalidInputException if no rank has a row
    */
-  static Agreement reach(
+  static RankCounts reach(
       TrainingModel model,
       TrainingBatch batch,
       DistributedGather gather,
@@ -41,7 +41,7 @@ record Agreement(int rank, int[] rows, Map<String, Double> targetWeights) {
               : Arrays.stream(counts).mapToInt(rank -> rank[place]).sum();
       weights.put(terms.get(i).name(), targets == 0 ? 0 : 1.0 / targets);
     }
-    return new Agreement(gather.rank(), rows, weights);
+    return new RankCounts(gather.rank(), rows, weights);
   }
 
   private static int[] counts(TrainingModel model, TrainingBatch batch) {

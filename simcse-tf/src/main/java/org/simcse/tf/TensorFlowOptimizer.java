@@ -13,10 +13,10 @@ import org.simcse.api.engine.AdamKernel;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Lifecycle;
 import org.simcse.api.engine.ParameterTable;
-import org.simcse.api.engine.Update;
+import org.simcse.api.engine.Optimizer;
 import org.simcse.api.engine.UpdateComputation;
 import org.simcse.api.engine.UpdateRule;
-import org.simcse.api.engine.UpdateState;
+import org.simcse.api.engine.OptimizerState;
 import org.simcse.api.tensor.HostTensor;
 import org.tensorflow.Operation;
 import org.tensorflow.OperationBuilder;
@@ -24,7 +24,7 @@ import org.tensorflow.Output;
 import org.tensorflow.proto.DataType;
 
 /** An update rule as operations that assign to variables. */
-final class TensorFlowUpdate implements Update, Lifecycle.Part {
+final class TensorFlowOptimizer implements Optimizer, Lifecycle.Part {
   private final UpdateRule rule;
   private final Lifecycle life;
   private final GraphSession graph;
@@ -33,7 +33,7 @@ final class TensorFlowUpdate implements Update, Lifecycle.Part {
   private final Tracer tracer;
   private final TensorFlowParameters kept;
   private final Map<String, Output<?>> numbers = new LinkedHashMap<>();
-  private final UpdateState<Variable> state;
+  private final OptimizerState<Variable> state;
   private final Map<Object, List<Operation>> made = new HashMap<>();
 
   /**
@@ -41,7 +41,7 @@ final class TensorFlowUpdate implements Update, Lifecycle.Part {
    *
    * @param prefix of the state's names, unique within the session
    */
-  TensorFlowUpdate(
+  TensorFlowOptimizer(
       UpdateRule rule,
       Lifecycle life,
       GraphSession graph,
@@ -56,8 +56,8 @@ final class TensorFlowUpdate implements Update, Lifecycle.Part {
     this.variables = variables;
     this.tracer = tracer;
     this.kept = new TensorFlowParameters(graph, prefix);
-    this.state = new UpdateState<>(rule, parameters, life, kept);
-    rule.numbers()
+    this.state = new OptimizerState<>(rule, parameters, life, kept);
+    rule.hyperparameters()
         .forEach(
             number ->
                 numbers.put(number, graph.placeholder("number " + number, DataType.DT_FLOAT)));
@@ -85,7 +85,7 @@ final class TensorFlowUpdate implements Update, Lifecycle.Part {
   Feeds feed(Feeds feeds, Map<String, Double> values) {
     List<Double> ordered = UpdateComputation.ordered(rule, values);
     for (int i = 0; i < ordered.size(); i++) {
-      feeds.with(requireNonNull(numbers.get(rule.numbers().get(i))), ordered.get(i).floatValue());
+      feeds.with(requireNonNull(numbers.get(rule.hyperparameters().get(i))), ordered.get(i).floatValue());
     }
     return feeds;
   }
@@ -126,7 +126,7 @@ final class TensorFlowUpdate implements Update, Lifecycle.Part {
     Map<String, Output<?>> inputs = new HashMap<>();
     targets.forEach((target, variable) -> inputs.put(target, variable.read()));
     inputs.put(UpdateComputation.GRADIENT, gradient);
-    numbers.forEach((n, placeholder) -> inputs.put(UpdateComputation.number(n), placeholder));
+    numbers.forEach((n, placeholder) -> inputs.put(UpdateComputation.hyperparameter(n), placeholder));
     Map<String, Output<?>> results = tracer.update(new UpdateComputation(rule, parameter), inputs);
     // All are computed before anything is changed.
     List<Operation> computed = new ArrayList<>(after);

@@ -10,15 +10,15 @@ import org.simcse.api.engine.Computation;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Program;
 import org.simcse.api.engine.Signature;
-import org.simcse.api.engine.Update;
+import org.simcse.api.engine.Optimizer;
 import org.simcse.api.engine.UpdateRule;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.api.tensor.Tensor;
 import org.simcse.core.train.step.AdamW;
 
 /** Faults in how parameters are updated. */
-final class UpdateMutants {
-  private UpdateMutants() {}
+final class OptimizerMutants {
+  private OptimizerMutants() {}
 
   /** Decays before the update, with the step size of a parameter that does not decay. */
   static final class DecayBeforeTheUpdate extends MutantBackend.Provider {
@@ -29,14 +29,14 @@ final class UpdateMutants {
       }
 
       @Override
-      public List<String> numbers() {
-        return rule.numbers();
+      public List<String> hyperparameters() {
+        return rule.hyperparameters();
       }
 
       @Override
       public Updated update(Slot slot) {
-        Map<String, Tensor> numbers = new HashMap<>(slot.numbers());
-        numbers.put("step_size_with_decay", slot.number("step_size"));
+        Map<String, Tensor> numbers = new HashMap<>(slot.hyperparameters());
+        numbers.put("step_size_with_decay", slot.hyperparameter("step_size"));
         return rule.update(
             new Slot(slot.parameter(), slot.value(), slot.gradient(), slot.state(), numbers));
       }
@@ -46,8 +46,8 @@ final class UpdateMutants {
     Backend spoil(Backend backend) {
       return new MutantBackend(backend) {
         @Override
-        public Update compileUpdate(UpdateRule rule) {
-          return inner().compileUpdate(new EarlyDecay((AdamW) rule));
+        public Optimizer createOptimizer(UpdateRule rule) {
+          return inner().createOptimizer(new EarlyDecay((AdamW) rule));
         }
       };
     }
@@ -75,7 +75,7 @@ final class UpdateMutants {
       }
     }
 
-    private record Unwrapping(Update inner) implements Update {
+    private record Unwrapping(Optimizer inner) implements Optimizer {
       @Override
       public void apply(GradientBuffer gradients, Map<String, Double> numbers) {
         inner.apply(MutantGradients.inner(gradients), numbers);
@@ -111,8 +111,8 @@ final class UpdateMutants {
         }
 
         @Override
-        public Update compileUpdate(UpdateRule rule) {
-          return new Unwrapping(inner().compileUpdate(rule));
+        public Optimizer createOptimizer(UpdateRule rule) {
+          return new Unwrapping(inner().createOptimizer(rule));
         }
 
         @Override

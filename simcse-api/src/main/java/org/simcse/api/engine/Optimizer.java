@@ -10,14 +10,14 @@ import org.simcse.api.tensor.HostTensor;
  * <p>Exclusive like training itself. Owned by whoever asked for it, and closed with the backend at
  * the latest; closing frees the state.
  */
-public interface Update extends AutoCloseable {
+public interface Optimizer extends AutoCloseable {
   /**
    * Changes every parameter that has a gradient in the buffer; the buffer stays as it is.
    *
-   * @param numbers one for every name of the rule's {@link UpdateRule#numbers}
+   * @param hyperparameters one for every name of the rule's {@link UpdateRule#hyperparameters}
    * @throws IllegalArgumentException if the buffer is another backend's or a number is missing
    */
-  void apply(GradientBuffer gradients, Map<String, Double> numbers);
+  void apply(GradientBuffer gradients, Map<String, Double> hyperparameters);
 
   /**
    * A step of training, whatever computes its gradients: empties the buffer, fills it, limits the
@@ -25,16 +25,16 @@ public interface Update extends AutoCloseable {
    *
    * @param scratch a buffer whose content is lost
    * @param gradients adds the gradients of the step to {@code scratch}
-   * @param numbers what the rule wants of this step
+   * @param hyperparameters what the rule wants of this step
    * @param maxNorm see {@link GradientBuffer#clip}
    * @return the norm of all gradients together, before clipping
    */
   default double step(
-      GradientBuffer scratch, Runnable gradients, Map<String, Double> numbers, double maxNorm) {
+      GradientBuffer scratch, Runnable gradients, Map<String, Double> hyperparameters, double maxNorm) {
     scratch.zero();
     gradients.run();
     double norm = scratch.clip(maxNorm);
-    apply(scratch, numbers);
+    apply(scratch, hyperparameters);
     return norm;
   }
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.simcse.api.error.ShapeException;
 import org.simcse.api.tensor.HostTensor;
 
-class UpdateStateTest {
+class OptimizerStateTest {
   /** Keeps a velocity. */
   private static final class Momentum implements UpdateRule {
     @Override
@@ -18,7 +18,7 @@ class UpdateStateTest {
     }
 
     @Override
-    public List<String> numbers() {
+    public List<String> hyperparameters() {
       return List.of();
     }
 
@@ -31,10 +31,10 @@ class UpdateStateTest {
   private final Lifecycle lifecycle = Lifecycle.of("backend 'heap'");
   private final ParameterTable<double[]> parameters =
       new ParameterTable<>(lifecycle, 1, new HeapDevice());
-  private final UpdateState<double[]> state =
-      new UpdateState<>(new Momentum(), parameters, lifecycle.child("update"), new HeapDevice());
+  private final OptimizerState<double[]> state =
+      new OptimizerState<>(new Momentum(), parameters, lifecycle.child("update"), new HeapDevice());
 
-  UpdateStateTest() {
+  OptimizerStateTest() {
     parameters.set("layer.w", HostTensor.of(new double[] {1, 2}, 2));
   }
 

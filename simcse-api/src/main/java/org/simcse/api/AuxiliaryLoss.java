@@ -9,7 +9,7 @@ import org.simcse.api.tensor.Tensor;
  * <p>It gives a sum; the denominator is known on the host before the step, so that micro-batches
  * and ranks add up to the global mean, and a batch without targets contributes 0.
  */
-public interface AuxiliaryTerm {
+public interface AuxiliaryLoss {
   /**
    * Where the term looks and what it wants to see; padded to M of at least 1 with weight 0.
    *

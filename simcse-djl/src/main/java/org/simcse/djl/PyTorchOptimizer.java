@@ -12,10 +12,10 @@ import org.simcse.api.engine.AdamKernel;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Lifecycle;
 import org.simcse.api.engine.ParameterTable;
-import org.simcse.api.engine.Update;
+import org.simcse.api.engine.Optimizer;
 import org.simcse.api.engine.UpdateComputation;
 import org.simcse.api.engine.UpdateRule;
-import org.simcse.api.engine.UpdateState;
+import org.simcse.api.engine.OptimizerState;
 import org.simcse.api.tensor.HostTensor;
 
 /**
@@ -24,7 +24,7 @@ import org.simcse.api.tensor.HostTensor;
  * <p>The text refers to values {@code W}, gradients {@code G}, state {@code S} and numbers {@code
  * N}, lists that run along the parameters.
  */
-final class PyTorchUpdate implements Update, Lifecycle.Part {
+final class PyTorchOptimizer implements Optimizer, Lifecycle.Part {
   /** The number of a step at which Adam's correction of bias is none. */
   private static final double FOREVER = 1e9;
 
@@ -33,7 +33,7 @@ final class PyTorchUpdate implements Update, Lifecycle.Part {
   private final Function<String, PyTorchTrace> tracer;
   private final NDManager manager;
   private final Lifecycle lifecycle;
-  private final UpdateState<NDArray> state;
+  private final OptimizerState<NDArray> state;
   private final Map<List<String>, ScriptModule> modules = new HashMap<>();
 
   /**
@@ -41,7 +41,7 @@ final class PyTorchUpdate implements Update, Lifecycle.Part {
    *
    * @param tracer traces the rule for the parameter of a name
    */
-  PyTorchUpdate(
+  PyTorchOptimizer(
       UpdateRule rule,
       ParameterTable<NDArray> parameters,
       Function<String, PyTorchTrace> tracer,
@@ -52,7 +52,7 @@ final class PyTorchUpdate implements Update, Lifecycle.Part {
     this.tracer = tracer;
     this.manager = manager;
     this.lifecycle = lifecycle;
-    this.state = new UpdateState<>(rule, parameters, lifecycle, new PyTorchParameters(manager));
+    this.state = new OptimizerState<>(rule, parameters, lifecycle, new PyTorchParameters(manager));
   }
 
   @Override
@@ -136,8 +136,8 @@ final class PyTorchUpdate implements Update, Lifecycle.Part {
     for (int i = 0; i < states; i++) {
       bind(text, UpdateComputation.state(rule.state().get(i)), "S[" + (index * states + i) + "]");
     }
-    for (int i = 0; i < rule.numbers().size(); i++) {
-      bind(text, UpdateComputation.number(rule.numbers().get(i)), "N[" + (firstNumber + i) + "]");
+    for (int i = 0; i < rule.hyperparameters().size(); i++) {
+      bind(text, UpdateComputation.hyperparameter(rule.hyperparameters().get(i)), "N[" + (firstNumber + i) + "]");
     }
     rule.kernel(parameter)
         .ifPresentOrElse(adam -> fused(text, adam, index), () -> composed(text, parameter));
@@ -156,13 +156,13 @@ final class PyTorchUpdate implements Update, Lifecycle.Part {
    * @param index tells this step's names from others'
    */
   private static void fused(StringBuilder text, AdamKernel adam, int index) {
-    String rate = "x_" + UpdateComputation.number(adam.stepSize());
+    String rate = "x_" + UpdateComputation.hyperparameter(adam.stepSize());
     String decay =
         adam.decay()
             .map(
                 share ->
                     "float(x_%1$s) / a%2$d_rate if a%2$d_rate != 0. else 0."
-                        .formatted(UpdateComputation.number(share), index))
+                        .formatted(UpdateComputation.hyperparameter(share), index))
             .orElse("0.");
     // The kernel corrects bias by the step's number; ever after, there is none left to correct. And
     // it decays by the product of rate and weight decay.
@@ -192,7 +192,7 @@ final class PyTorchUpdate implements Update, Lifecycle.Part {
                 adam.beta1(),
                 adam.beta2(),
                 decay,
-                UpdateComputation.number(adam.epsilon())));
+                UpdateComputation.hyperparameter(adam.epsilon())));
   }
 
   private static void bind(StringBuilder text, String name, String value) {

@@ -17,7 +17,7 @@ import org.simcse.api.spi.Options;
 import org.simcse.api.spi.Providers;
 import org.simcse.core.modeldir.HeadMode;
 
-class TrainingHeadTest {
+class HeadsTest {
   private static final ModelContext MODEL = ModelContext.of(Map.of());
 
   private static ContrastiveHead head(String text) {
@@ -40,7 +40,7 @@ class TrainingHeadTest {
   })
   void theMlpTrainsInBothModesThatHaveOne(String mode, boolean inTraining, HeadMode kept) {
     assertThat(head("simcse:mlp=" + mode)).isEqualTo(new SimCseHead(inTraining, 0.05, 0));
-    assertThat(TrainingHead.mode(Options.parse("simcse:mlp=" + mode))).isEqualTo(kept);
+    assertThat(Heads.mode(Options.parse("simcse:mlp=" + mode))).isEqualTo(kept);
   }
 
   @Test
@@ -73,7 +73,7 @@ class TrainingHeadTest {
   }
 
   private static ContrastiveHead training(String text, HeadMode mode, double... numbers) {
-    return TrainingHead.of(Options.parse(text), mode, numbers[0], numbers[1], MODEL, List.of());
+    return Heads.of(Options.parse(text), mode, numbers[0], numbers[1], MODEL, List.of());
   }
 
   /** As a host has a head made. */

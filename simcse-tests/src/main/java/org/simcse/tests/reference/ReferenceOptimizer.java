@@ -9,23 +9,23 @@ import org.simcse.api.engine.BackendConfig;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Lifecycle;
 import org.simcse.api.engine.ParameterTable;
-import org.simcse.api.engine.Update;
+import org.simcse.api.engine.Optimizer;
 import org.simcse.api.engine.UpdateComputation;
 import org.simcse.api.engine.UpdateRule;
-import org.simcse.api.engine.UpdateState;
+import org.simcse.api.engine.OptimizerState;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.api.tensor.Shape;
 
 /** Interprets an update rule, one parameter after the other. */
-final class ReferenceUpdate implements Update {
+final class ReferenceOptimizer implements Optimizer {
   private final UpdateRule rule;
   private final ParameterTable<ReferenceParameters.Parameter> parameters;
   private final BackendConfig config;
   private final Lifecycle lifecycle;
   private final Map<String, ReferenceTrace> traces = new HashMap<>();
-  private final UpdateState<ReferenceParameters.Parameter> state;
+  private final OptimizerState<ReferenceParameters.Parameter> state;
 
-  ReferenceUpdate(
+  ReferenceOptimizer(
       UpdateRule rule,
       ParameterTable<ReferenceParameters.Parameter> parameters,
       BackendConfig config,
@@ -34,7 +34,7 @@ final class ReferenceUpdate implements Update {
     this.parameters = parameters;
     this.config = config;
     this.lifecycle = lifecycle;
-    this.state = new UpdateState<>(rule, parameters, lifecycle, new ReferenceParameters());
+    this.state = new OptimizerState<>(rule, parameters, lifecycle, new ReferenceParameters());
   }
 
   @Override
@@ -69,7 +69,7 @@ final class ReferenceUpdate implements Update {
     }
     for (int i = 0; i < numbers.size(); i++) {
       inputs.put(
-          UpdateComputation.number(rule.numbers().get(i)),
+          UpdateComputation.hyperparameter(rule.hyperparameters().get(i)),
           HostTensor.of(new double[] {numbers.get(i)}));
     }
     Run run = new Run(trace.nodes(), inputs, Map.of(), 0);

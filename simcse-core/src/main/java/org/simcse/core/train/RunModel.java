@@ -21,7 +21,7 @@ import org.simcse.api.spi.ModelContext;
 import org.simcse.api.spi.Options;
 import org.simcse.api.tensor.Shape;
 import org.simcse.core.builtin.SimCseHead;
-import org.simcse.core.builtin.TrainingHead;
+import org.simcse.core.builtin.Heads;
 import org.simcse.core.model.DryTrace;
 import org.simcse.core.model.Encoders;
 import org.simcse.core.model.ModelSpec;
@@ -49,7 +49,7 @@ import org.simcse.core.weights.SafetensorsWriter;
  * @param spec the model that training starts from
  * @param training what is differentiated
  */
-record TrainedModel(TrainingSettings config, ModelSpec spec, TrainingModel training) {
+record RunModel(TrainingSettings config, ModelSpec spec, TrainingModel training) {
   /** What the log calls the loss of masked language modelling. */
   static final String MLM = "mlm";
 
@@ -60,7 +60,7 @@ record TrainedModel(TrainingSettings config, ModelSpec spec, TrainingModel train
    *
    * @param views gives V, the number of texts in a row, which depends on what the head reads
    */
-  static TrainedModel of(
+  static RunModel of(
       TrainingSettings config,
       ToIntFunction<ContrastiveHead> views,
       Collection<ModuleLayer> plugins) {
@@ -86,7 +86,7 @@ record TrainedModel(TrainingSettings config, ModelSpec spec, TrainingModel train
               .formatted(config.maxLength(), spec.encoder().maxTokens()));
     }
     ContrastiveHead head = head(config, spec.context(), plugins);
-    return new TrainedModel(
+    return new RunModel(
         config,
         spec,
         new TrainingModel(
@@ -108,7 +108,7 @@ record TrainedModel(TrainingSettings config, ModelSpec spec, TrainingModel train
 
   private static ContrastiveHead head(
       TrainingSettings config, ModelContext context, Collection<ModuleLayer> plugins) {
-    return TrainingHead.of(
+    return Heads.of(
         Options.parse(config.head()),
         config.mlp(),
         config.temperature(),

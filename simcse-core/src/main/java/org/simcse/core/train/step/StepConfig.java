@@ -10,7 +10,7 @@ package org.simcse.core.train.step;
  *     depends on the place within the micro-batch, and each micro-batch gets a seed of its own,
  *     lest all of them drop the same elements
  */
-public record StepForm(int microBatch, GradientReduction reduction, boolean keyedDropout) {
+public record StepConfig(int microBatch, GradientReduction reduction, boolean keyedDropout) {
   /** A micro-batch of any size. */
   public static final int WHOLE = Integer.MAX_VALUE;
 
@@ -18,7 +18,7 @@ public record StepForm(int microBatch, GradientReduction reduction, boolean keye
   private static final long NEXT = 0x9E3779B97F4A7C15L;
 
   /** Checks the size. */
-  public StepForm {
+  public StepConfig {
     if (microBatch < 1) {
       throw new IllegalArgumentException(
           "A micro-batch has at least 1 row, but is to have " + microBatch + ".");

@@ -18,7 +18,7 @@ import org.simcse.core.modeldir.HeadMode;
  * <p>Training takes the whole head: projection and loss. The trained model takes the MLP alone, and
  * that only in the mode {@link HeadMode#TRAIN_AND_TEST}.
  */
-public final class TrainingHead {
+public final class Heads {
   /** The option that says when the MLP is applied: the {@link HeadMode#id} of a mode. */
   static final String MLP_OPTION = "mlp";
 
@@ -29,7 +29,7 @@ public final class TrainingHead {
   /** τ of the paper (Gao et al. 2021, section 3). */
   static final double DEFAULT_TEMPERATURE = 0.05;
 
-  private TrainingHead() {}
+  private Heads() {}
 
   /**
    * The chosen head. It can build on every other head that is found.

@@ -1,7 +1,7 @@
 package org.simcse.core.train;
 
 /** What to do with an output directory. */
-public enum Start {
+public enum OutputMode {
   /** It must be empty or missing. */
   NEW,
   /** What an earlier run left in it is deleted. */

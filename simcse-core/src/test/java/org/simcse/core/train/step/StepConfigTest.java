@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-class StepFormTest {
-  private static StepForm form(boolean keyedDropout) {
-    return new StepForm(4, GradientReduction.SUM, keyedDropout);
+class StepConfigTest {
+  private static StepConfig form(boolean keyedDropout) {
+    return new StepConfig(4, GradientReduction.SUM, keyedDropout);
   }
 
   @Test
@@ -25,7 +25,7 @@ class StepFormTest {
 
   @Test
   void aMicroBatchHasARow() {
-    assertThatThrownBy(() -> new StepForm(0, GradientReduction.SUM, false))
+    assertThatThrownBy(() -> new StepConfig(0, GradientReduction.SUM, false))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("A micro-batch has at least 1 row, but is to have 0.");
   }

@@ -12,12 +12,12 @@ import org.simcse.api.tensor.ElementType;
 import org.simcse.api.tensor.HostTensor;
 
 /**
- * The state that an {@link Update} keeps beside each parameter, over tensors that the engine keeps;
+ * The state that an {@link Optimizer} keeps beside each parameter, over tensors that the engine keeps;
  * for backend authors. Names are {@code <parameter>/<state>}.
  *
  * @param <P> the engine's tensor
  */
-public final class UpdateState<P> {
+public final class OptimizerState<P> {
   private final UpdateRule rule;
   private final ParameterTable<?> parameters;
   private final Lifecycle lifecycle;
@@ -29,7 +29,7 @@ public final class UpdateState<P> {
    *
    * @param lifecycle the update's
    */
-  public UpdateState(
+  public OptimizerState(
       UpdateRule rule,
       ParameterTable<?> parameters,
       Lifecycle lifecycle,
@@ -53,12 +53,12 @@ public final class UpdateState<P> {
     return List.copyOf(byName.values());
   }
 
-  /** What {@link Update#names} gives. */
+  /** What {@link Optimizer#names} gives. */
   public SortedSet<String> names() {
     return lifecycle.shared(() -> new TreeSet<>(byName.keySet()));
   }
 
-  /** What {@link Update#get} gives. */
+  /** What {@link Optimizer#get} gives. */
   public HostTensor get(String name) {
     return lifecycle.exclusive(
         () -> {
@@ -73,7 +73,7 @@ public final class UpdateState<P> {
     return HostTensor.of(new float[size], shape);
   }
 
-  /** What {@link Update#set} does. */
+  /** What {@link Optimizer#set} does. */
   public void set(String name, HostTensor value) {
     lifecycle.exclusive(
         () -> {
