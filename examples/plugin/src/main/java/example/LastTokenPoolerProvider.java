@@ -30,9 +30,9 @@ public final class LastTokenPoolerProvider implements PoolerProvider {
     @Override
     public Tensor pool(ForwardPass pass, PoolingContext context) {
       Tensor mask = context.mask(); // [B, T]: 1 for a token, 0 for padding
-      Tensor places = pass.iota(mask.dim(1)).cast(mask.type()).unsqueeze(0); // [1, T]
-      Tensor last = mask.mul(places).max(1, true); // [B, 1]
-      Tensor chosen = places.equal(last).cast(mask.type()).mul(mask); // [B, T]
+      Tensor positions = pass.iota(mask.dim(1)).cast(mask.type()).unsqueeze(0); // [1, T]
+      Tensor last = mask.mul(positions).max(1, true); // [B, 1]
+      Tensor chosen = positions.equal(last).cast(mask.type()).mul(mask); // [B, T]
       return context.states().last().mul(chosen.unsqueeze(-1)).sum(1); // [B, H]
     }
   }

@@ -11,9 +11,10 @@ import org.simcse.api.tensor.Tensor;
  */
 public interface AuxiliaryLoss {
   /**
-   * Where the term looks and what it wants to see; padded to M of at least 1 with weight 0.
+   * The positions the loss reads, and the token ids expected there; padded to M of at least 1 with
+   * weight 0.
    *
-   * @param indices {@code [M]} ({@code INT}), places in the flattened batch {@code [B*T]}
+   * @param indices {@code [M]} ({@code INT}), positions in the flattened batch {@code [B*T]}
    * @param targets {@code [M]} ({@code INT})
    * @param weights {@code [M]} ({@code FLOAT})
    */

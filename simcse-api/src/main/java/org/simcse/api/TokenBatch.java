@@ -10,12 +10,14 @@ import org.simcse.api.tensor.Tensor;
  */
 public final class TokenBatch {
   /**
-   * The way from a padded batch to its M tokens alone and back, all {@code INT}.
+   * The indices that turn a padded batch into its M unpadded tokens and back, all {@code INT}.
    *
-   * @param tokens {@code [M]}: the place in {@code [B*T]} of each token, row by row
-   * @param places {@code [B, T]}: the number in {@code tokens} of each place; of padding any number
+   * @param tokens {@code [M]}: the index of each token in the padded batch of {@code [B*T]}, row by
+   *     row
+   * @param indices {@code [B, T]}: the index of each position in {@code tokens}; any valid index
+   *     for padding
    */
-  public record Packing(Tensor tokens, Tensor places) {}
+  public record Packing(Tensor tokens, Tensor indices) {}
 
   private final Tensor ids;
   private final Tensor mask;
@@ -32,17 +34,17 @@ public final class TokenBatch {
     this.packing = packing;
   }
 
-  /** A batch that does not say where its tokens are. */
+  /** A batch without packing. */
   public static TokenBatch of(Tensor ids, Tensor mask, Tensor types, Tensor positions) {
     return new TokenBatch(ids, mask, types, positions, Optional.empty());
   }
 
-  /** The same batch, saying where its tokens are. */
+  /** The same batch with the given packing. */
   public TokenBatch withPacking(Packing known) {
     return new TokenBatch(ids, mask, types, positions, Optional.of(known));
   }
 
-  /** Other tokens in the same places, such as masked ones. */
+  /** Other tokens at the same positions, such as masked ones. */
   public TokenBatch withTokens(Tensor otherIds, Tensor otherPositions) {
     return new TokenBatch(otherIds, mask, types, otherPositions, packing);
   }

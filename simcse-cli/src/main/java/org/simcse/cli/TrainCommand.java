@@ -8,8 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.simcse.core.train.Presets;
 import org.simcse.core.train.OutputMode;
+import org.simcse.core.train.Presets;
 import org.simcse.core.train.TrainingConfig;
 import org.simcse.core.train.TrainingPlan;
 import picocli.CommandLine.Command;
@@ -101,7 +101,8 @@ final class TrainCommand implements Callable<Integer> {
         output
             .or(() -> dryRun ? Optional.of(Path.of("runs", "dry-run")) : Optional.empty())
             .orElseThrow(() -> misused("--output DIR is missing: where shall the model go?"));
-    OutputMode start = resume ? OutputMode.RESUME : overwrite ? OutputMode.OVERWRITE : OutputMode.NEW;
+    OutputMode start =
+        resume ? OutputMode.RESUME : overwrite ? OutputMode.OVERWRITE : OutputMode.NEW;
     TrainingJob job =
         Guice.createInjector(new TrainingModule(config(), directory, start, plugins, say))
             .getInstance(TrainingJob.class);

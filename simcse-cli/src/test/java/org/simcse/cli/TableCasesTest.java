@@ -182,7 +182,7 @@ class TableCasesTest {
       value = {
         "bomonly.txt       |                          | refused: bomonly.txt is empty",
         "nli-index.csv     |                          | sent0 (anchor), sent1 (positive), hard_neg (hard negative), without column 1: 8",
-        "nli-label.csv     |                          | refused: a column 'label', but training does not use labels or scores ... --columns anchor=sentence1,positive=sentence2",
+        "nli-label.csv     |                          | refused: a column 'label', but the loss of this head does not read it ... --columns anchor=sentence1,positive=sentence2",
         "nli-label.csv     | --columns anchor=1,positive=2 | sentence1 (anchor), sentence2 (positive), without label: 8",
         "nli-nohdr.csv     |                          | refused: looks like a row of texts ... --no-header",
         "nli-nohdr.csv     | --no-header              | column 1 (anchor), column 2 (positive), column 3 (hard negative): 8",
@@ -196,7 +196,7 @@ class TableCasesTest {
         "pairs-nohdr.csv   |                          | refused: looks like a row of texts ... --no-header",
         "pairs-nohdr.csv   | --no-header              | column 1 (anchor), column 2 (positive): 8",
         "rows.json         |                          | text (anchor and positive): 8",
-        "sts.csv           |                          | refused: a column 'score', but training does not use labels or scores",
+        "sts.csv           |                          | refused: a column 'score', but the loss of this head does not read it",
         "sts.csv           | --columns anchor=sentence1,positive=sentence2 | sentence1 (anchor), sentence2 (positive), without score: 8",
       })
   void train(String file, @Nullable String flags, String expected) {

@@ -11,11 +11,11 @@ import java.util.function.Function;
 import org.simcse.api.engine.AdamKernel;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Lifecycle;
-import org.simcse.api.engine.ParameterTable;
 import org.simcse.api.engine.Optimizer;
+import org.simcse.api.engine.OptimizerState;
+import org.simcse.api.engine.ParameterTable;
 import org.simcse.api.engine.UpdateComputation;
 import org.simcse.api.engine.UpdateRule;
-import org.simcse.api.engine.OptimizerState;
 import org.simcse.api.tensor.HostTensor;
 
 /**
@@ -137,7 +137,10 @@ final class PyTorchOptimizer implements Optimizer, Lifecycle.Part {
       bind(text, UpdateComputation.state(rule.state().get(i)), "S[" + (index * states + i) + "]");
     }
     for (int i = 0; i < rule.hyperparameters().size(); i++) {
-      bind(text, UpdateComputation.hyperparameter(rule.hyperparameters().get(i)), "N[" + (firstNumber + i) + "]");
+      bind(
+          text,
+          UpdateComputation.hyperparameter(rule.hyperparameters().get(i)),
+          "N[" + (firstNumber + i) + "]");
     }
     rule.kernel(parameter)
         .ifPresentOrElse(adam -> fused(text, adam, index), () -> composed(text, parameter));

@@ -203,15 +203,15 @@ final class Operations {
   private static List<Operation> rowsAndTypes() {
     return List.of(
         new Operation(
-            "gather of rows",
+            "take of rows",
             List.of(floats("table", Dim.of(3), C), ints("rows", 0, 3, A, B)),
             (pass, x) -> x.get(0).take(x.get(1))),
         new Operation(
-            "gather of numbers",
+            "take of numbers",
             List.of(floats("table", Dim.of(3)), ints("rows", 0, 3, A)),
             (pass, x) -> x.get(0).take(x.get(1))),
         new Operation(
-            "gather of matrices",
+            "take of matrices",
             List.of(floats("table", Dim.of(3), B, C), ints("rows", 0, 3, A)),
             (pass, x) -> x.get(0).take(x.get(1))),
         new Operation(

@@ -10,13 +10,13 @@ import org.simcse.api.engine.Computation;
 import org.simcse.api.engine.DeviceInfo;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Lifecycle;
+import org.simcse.api.engine.Optimizer;
 import org.simcse.api.engine.ParameterStore;
 import org.simcse.api.engine.ParameterTable;
 import org.simcse.api.engine.Precision;
 import org.simcse.api.engine.Program;
 import org.simcse.api.engine.ProgramCache;
 import org.simcse.api.engine.Signature;
-import org.simcse.api.engine.Optimizer;
 import org.simcse.api.engine.UpdateRule;
 
 /**

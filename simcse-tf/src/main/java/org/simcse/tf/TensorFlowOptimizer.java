@@ -12,11 +12,11 @@ import java.util.SortedSet;
 import org.simcse.api.engine.AdamKernel;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Lifecycle;
-import org.simcse.api.engine.ParameterTable;
 import org.simcse.api.engine.Optimizer;
+import org.simcse.api.engine.OptimizerState;
+import org.simcse.api.engine.ParameterTable;
 import org.simcse.api.engine.UpdateComputation;
 import org.simcse.api.engine.UpdateRule;
-import org.simcse.api.engine.OptimizerState;
 import org.simcse.api.tensor.HostTensor;
 import org.tensorflow.Operation;
 import org.tensorflow.OperationBuilder;
@@ -85,7 +85,8 @@ final class TensorFlowOptimizer implements Optimizer, Lifecycle.Part {
   Feeds feed(Feeds feeds, Map<String, Double> values) {
     List<Double> ordered = UpdateComputation.ordered(rule, values);
     for (int i = 0; i < ordered.size(); i++) {
-      feeds.with(requireNonNull(numbers.get(rule.hyperparameters().get(i))), ordered.get(i).floatValue());
+      feeds.with(
+          requireNonNull(numbers.get(rule.hyperparameters().get(i))), ordered.get(i).floatValue());
     }
     return feeds;
   }
@@ -126,7 +127,8 @@ final class TensorFlowOptimizer implements Optimizer, Lifecycle.Part {
     Map<String, Output<?>> inputs = new HashMap<>();
     targets.forEach((target, variable) -> inputs.put(target, variable.read()));
     inputs.put(UpdateComputation.GRADIENT, gradient);
-    numbers.forEach((n, placeholder) -> inputs.put(UpdateComputation.hyperparameter(n), placeholder));
+    numbers.forEach(
+        (n, placeholder) -> inputs.put(UpdateComputation.hyperparameter(n), placeholder));
     Map<String, Output<?>> results = tracer.update(new UpdateComputation(rule, parameter), inputs);
     // All are computed before anything is changed.
     List<Operation> computed = new ArrayList<>(after);

@@ -30,7 +30,10 @@ public interface Optimizer extends AutoCloseable {
    * @return the norm of all gradients together, before clipping
    */
   default double step(
-      GradientBuffer scratch, Runnable gradients, Map<String, Double> hyperparameters, double maxNorm) {
+      GradientBuffer scratch,
+      Runnable gradients,
+      Map<String, Double> hyperparameters,
+      double maxNorm) {
     scratch.zero();
     gradients.run();
     double norm = scratch.clip(maxNorm);

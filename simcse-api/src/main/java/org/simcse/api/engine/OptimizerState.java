@@ -12,8 +12,8 @@ import org.simcse.api.tensor.ElementType;
 import org.simcse.api.tensor.HostTensor;
 
 /**
- * The state that an {@link Optimizer} keeps beside each parameter, over tensors that the engine keeps;
- * for backend authors. Names are {@code <parameter>/<state>}.
+ * The state that an {@link Optimizer} keeps beside each parameter, over tensors that the engine
+ * keeps; for backend authors. Names are {@code <parameter>/<state>}.
  *
  * @param <P> the engine's tensor
  */

@@ -48,8 +48,8 @@ public interface Program {
   record Results(Map<String, HostTensor> outputs, Map<String, HostTensor> inputGradients) {}
 
   /**
-   * {@link Optimizer#step} with the gradients of this program. A backend may do it in one call, to the
-   * same effect.
+   * {@link Optimizer#step} with the gradients of this program. A backend may do it in one call, to
+   * the same effect.
    *
    * @param inputs one for every input of the signature
    * @param seed what dropout draws from

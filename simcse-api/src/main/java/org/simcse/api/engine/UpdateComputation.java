@@ -46,7 +46,8 @@ public record UpdateComputation(UpdateRule rule, String parameter) implements Co
     inputs.add(Signature.Input.floats(VALUE, dims));
     inputs.add(Signature.Input.floats(GRADIENT, dims));
     rule.state().forEach(name -> inputs.add(Signature.Input.floats(state(name), dims)));
-    rule.hyperparameters().forEach(name -> inputs.add(Signature.Input.floats(hyperparameter(name))));
+    rule.hyperparameters()
+        .forEach(name -> inputs.add(Signature.Input.floats(hyperparameter(name))));
     return Signature.of(inputs.toArray(Signature.Input[]::new));
   }
 
@@ -56,7 +57,10 @@ public record UpdateComputation(UpdateRule rule, String parameter) implements Co
     rule.state().forEach(name -> state.put(name, Objects.requireNonNull(inputs.get(state(name)))));
     Map<String, Tensor> hyperparameters = new HashMap<>();
     rule.hyperparameters()
-        .forEach(name -> hyperparameters.put(name, Objects.requireNonNull(inputs.get(hyperparameter(name)))));
+        .forEach(
+            name ->
+                hyperparameters.put(
+                    name, Objects.requireNonNull(inputs.get(hyperparameter(name)))));
     Tensor value = Objects.requireNonNull(inputs.get(VALUE));
     Tensor gradient = Objects.requireNonNull(inputs.get(GRADIENT));
     UpdateRule.Updated updated =

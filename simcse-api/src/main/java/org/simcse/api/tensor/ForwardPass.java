@@ -45,10 +45,10 @@ public interface ForwardPass {
   ForwardPass keyed(Tensor rows);
 
   /**
-   * This pass for tensors {@code [M, …]} of some places of {@code [B, T, …]}: portable dropout
-   * draws for them what belongs to those places.
+   * This pass for tensors {@code [M, …]} of some positions of {@code [B, T, …]}: portable dropout
+   * draws for them what belongs to those positions.
    *
-   * @param tokens {@code [M]} ({@code INT}), places in {@code [B*T]}
+   * @param tokens {@code [M]} ({@code INT}), positions in {@code [B*T]}
    * @param rows B
    * @param length T
    */

@@ -238,7 +238,8 @@ public final class Tensor {
 
   /** The sum over one axis, which stays with size 1 if {@code keepDims}. */
   public Tensor sum(int axis, boolean keepDims) {
-    return result(reduced(axis, keepDims), type, ops().sum(handle(), List.of(shape.axis(axis)), keepDims));
+    return result(
+        reduced(axis, keepDims), type, ops().sum(handle(), List.of(shape.axis(axis)), keepDims));
   }
 
   /** The sum of all elements, a scalar. */
@@ -450,14 +451,9 @@ public final class Tensor {
   /** This table {@code [V, …]} at {@code rows [s…]} ({@code INT}): {@code [s…, …]}. */
   public Tensor take(Tensor rows) {
     require(
-        "gather",
-        rows.type == ElementType.INT && rank() >= 1,
-        "rows must be INT, not %s",
-        rows.type);
+        "take", rows.type == ElementType.INT && rank() >= 1, "rows must be INT, not %s", rows.type);
     return result(
-        rows.shape.concat(shape.slice(1, rank())),
-        type,
-        ops().take(handle(), trace.handle(rows)));
+        rows.shape.concat(shape.slice(1, rank())), type, ops().take(handle(), trace.handle(rows)));
   }
 
   /** These ids {@code [s…]} as {@code [s…, depth]}: 1 at the id, 0 elsewhere. */

@@ -82,8 +82,8 @@ public interface TensorOps<H> {
   H sum(H x, List<Integer> axes, boolean keepDims);
 
   /**
-   * The largest over one axis, which stays with size 1 if {@code keepDims}; the gradient of a tie may
-   * be shared.
+   * The largest over one axis, which stays with size 1 if {@code keepDims}; the gradient of a tie
+   * may be shared.
    */
   H max(H x, int axis, boolean keepDims);
 

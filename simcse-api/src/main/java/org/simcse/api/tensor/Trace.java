@@ -120,8 +120,8 @@ public final class Trace<H> implements AutoCloseable {
     return x.cast(ElementType.BFLOAT16);
   }
 
-  private static Tensor picked(Tensor x, Shape places, Tensor tokens) {
-    return x.broadcastTo(places).reshape(places.elements()).take(tokens);
+  private static Tensor picked(Tensor x, Shape padded, Tensor tokens) {
+    return x.broadcastTo(padded).reshape(padded.elements()).take(tokens);
   }
 
   /** The pass within a prefix, for rows told apart by keys. */
@@ -191,13 +191,13 @@ public final class Trace<H> implements AutoCloseable {
       if (!training() || mode.dropout() != DropoutMode.PORTABLE) {
         return this;
       }
-      Shape places = Shape.of(rows, length);
+      Shape padded = Shape.of(rows, length);
       Tensor numbers = keys.isEmpty() ? iota(rows) : keys.get(0);
       return new Pass(
           prefix,
           List.of(
-              picked(numbers.unsqueeze(1), places, tokens),
-              picked(iota(length).unsqueeze(0), places, tokens)));
+              picked(numbers.unsqueeze(1), padded, tokens),
+              picked(iota(length).unsqueeze(0), padded, tokens)));
     }
 
     @Override
@@ -278,8 +278,7 @@ public final class Trace<H> implements AutoCloseable {
       }
       Dim rows = shape.dim(0);
       if (keys.isEmpty()) {
-        H places = handle(iota(rows));
-        return List.of(places);
+        return List.of(handle(iota(rows)));
       }
       if (!keys.get(0).dim(0).equals(rows)) {
         throw new ShapeException(

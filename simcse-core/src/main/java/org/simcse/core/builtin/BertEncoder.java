@@ -187,7 +187,7 @@ public record BertEncoder(BertConfig config, Family family) implements Encoder {
       ForwardPass layer = of.pass().in(name);
       Tensor attended = attend(name + "attention.", of, queries, tokens);
       Tensor inner = layer.linear(attended, "intermediate.dense", config.intermediateSize()).gelu();
-      return close(layer.in("output."), inner, attended);
+      return projectAddNorm(layer.in("output."), inner, attended);
     }
 
     private Tensor attend(String name, Layout of, Tensor queries, Tensor tokens) {
@@ -201,7 +201,7 @@ public record BertEncoder(BertConfig config, Family family) implements Encoder {
                   config.attentionDropout())
               .transpose(0, 2, 1, 3); // [B, Q, A, H/A]
       Tensor merged = context.reshape(context.dim(0), context.dim(1), Dim.of(config.hiddenSize()));
-      return close(of.pass().in(name + "output."), of.pack(merged), queries);
+      return projectAddNorm(of.pass().in(name + "output."), of.pack(merged), queries);
     }
 
     /** {@code [B, Q, H]} or {@code [M, H]} to {@code [B, A, Q, H/A]}. */
@@ -214,7 +214,7 @@ public record BertEncoder(BertConfig config, Family family) implements Encoder {
     }
 
     /** Projects, drops out, adds the residual and normalises: the end of both halves of a layer. */
-    private Tensor close(ForwardPass output, Tensor x, Tensor residual) {
+    private Tensor projectAddNorm(ForwardPass output, Tensor x, Tensor residual) {
       Tensor projected =
           output.dropout(output.linear(x, "dense", config.hiddenSize()), config.hiddenDropout());
       return output.layerNorm(projected.add(residual), "LayerNorm", config.layerNormEps());

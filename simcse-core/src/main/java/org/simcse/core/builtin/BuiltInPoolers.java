@@ -35,8 +35,8 @@ public final class BuiltInPoolers {
     return hidden.mul(mask).sum(1).div(count.maximum(EPS));
   }
 
-  /** {@code [B, T]}: the places from 0, as {@code FLOAT}. */
-  private static Tensor places(ForwardPass pass, Tensor mask) {
+  /** {@code [B, T]}: the positions from 0, as {@code FLOAT}. */
+  private static Tensor positions(ForwardPass pass, Tensor mask) {
     return pass.iota(mask.dim(1)).cast(ElementType.FLOAT).unsqueeze(0);
   }
 
@@ -181,7 +181,7 @@ public final class BuiltInPoolers {
           "the mean over the tokens of the last layer, the n-th of them counting n times",
           (pass, context) -> {
             Tensor mask = context.mask();
-            Tensor weights = mask.mul(places(pass, mask).add(1)).unsqueeze(-1); // [B, T, 1]
+            Tensor weights = mask.mul(positions(pass, mask).add(1)).unsqueeze(-1); // [B, T, 1]
             return context.states().last().mul(weights).sum(1).div(weights.sum(1).maximum(EPS));
           });
     }
@@ -197,7 +197,7 @@ public final class BuiltInPoolers {
           (pass, context) -> {
             Tensor tokens = context.batch().mask().cast(ElementType.FLOAT); // [B, T]
             Tensor last = tokens.sum(1, true).sub(1); // [B, 1]
-            Tensor chosen = places(pass, tokens).equal(last).cast(ElementType.FLOAT); // [B, T]
+            Tensor chosen = positions(pass, tokens).equal(last).cast(ElementType.FLOAT); // [B, T]
             return context.states().last().mul(chosen.unsqueeze(-1)).sum(1);
           });
     }

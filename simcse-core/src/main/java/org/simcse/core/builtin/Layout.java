@@ -8,8 +8,8 @@ import org.simcse.api.tensor.Tensor;
 
 /**
  * Where the states of tokens are between two attentions: {@code [B, T, H]}, or {@code [M, H]}
- * without padding where the batch says which places are tokens. What is done token by token is done
- * to either alike.
+ * without padding where the batch says which positions are tokens. What is done token by token is
+ * done to either alike.
  *
  * @param pass the pass for what is done token by token
  * @param packing the way to the tokens and back; none where states stay padded
@@ -36,8 +36,8 @@ record Layout(ForwardPass pass, Optional<TokenBatch.Packing> packing) {
   }
 
   private static Tensor flat(Tensor padded) {
-    Dim places = padded.dim(0).times(padded.dim(1));
-    return padded.reshape(padded.shape().without(0).with(0, places));
+    Dim positions = padded.dim(0).times(padded.dim(1));
+    return padded.reshape(padded.shape().without(0).with(0, positions));
   }
 
   /** To {@code [B, T, H]}; padding gets the state of some token. */

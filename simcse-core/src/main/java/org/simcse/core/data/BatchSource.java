@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.simcse.api.error.InvalidInputException;
-import org.simcse.core.io.Draws;
+import org.simcse.core.io.SplitMix64;
 
 /**
  * The batches of a run: every row once an epoch, in an order that follows from seed and epoch.
@@ -117,8 +117,8 @@ public final class BatchSource implements Iterator<ExampleBatch>, AutoCloseable 
         }
         return ordered;
       }
-      Draws draws = new Draws(sampling.seed(), position.epoch());
-      ShuffledExamples shuffled = new ShuffledExamples(reader, sampling.shuffleBuffer(), draws);
+      SplitMix64 generator = SplitMix64.ofEpoch(sampling.seed(), position.epoch());
+      ShuffledExamples shuffled = new ShuffledExamples(reader, sampling.shuffleBuffer(), generator);
       Epoch random = new Epoch(reader, shuffled);
       for (long row = 0; row < position.rows(); row++) {
         requireMore(random);

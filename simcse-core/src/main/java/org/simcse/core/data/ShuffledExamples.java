@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import org.simcse.core.io.Draws;
+import org.simcse.core.io.SplitMix64;
 
 /**
  * Examples in random order, drawn from a buffer that is kept full.
@@ -16,13 +16,13 @@ import org.simcse.core.io.Draws;
 final class ShuffledExamples implements Iterator<Example> {
   private final Iterator<Example> source;
   private final int capacity;
-  private final Draws draws;
+  private final SplitMix64 generator;
   private final List<byte[]> waiting = new ArrayList<>();
 
-  ShuffledExamples(Iterator<Example> source, int capacity, Draws draws) {
+  ShuffledExamples(Iterator<Example> source, int capacity, SplitMix64 generator) {
     this.source = source;
     this.capacity = capacity;
-    this.draws = draws;
+    this.generator = generator;
   }
 
   @Override
@@ -48,7 +48,7 @@ final class ShuffledExamples implements Iterator<Example> {
       throw new NoSuchElementException();
     }
     byte[] last = waiting.remove(waiting.size() - 1);
-    int chosen = draws.below(waiting.size() + 1);
+    int chosen = generator.below(waiting.size() + 1);
     return chosen == waiting.size() ? last : waiting.set(chosen, last);
   }
 }

@@ -3,6 +3,7 @@ package org.simcse.core.io;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -34,6 +35,8 @@ public record Json(String source, Map<String, Object> fields) {
           .enable(SerializationFeature.INDENT_OUTPUT)
           .build();
 
+  private static final ObjectMapper TREES = new ObjectMapper();
+
   /** Reads a JSON object. */
   public static Json read(Path file) {
     SubstituteFile.refuse(file);
@@ -50,6 +53,24 @@ public record Json(String source, Map<String, Object> fields) {
       return new Json(source, withoutNulls(map));
     }
     throw new CheckpointException("%s does not hold a JSON object.".formatted(source));
+  }
+
+  /**
+   * Parses a JSON object as a tree. Unlike {@link #parse} it keeps null values, and it accepts a
+   * field given twice, whose last value counts: published tokenizers have such vocabularies.
+   *
+   * @param source the name of the text in messages
+   */
+  public static JsonNode tree(String json, String source) {
+    try {
+      JsonNode node = TREES.readTree(json);
+      if (node.isObject()) {
+        return node;
+      }
+      throw new CheckpointException("%s does not hold a JSON object.".formatted(source));
+    } catch (JsonProcessingException e) {
+      throw new CheckpointException("%s is not valid JSON: %s.".formatted(source, position(e)), e);
+    }
   }
 
   /** The objects of a field that is a list of them; none if it is not there. */

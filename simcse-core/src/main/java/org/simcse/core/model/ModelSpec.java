@@ -1,11 +1,14 @@
 package org.simcse.core.model;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.function.Predicate;
 import org.simcse.api.Encoder;
 import org.simcse.api.Pooler;
@@ -21,9 +24,12 @@ import org.simcse.core.builtin.SimCseHead;
 import org.simcse.core.modeldir.HeadMode;
 import org.simcse.core.modeldir.ModelDirectory;
 import org.simcse.core.modeldir.ModelMetadata;
+import org.simcse.core.modeldir.ModelWriter;
 import org.simcse.core.modeldir.SentenceModule;
 import org.simcse.core.weights.Checkpoint;
+import org.simcse.core.weights.DataType;
 import org.simcse.core.weights.ParameterNames;
+import org.simcse.core.weights.SafetensorsWriter;
 
 /**
  * A model of which every name is resolved and nothing is loaded: what a directory says, and what
@@ -203,6 +209,23 @@ public final class ModelSpec {
         maxLength);
   }
 
+  /**
+   * The same model with nothing of the directory's weights: no modules follow the pooler, and texts
+   * are cut at the encoder's own limit.
+   */
+  public ModelSpec fresh() {
+    return new ModelSpec(
+        directory,
+        config,
+        encoder,
+        poolerName,
+        pooler,
+        List.of(),
+        mlp,
+        normalize,
+        encoder.maxTokens());
+  }
+
   /** Where it comes from. */
   public ModelDirectory directory() {
     return directory;
@@ -267,7 +290,7 @@ public final class ModelSpec {
     DryTrace dry = DryTrace.of(inference(), SentenceModel.signature());
     load(dry.parameters(), Map.of(), name -> allowNew, store);
     return Math.toIntExact(
-        java.util.Objects.requireNonNull(dry.outputs().get(SentenceModel.EMBEDDING)).dim(1).size());
+        Objects.requireNonNull(dry.outputs().get(SentenceModel.EMBEDDING)).dim(1).size());
   }
 
   /**
@@ -284,5 +307,34 @@ public final class ModelSpec {
       Predicate<String> mayBeNew,
       ParameterStore store) {
     new ModelWeights(directory, encoder, modules).load(wanted, aliases, mayBeNew, store);
+  }
+
+  /**
+   * Writes a model directory with this model's configuration, tokenizer, pooler and modules.
+   *
+   * @param folder exists
+   * @param metadata gives the head and its settings
+   * @param names shapes by full name of the parameters to write
+   * @throws org.simcse.api.error.SimCseException if a file cannot be written
+   */
+  public void save(
+      Path folder, ModelMetadata metadata, SortedMap<String, Shape> names, ParameterStore store) {
+    DataType type = DataType.of(store.get(names.firstKey()));
+    List<SafetensorsWriter.Entry> entries = new ArrayList<>();
+    names.forEach(
+        (name, shape) ->
+            entries.add(
+                new SafetensorsWriter.Entry(
+                    name, type, shape.sizes(Map.of()), () -> store.get(name))));
+    new ModelWriter(
+            config,
+            encoder.hiddenSize(),
+            directory.tokenizer(),
+            metadata
+                .withPooler(Optional.of(poolerName))
+                .withModules(modules)
+                .withMaxLength(Optional.of(maxLength)),
+            SimCseHead.MLP)
+        .write(folder, entries);
   }
 }

@@ -34,11 +34,11 @@ public record PaddedBatch(HostTensor ids, HostTensor mask, HostTensor types, Hos
       TokenSequence tokens = batch.get(row);
       Arrays.fill(padded, encoder.paddingId());
       System.arraycopy(tokens.ids(), 0, padded, 0, tokens.length());
-      int[] places = encoder.positions(padded);
+      int[] indices = encoder.positions(padded);
       for (int t = 0; t < longest; t++) {
         int at = row * longest + t;
         ids[at] = padded[t];
-        positions[at] = places[t];
+        positions[at] = indices[t];
         mask[at] = t < tokens.length() ? 1 : 0;
         types[at] = t < tokens.length() ? tokens.types()[t] : 0;
       }
@@ -57,23 +57,23 @@ public record PaddedBatch(HostTensor ids, HostTensor mask, HostTensor types, Hos
   }
 
   /**
-   * The same with {@code tokens} and {@code places}, the parts of {@link
+   * The same with {@code tokens} and {@code indices}, the parts of {@link
    * org.simcse.api.TokenBatch.Packing}.
    */
   public Map<String, HostTensor> packedInputs() {
     long[] real = mask.toLongs();
-    long[] places = new long[real.length];
+    long[] indices = new long[real.length];
     long[] tokens = new long[(int) Arrays.stream(real).sum()];
     int next = 0;
     for (int i = 0; i < real.length; i++) {
-      places[i] = real[i] == 1 ? next : Math.max(0, next - 1);
+      indices[i] = real[i] == 1 ? next : Math.max(0, next - 1);
       if (real[i] == 1) {
         tokens[next++] = i;
       }
     }
     Map<String, HostTensor> inputs = new HashMap<>(inputs());
     inputs.put(SentenceModel.TOKENS, HostTensor.of(tokens, tokens.length));
-    inputs.put(SentenceModel.INDICES, HostTensor.of(places, mask.shape()));
+    inputs.put(SentenceModel.INDICES, HostTensor.of(indices, mask.shape()));
     return inputs;
   }
 

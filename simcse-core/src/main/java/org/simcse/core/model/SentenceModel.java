@@ -117,9 +117,9 @@ public record SentenceModel(
         ForwardPass pass, Encoder encoder, TokenBatch batch, HiddenStates all, Tensor prompt) {
       Tensor tokens = batch.mask().cast(ElementType.FLOAT); // [B, T]
       Tensor length = prompt.cast(ElementType.FLOAT).unsqueeze(0); // [1, 1]
-      Tensor places = pass.iota(tokens.dim(1)).cast(ElementType.FLOAT).unsqueeze(0); // [1, T]
-      Tensor behind = places.add(1).greater(length).cast(ElementType.FLOAT);
-      Tensor first = places.equal(length).cast(ElementType.FLOAT);
+      Tensor positions = pass.iota(tokens.dim(1)).cast(ElementType.FLOAT).unsqueeze(0); // [1, T]
+      Tensor behind = positions.add(1).greater(length).cast(ElementType.FLOAT);
+      Tensor first = positions.equal(length).cast(ElementType.FLOAT);
       return new BehindPrompt(encoder, batch, all, tokens.mul(behind), tokens.mul(first));
     }
 

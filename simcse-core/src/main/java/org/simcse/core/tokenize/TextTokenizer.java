@@ -19,6 +19,7 @@ import org.simcse.api.engine.Lifecycle;
 import org.simcse.api.error.BackendException;
 import org.simcse.api.error.CheckpointException;
 import org.simcse.api.error.InvalidInputException;
+import org.simcse.core.io.Json;
 import org.simcse.core.modeldir.TokenizerFiles;
 
 /**
@@ -84,7 +85,7 @@ public final class TextTokenizer implements AutoCloseable {
    */
   public static TextTokenizer open(TokenizerFiles files, int threads) {
     if (files.vocabulary() instanceof TokenizerFiles.Whole whole) {
-      return ofJson(Json.text(whole.file()), whole.file().toString(), files, threads);
+      return ofJson(Utf8File.text(whole.file()), whole.file().toString(), files, threads);
     }
     if (files.vocabulary() instanceof TokenizerFiles.WordPiece words) {
       Vocabulary vocabulary = Vocabulary.ofLines(words.file()).with(files.addedTokens());
@@ -99,7 +100,7 @@ public final class TextTokenizer implements AutoCloseable {
 
   /** Opens the text of a {@code tokenizer.json}, which messages call {@code source}. */
   static TextTokenizer ofJson(String json, String source, TokenizerFiles files, int threads) {
-    JsonNode tokenizer = Json.parse(json, source);
+    JsonNode tokenizer = Json.tree(json, source);
     NativeGuard.check(tokenizer, source);
     return new TextTokenizer(tokenizer, Vocabulary.ofTokenizer(tokenizer, source), files, threads);
   }

@@ -2,6 +2,7 @@ package org.simcse.core.tokenize;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -24,7 +25,7 @@ final class TokenizerJson {
   /** BERT's WordPiece. */
   static ObjectNode wordPieces(
       Vocabulary vocabulary, TokenizerFiles.WordPiece options, TokenizerFiles files) {
-    ObjectNode root = Json.object();
+    ObjectNode root = JsonNodeFactory.instance.objectNode();
     String cls = files.specialToken("cls_token").orElse("[CLS]");
     String sep = files.specialToken("sep_token").orElse("[SEP]");
     String unk = files.specialToken("unk_token").orElse("[UNK]");
@@ -51,7 +52,7 @@ final class TokenizerJson {
   /** RoBERTa's byte-level byte pair encoding. */
   static ObjectNode bytePairs(
       Vocabulary vocabulary, TokenizerFiles.ByteLevelBpe options, TokenizerFiles files) {
-    ObjectNode root = Json.object();
+    ObjectNode root = JsonNodeFactory.instance.objectNode();
     String cls = files.specialToken("cls_token").orElse("<s>");
     String sep = files.specialToken("sep_token").orElse("</s>");
     String unk = files.specialToken("unk_token").orElse("<unk>");
@@ -148,7 +149,7 @@ final class TokenizerJson {
   }
 
   private static void addMerges(ArrayNode merges, Path file) {
-    List<String> lines = Json.text(file).lines().toList();
+    List<String> lines = Utf8File.text(file).lines().toList();
     for (int i = 0; i < lines.size(); i++) {
       String line = lines.get(i);
       if (line.startsWith("#version") || line.isEmpty()) {

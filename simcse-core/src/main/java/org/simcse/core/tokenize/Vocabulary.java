@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.simcse.api.error.CheckpointException;
+import org.simcse.core.io.Json;
 
 /**
  * The tokens of a tokenizer and their ids.
@@ -20,7 +21,7 @@ record Vocabulary(String source, Map<String, Integer> ids) {
   /** A {@code vocab.txt}: the number of the line is the id, and of equal lines the last counts. */
   static Vocabulary ofLines(Path file) {
     Map<String, Integer> ids = new LinkedHashMap<>();
-    List<String> lines = Json.text(file).lines().toList();
+    List<String> lines = Utf8File.text(file).lines().toList();
     for (int id = 0; id < lines.size(); id++) {
       ids.put(lines.get(id), id);
     }
@@ -30,7 +31,7 @@ record Vocabulary(String source, Map<String, Integer> ids) {
   /** A {@code vocab.json}: one object of tokens and ids. */
   static Vocabulary ofObject(Path file) {
     Map<String, Integer> ids = new LinkedHashMap<>();
-    addObject(ids, Json.read(file), file.toString());
+    addObject(ids, Json.tree(Utf8File.text(file), file.toString()), file.toString());
     return new Vocabulary(file.toString(), ids);
   }
 

@@ -1,5 +1,6 @@
 package org.simcse.core.train;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -12,43 +13,66 @@ import org.simcse.api.TokenSequence;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.core.data.Example;
 import org.simcse.core.data.ExampleBatch;
+import org.simcse.core.data.TrainingFile;
 import org.simcse.core.data.ViewSource;
+import org.simcse.core.io.SplitMix64;
 import org.simcse.core.tokenize.Encoded;
 import org.simcse.core.tokenize.TextTokenizer;
 import org.simcse.core.train.step.TokenMasking;
 import org.simcse.core.train.step.TrainingBatch;
+import org.simcse.core.train.step.TrainingModel;
 
 /**
- * Makes this rank's rows of batches of examples into batches of tokens. Its iterator may run on a
+ * Turns this rank's rows of batches of examples into batches of tokens. Its iterator may run on a
  * thread of its own.
  *
- * @param plan the run
+ * @param file the rows' file, for messages
+ * @param seed the run's
+ * @param maxLength tokens after which a text is cut
+ * @param training says what it reads of each row
  * @param ranks the ranks of the run
  * @param tokenizer the model's
  * @param masking of masked language modelling, if that is part of the run
  * @param views what makes the views of a row
  */
 record BatchPreparation(
-    TrainingPlan plan,
+    Path file,
+    long seed,
+    int maxLength,
+    TrainingModel training,
     TrainingRanks ranks,
     TextTokenizer tokenizer,
     Optional<TokenMasking> masking,
     ViewSource views) {
-  static BatchPreparation of(TrainingPlan plan, TrainingRanks ranks, TextTokenizer tokenizer) {
-    TrainingSettings config = plan.settings();
+  static BatchPreparation of(
+      TrainingSettings config,
+      TrainingFile file,
+      TrainingModel training,
+      TrainingRanks ranks,
+      TextTokenizer tokenizer) {
     Optional<TokenMasking> masking =
         config.mlm()
-            ? Optional.of(
-                TokenMasking.of(
-                    tokenizer, plan.model().training().encoder(), config.mlmProbability()))
+            ? Optional.of(TokenMasking.of(tokenizer, training.encoder(), config.mlmProbability()))
             : Optional.empty();
-    return new BatchPreparation(plan, ranks, tokenizer, masking, TrainingPlan.views(config));
+    return new BatchPreparation(
+        file.path(),
+        config.seed(),
+        config.maxLength(),
+        training,
+        ranks,
+        tokenizer,
+        masking,
+        RunFiles.viewSource(config));
   }
 
-  /** Makes batches ready; the first one is that of the step after {@code done}. */
-  Iterator<PreparedBatch> prepare(Iterator<ExampleBatch> batches, long done) {
+  /**
+   * Prepares batches.
+   *
+   * @param first the number of the first one in the run, from 0
+   */
+  Iterator<PreparedBatch> prepare(Iterator<ExampleBatch> batches, long first) {
     return new Iterator<>() {
-      private long place = done * plan.settings().gradientAccumulation();
+      private long index = first;
 
       @Override
       public boolean hasNext() {
@@ -58,21 +82,21 @@ record BatchPreparation(
       @Override
       public PreparedBatch next() {
         ExampleBatch batch = batches.next();
-        return new PreparedBatch(batch, tokens(batch.examples(), place++));
+        return new PreparedBatch(batch, tokens(batch.examples(), index++));
       }
     };
   }
 
-  private TrainingBatch tokens(List<Example> batch, long place) {
+  private TrainingBatch tokens(List<Example> batch, long index) {
     int first = ranks.from(batch.size());
     List<Example> examples = batch.subList(first, ranks.to(batch.size()));
     List<List<String>> rows = new ArrayList<>();
     for (int i = 0; i < examples.size(); i++) {
-      rows.add(views.views(examples.get(i), seed(place), first + i));
+      rows.add(views.views(examples.get(i), seed(index), first + i));
     }
     // A text that is its own positive is tokenised once.
     List<String> texts = rows.stream().flatMap(List::stream).distinct().toList();
-    Iterator<Encoded> tokens = tokenizer.encode(texts, plan.model().maxLength()).iterator();
+    Iterator<Encoded> tokens = tokenizer.encode(texts, maxLength).iterator();
     Map<String, Encoded> encoded = new HashMap<>();
     texts.forEach(text -> encoded.put(text, tokens.next()));
     List<TokenSequence> sequences = new ArrayList<>();
@@ -88,14 +112,14 @@ record BatchPreparation(
                 mask ->
                     Map.of(
                         RunModel.MLM,
-                        mask.mask(sequences, (long) first * plan.model().views(), seed(place))))
+                        mask.mask(sequences, (long) first * training.views(), seed(index))))
             .orElse(Map.of()),
         columns(examples));
   }
 
   /** What the loss reads of each row. */
   private Map<String, double[]> columns(List<Example> examples) {
-    List<Column> read = plan.model().training().head().columns();
+    List<Column> read = training.head().columns();
     Map<String, double[]> columns = new HashMap<>();
     for (int c = 0; c < read.size(); c++) {
       int index = c;
@@ -106,27 +130,21 @@ record BatchPreparation(
   }
 
   private TokenSequence checked(Encoded text, Example example) {
-    TokenSequence tokens = plan.model().training().pooler().prepare(text.tokens());
-    if (tokens.length() > plan.model().training().encoder().maxTokens()) {
+    TokenSequence tokens = training.pooler().prepare(text.tokens());
+    if (tokens.length() > training.encoder().maxTokens()) {
       throw new InvalidInputException(
           "%s, line %d: a text has %d tokens after the pooler's prompt, but the model has positions for %d."
-              .formatted(
-                  plan.preflight().path(),
-                  example.line(),
-                  tokens.length(),
-                  plan.model().training().encoder().maxTokens()));
+              .formatted(file, example.line(), tokens.length(), training.encoder().maxTokens()));
     }
     return tokens;
   }
 
   /**
-   * What dropout and masks of a batch, counted from 0, draw from; one of the numbers of SplitMix64
-   * (Steele, Lea and Flood 2014).
+   * Returns what dropout and masks of a batch draw from.
+   *
+   * @param index the number of the batch in the run, from 0
    */
-  long seed(long place) {
-    long z = plan.settings().seed() + (place + 1) * 0x9E3779B97F4A7C15L;
-    z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
-    z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
-    return z ^ z >>> 31;
+  long seed(long index) {
+    return SplitMix64.output(seed, index);
   }
 }

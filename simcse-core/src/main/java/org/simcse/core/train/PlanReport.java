@@ -9,29 +9,28 @@ import org.simcse.core.data.ViewSource;
 import org.simcse.core.io.DiskSpace;
 import org.simcse.core.train.step.GradientReduction;
 
-/** What a plan has to say to people. */
+/** Describes a planned run for people to read. */
 final class PlanReport {
   private PlanReport() {}
 
-  /** Everything that was found, a line each, for people to read. */
-  static List<String> lines(TrainingPlan plan) {
-    List<String> lines = new ArrayList<>(plan.preflight().lines());
+  /** Everything that was found, one fact per line. */
+  static List<String> lines(PlannedRun run) {
+    List<String> lines = new ArrayList<>(run.preflight().lines());
     Map<String, String> facts = new LinkedHashMap<>();
-    facts.put("views", plan.model().views() + " a row");
-    facts.put("model", plan.model().source());
-    facts.put(
-        "steps", "%,d of %,d rows".formatted(plan.steps(), (long) plan.settings().batchSize()));
-    facts.put("evaluation", evaluated(plan));
+    facts.put("views", run.model().training().views() + " per row");
+    facts.put("model", run.model().source());
+    facts.put("steps", "%,d of %,d rows".formatted(run.steps(), (long) run.settings().batchSize()));
+    facts.put("evaluation", evaluated(run));
     facts.put(
         "checkpoints",
-        "%,d MB, two of them".formatted(plan.model().checkpointBytes() / 1_000_000 + 1));
+        "%,d MB, two of them".formatted(run.model().checkpointBytes() / 1_000_000 + 1));
     facts.forEach((name, value) -> lines.add("%-20s%s".formatted(name, value)));
     return lines;
   }
 
-  private static String evaluated(TrainingPlan plan) {
-    long every = plan.settings().evalSteps();
-    return plan.evaluation()
+  private static String evaluated(PlannedRun run) {
+    long every = run.settings().evalSteps();
+    return run.evaluation()
         .map(
             sets ->
                 String.join(", ", sets.sources())
@@ -40,9 +39,9 @@ final class PlanReport {
   }
 
   /** What a user should know before the run begins. */
-  static List<String> warnings(TrainingPlan plan) {
-    TrainingSettings config = plan.settings();
-    Preflight preflight = plan.preflight();
+  static List<String> warnings(PlannedRun run) {
+    TrainingSettings config = run.settings();
+    Preflight preflight = run.preflight();
     List<String> warnings = new ArrayList<>(preflight.warnings());
     if (preflight.tokens().truncated() == preflight.tokens().texts()) {
       warnings.add(
@@ -59,8 +58,8 @@ final class PlanReport {
           "%,d texts are blank, and all blank texts have the same vector; leave them out with --drop-blank."
               .formatted(preflight.blankTexts()));
     }
-    warnings.addAll(ignored(plan));
-    if (plan.model().views() == 2
+    warnings.addAll(ignored(run));
+    if (run.model().training().views() == 2
         && !config.dropLast()
         && preflight.rows() % config.batchSize() == 1
         && config.batchSize() > 1) {
@@ -79,19 +78,19 @@ final class PlanReport {
     }
     if (preflight.columns().size() == 1
         && config.views().orElse(ViewSource.TEXTS).equals(ViewSource.TEXTS)
-        && plan.model().dropoutIsOff()) {
+        && run.model().spec().encoder().dropout() == 0) {
       warnings.add(
           "Dropout is 0, so the two views of a text are the same: there is nothing to learn from positives.");
     }
-    DiskSpace.shortage(plan.output(), 3 * plan.model().checkpointBytes()).ifPresent(warnings::add);
+    DiskSpace.shortage(run.output(), 3 * run.model().checkpointBytes()).ifPresent(warnings::add);
     return warnings;
   }
 
   /** Settings that change nothing in this run. */
-  private static List<String> ignored(TrainingPlan plan) {
-    TrainingSettings config = plan.settings();
+  private static List<String> ignored(PlannedRun run) {
+    TrainingSettings config = run.settings();
     List<String> ignored = new ArrayList<>();
-    if (plan.model().views() == 2 && config.hardNegativeLogit() != 0) {
+    if (run.model().training().views() == 2 && config.hardNegativeLogit() != 0) {
       ignored.add("There are no hard negatives, so their weight changes nothing.");
     }
     if (config.gather().equals("local") && config.gradientReduction() != GradientReduction.SUM) {

@@ -7,9 +7,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.simcse.api.error.InvalidInputException;
+import org.simcse.api.spi.Options;
 import org.simcse.core.data.ColumnMapping;
 import org.simcse.core.data.ExampleReader;
 import org.simcse.core.data.TrainingFile;
+import org.simcse.core.data.ViewSource;
 import org.simcse.core.evaluate.Evaluation;
 import org.simcse.core.evaluate.ScoredPairs;
 import org.simcse.core.table.FormatOptions;
@@ -47,10 +49,15 @@ final class RunFiles {
     return config.dropBlank() ? file.droppingBlank() : file;
   }
 
+  /** What makes the views of a row. */
+  static ViewSource viewSource(TrainingSettings config) {
+    return ViewSource.of(Options.parse(config.views().orElse(ViewSource.TEXTS)));
+  }
+
   /** V, the number of texts that a row becomes. */
   static int views(TrainingSettings config, TrainingFile file) {
     try (ExampleReader reader = file.open()) {
-      return TrainingPlan.views(config).views(reader.next(), 0, 0).size();
+      return viewSource(config).views(reader.next(), 0, 0).size();
     }
   }
 

@@ -7,12 +7,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.function.Function;
 import java.util.function.ToIntFunction;
-import org.jspecify.annotations.Nullable;
 import org.simcse.api.ContrastiveHead;
 import org.simcse.api.Encoder;
 import org.simcse.api.engine.ParameterStore;
@@ -20,8 +17,8 @@ import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.spi.ModelContext;
 import org.simcse.api.spi.Options;
 import org.simcse.api.tensor.Shape;
-import org.simcse.core.builtin.SimCseHead;
 import org.simcse.core.builtin.Heads;
+import org.simcse.core.builtin.SimCseHead;
 import org.simcse.core.model.DryTrace;
 import org.simcse.core.model.Encoders;
 import org.simcse.core.model.ModelSpec;
@@ -30,20 +27,16 @@ import org.simcse.core.model.SentenceModel;
 import org.simcse.core.modeldir.HeadMode;
 import org.simcse.core.modeldir.ModelDirectory;
 import org.simcse.core.modeldir.ModelMetadata;
-import org.simcse.core.modeldir.ModelWriter;
-import org.simcse.core.modeldir.Prompts;
 import org.simcse.core.tokenize.TextTokenizer;
 import org.simcse.core.train.step.Auxiliary;
 import org.simcse.core.train.step.MaskedLanguageModel;
 import org.simcse.core.train.step.Traceable;
 import org.simcse.core.train.step.TrainingModel;
 import org.simcse.core.weights.Checkpoint;
-import org.simcse.core.weights.DataType;
 import org.simcse.core.weights.ParameterNames;
-import org.simcse.core.weights.SafetensorsWriter;
 
 /**
- * The model of a run: what training adds to a {@link ModelSpec}, and how the result is saved.
+ * The model of a run: what training adds to a {@link ModelSpec}.
  *
  * @param config the run's
  * @param spec the model that training starts from
@@ -52,8 +45,6 @@ import org.simcse.core.weights.SafetensorsWriter;
 record RunModel(TrainingSettings config, ModelSpec spec, TrainingModel training) {
   /** What the log calls the loss of masked language modelling. */
   static final String MLM = "mlm";
-
-  private static final int HEAD_SIZE = 32;
 
   /**
    * Resolves the model of a run.
@@ -66,7 +57,7 @@ record RunModel(TrainingSettings config, ModelSpec spec, TrainingModel training)
       Collection<ModuleLayer> plugins) {
     ModelDirectory directory = ModelDirectory.of(config.model());
     Map<String, Object> modelConfig = new LinkedHashMap<>(directory.config());
-    config.freshEncoder().ifPresent(size -> modelConfig.putAll(fresh(size)));
+    config.freshEncoder().ifPresent(size -> modelConfig.putAll(FreshEncoder.config(size)));
     Map<String, Object> inTraining =
         config
             .dropout()
@@ -74,12 +65,13 @@ record RunModel(TrainingSettings config, ModelSpec spec, TrainingModel training)
             .orElse(modelConfig);
     Optional<String> pooler =
         config.pooler().or(directory.metadata()::pooler).or(() -> Optional.of("cls"));
-    ModelSpec spec =
+    ModelSpec resolved =
         ModelSpec.of(
             directory,
             inTraining,
             new ModelSpec.Choice(pooler, Optional.empty(), Optional.empty()),
             plugins);
+    ModelSpec spec = config.freshEncoder().isPresent() ? resolved.fresh() : resolved;
     if (config.maxLength() > spec.encoder().maxTokens()) {
       throw new InvalidInputException(
           "The setting max-length is %d, but the model has positions for %d tokens."
@@ -92,7 +84,7 @@ record RunModel(TrainingSettings config, ModelSpec spec, TrainingModel training)
         new TrainingModel(
             spec.encoder(),
             spec.pooler(),
-            config.freshEncoder().isPresent() ? Projection.chain(List.of()) : spec.moduleChain(),
+            spec.moduleChain(),
             head,
             views.applyAsInt(head),
             auxiliaries(config, spec.encoder())));
@@ -117,56 +109,11 @@ record RunModel(TrainingSettings config, ModelSpec spec, TrainingModel training)
         plugins);
   }
 
-  /** The config of a fresh encoder: as BERT's, with attention heads of 32. */
-  private static Map<String, Object> fresh(String size) {
-    String[] parts = size.split("x", -1);
-    try {
-      int layers = Integer.parseInt(parts[0]);
-      int hidden = Integer.parseInt(parts.length == 2 ? parts[1] : "");
-      if (layers > 0 && hidden > 0 && hidden % HEAD_SIZE == 0) {
-        Map<String, Object> sizes = new HashMap<>();
-        sizes.put("model_type", "bert");
-        sizes.put("num_hidden_layers", layers);
-        sizes.put("hidden_size", hidden);
-        sizes.put("num_attention_heads", hidden / HEAD_SIZE);
-        sizes.put("intermediate_size", 4 * hidden);
-        return sizes;
-      }
-    } catch (NumberFormatException e) {
-      throw refused(size, e);
-    }
-    throw refused(size, null);
-  }
-
-  private static InvalidInputException refused(String size, @Nullable Throwable cause) {
-    return new InvalidInputException(
-        "The setting fresh-encoder is '%s', but it must be LAYERSxHIDDEN with a multiple of %d, such as 2x128."
-            .formatted(size, HEAD_SIZE),
-        cause);
-  }
-
   String source() {
     return config
         .freshEncoder()
         .map(size -> "fresh encoder of " + size)
         .orElse(spec.directory().source());
-  }
-
-  int views() {
-    return training.views();
-  }
-
-  boolean dropoutIsOff() {
-    return spec.encoder().dropout() == 0;
-  }
-
-  /** Tokens after which a text is cut in training. */
-  int maxLength() {
-    return config.maxLength();
-  }
-
-  Prompts prompts() {
-    return spec.directory().metadata().prompts();
   }
 
   TextTokenizer openTokenizer(int threads) {
@@ -229,11 +176,6 @@ record RunModel(TrainingSettings config, ModelSpec spec, TrainingModel training)
     spec.from(ModelDirectory.open(folder)).load(parameters(), Map.of(), name -> false, store);
   }
 
-  /** Tokens after which a text is cut when it is embedded, in evaluations as by the saved model. */
-  int embeddedLength() {
-    return config.freshEncoder().isPresent() ? spec.encoder().maxTokens() : spec.maxLength();
-  }
-
   /** The computation of vectors as they will be after training, not normalised. */
   SentenceModel inference() {
     List<Projection> projections = new ArrayList<>(List.of(training.modules()));
@@ -249,28 +191,10 @@ record RunModel(TrainingSettings config, ModelSpec spec, TrainingModel training)
     ModelMetadata metadata =
         spec.directory()
             .metadata()
-            .withPooler(Optional.of(spec.poolerName()))
-            .withModules(config.freshEncoder().isPresent() ? List.of() : spec.modules())
-            .withMaxLength(Optional.of(embeddedLength()))
             .withHead(
                 config.mlp(),
                 Optional.of(config.temperature()),
                 Optional.of(config.hardNegativeLogit()));
-    SortedMap<String, Shape> names = parameters();
-    DataType type = DataType.of(store.get(names.firstKey()));
-    Function<String, SafetensorsWriter.Entry> entry =
-        name ->
-            new SafetensorsWriter.Entry(
-                name,
-                type,
-                Objects.requireNonNull(names.get(name)).sizes(Map.of()),
-                () -> store.get(name));
-    new ModelWriter(
-            spec.config(),
-            spec.encoder().hiddenSize(),
-            spec.directory().tokenizer(),
-            metadata,
-            SimCseHead.MLP)
-        .write(folder, names.keySet().stream().map(entry).toList());
+    spec.save(folder, metadata, parameters(), store);
   }
 }

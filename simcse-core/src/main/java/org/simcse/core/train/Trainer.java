@@ -31,7 +31,7 @@ public final class Trainer implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(Trainer.class.getName());
 
-  private final TrainingPlan plan;
+  private final PlannedRun run;
   private final TrainingRanks ranks;
   private final TrainingEngine engine;
   private final RunDirectory directory;
@@ -39,21 +39,21 @@ public final class Trainer implements AutoCloseable {
   private final List<TrainingListener> listeners = new ArrayList<>();
   private volatile boolean stopping;
 
-  private Trainer(TrainingPlan plan, TrainingEngine engine) {
-    this.plan = plan;
+  private Trainer(PlannedRun run, TrainingEngine engine) {
+    this.run = run;
     this.ranks = engine.ranks();
     this.engine = engine;
-    this.directory = new RunDirectory(plan.output());
-    this.progress = new RunProgress(plan.settings().metric());
+    this.directory = new RunDirectory(run.output());
+    this.progress = new RunProgress(run.settings().metric());
     if (ranks.first()) {
-      listeners.add(new MetricsLog(plan.output(), plan.settings().logSteps()));
+      listeners.add(new MetricsLog(run.output(), run.settings().logSteps()));
     }
   }
 
-  static Trainer open(TrainingPlan plan) {
-    TrainingEngine engine = TrainingEngine.open(plan);
+  static Trainer open(PlannedRun run) {
+    TrainingEngine engine = TrainingEngine.open(run);
     try {
-      return new Trainer(plan, engine);
+      return new Trainer(run, engine);
     } catch (RuntimeException e) {
       engine.close();
       throw e;
@@ -79,20 +79,20 @@ public final class Trainer implements AutoCloseable {
    */
   public TrainingResult train() {
     try {
-      return run();
+      return trainAndReport();
     } catch (RuntimeException | Error e) {
       ranks.failed(e);
       throw e;
     }
   }
 
-  private TrainingResult run() {
+  private TrainingResult trainAndReport() {
     long begun = System.nanoTime();
     ranks.meet(); // no rank writes before every rank has looked at the directory
     if (ranks.first()) {
       prepareOutput();
     }
-    plan.resumed().ifPresent(this::restore);
+    run.resumed().ifPresent(this::restore);
     tell(listener -> listener.started(info()));
     if (progress.step == 0) {
       evaluate();
@@ -105,11 +105,11 @@ public final class Trainer implements AutoCloseable {
       save();
     }
     boolean complete =
-        progress.step == plan.steps()
-            && (plan.evaluation().isEmpty() || progress.evaluatedAt == progress.step);
+        progress.step == run.steps()
+            && (run.evaluation().isEmpty() || progress.evaluatedAt == progress.step);
     TrainingResult result =
         new TrainingResult(
-            plan.output(),
+            run.output(),
             progress.step,
             progress.before,
             progress.last,
@@ -122,16 +122,16 @@ public final class Trainer implements AutoCloseable {
   }
 
   private RunInfo info() {
-    return new RunInfo(plan.output(), plan.steps(), progress.step, plan.settings().logSteps());
+    return new RunInfo(run.output(), run.steps(), progress.step, run.settings().logSteps());
   }
 
   private void prepareOutput() {
     directory.create();
-    if (plan.start() == OutputMode.OVERWRITE) {
+    if (run.start() == OutputMode.OVERWRITE) {
       directory.clear(List.of(MetricsLog.FILE, MetricsLog.CURVES, RunManifest.FILE));
     }
     RunManifest.write(
-        plan.output(), plan.facts(), engine.environment(), plan.resumed().map(TrainingState::step));
+        run.output(), run.facts(), engine.environment(), run.resumed().map(TrainingState::step));
   }
 
   private void restore(TrainingState state) {
@@ -163,17 +163,17 @@ public final class Trainer implements AutoCloseable {
       return;
     }
     directory.recoverBest();
-    if (plan.evaluation().isEmpty() || progress.bestStep == progress.step) {
+    if (run.evaluation().isEmpty() || progress.bestStep == progress.step) {
       directory.saveBest();
     }
   }
 
   private void trainSteps() {
-    TrainingSettings config = plan.settings();
-    try (BatchSource source = plan.batches(progress.position);
+    TrainingSettings config = run.settings();
+    try (BatchSource source = run.batches(progress.position);
         Prefetcher<PreparedBatch> batches =
             new Prefetcher<>("simcse-batches", AHEAD, engine.prepared(source, progress.step))) {
-      while (progress.step < plan.steps() && !stops()) {
+      while (progress.step < run.steps() && !stops()) {
         step(batches);
         boolean evaluated = config.evalSteps() > 0 && progress.step % config.evalSteps() == 0;
         if (evaluated) {
@@ -198,7 +198,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   private boolean stopsEarly() {
-    return plan.settings()
+    return run.settings()
         .earlyStopping()
         .filter(patience -> progress.evaluationsWithoutBest >= patience)
         .isPresent();
@@ -207,10 +207,10 @@ public final class Trainer implements AutoCloseable {
   private void step(Prefetcher<PreparedBatch> batches) {
     long begun = System.nanoTime();
     List<PreparedBatch> parts = new ArrayList<>();
-    for (int i = 0; i < plan.settings().gradientAccumulation(); i++) {
+    for (int i = 0; i < run.settings().gradientAccumulation(); i++) {
       parts.add(batches.next());
     }
-    double rate = plan.schedule().at(progress.step);
+    double rate = run.schedule().at(progress.step);
     ContrastiveStep.Result outcome = engine.step(parts, progress.step, rate);
     progress.step++;
     progress.unsaved = true;
@@ -218,8 +218,8 @@ public final class Trainer implements AutoCloseable {
     StepReport report =
         new StepReport(
             progress.step,
-            plan.steps(),
-            progress.position.epoch() + (double) progress.position.rows() / plan.preflight().rows(),
+            run.steps(),
+            progress.position.epoch() + (double) progress.position.rows() / run.preflight().rows(),
             outcome.terms(),
             rate,
             outcome.gradientNorm(),
@@ -228,7 +228,7 @@ public final class Trainer implements AutoCloseable {
     Divergence.refuse(
         report,
         parts,
-        plan.preflight().path(),
+        run.preflight().path(),
         progress.savedAt < 0
             ? "none: nothing was saved yet"
             : directory.last() + " of step " + progress.savedAt);
@@ -236,10 +236,10 @@ public final class Trainer implements AutoCloseable {
   }
 
   private void evaluate() {
-    if (plan.evaluation().isEmpty()) {
+    if (run.evaluation().isEmpty()) {
       return;
     }
-    Map<String, Double> metrics = plan.evaluation().get().run(engine::embed);
+    Map<String, Double> metrics = run.evaluation().get().run(engine::embed);
     EvaluationReport report = progress.evaluated(metrics);
     tell(listener -> listener.evaluated(report));
     if (report.best() && !attempt(this::saveBest)) {
@@ -276,10 +276,10 @@ public final class Trainer implements AutoCloseable {
     Map<String, Map<String, String>> states = new LinkedHashMap<>();
     listeners.forEach(listener -> states.put(listener.name(), listener.state()));
     TrainingState state =
-        progress.state(plan.settings().values(), plan.hashes(), engine.environment(), states);
+        progress.state(run.settings().values(), run.hashes(), engine.environment(), states);
     directory.save(engine::save, state);
     progress.savedAt = progress.step;
-    if (plan.evaluation().isEmpty()) {
+    if (run.evaluation().isEmpty()) {
       directory.saveBest(); // nothing tells them apart
     }
     progress.unsaved = false;

@@ -8,8 +8,9 @@ import java.util.Map;
 import org.simcse.api.engine.Backend;
 import org.simcse.api.engine.BackendConfig;
 import org.simcse.api.engine.GradientBuffer;
-import org.simcse.api.engine.Precision;
 import org.simcse.api.engine.Optimizer;
+import org.simcse.api.engine.Precision;
+import org.simcse.api.spi.BackendProvider;
 import org.simcse.api.tensor.DropoutMode;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.core.data.ExampleBatch;
@@ -19,7 +20,6 @@ import org.simcse.core.tokenize.TextTokenizer;
 import org.simcse.core.train.run.Environment;
 import org.simcse.core.train.step.AdamW;
 import org.simcse.core.train.step.ContrastiveStep;
-import org.simcse.core.train.step.Optimizer;
 import org.simcse.core.train.step.StepConfig;
 import org.simcse.core.weights.Checkpoint;
 import org.simcse.core.weights.DataType;
@@ -30,11 +30,13 @@ final class TrainingEngine implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(TrainingEngine.class.getName());
   private static final String OPTIMIZER = "optimizer.safetensors";
 
-  private final TrainingPlan plan;
+  private final TrainingSettings config;
+  private final BackendProvider provider;
+  private final RunModel model;
   private final TextTokenizer tokenizer;
   private final Backend backend;
+  private final AdamW rule;
   private final Optimizer optimizer;
-  private final Optimizer update;
   private final GradientBuffer gradients;
   private final ContrastiveStep objective;
   private final SentenceEmbedder embedder;
@@ -42,22 +44,22 @@ final class TrainingEngine implements AutoCloseable {
   private final TrainingRanks ranks;
 
   private TrainingEngine(
-      TrainingPlan plan, TrainingRanks ranks, TextTokenizer tokenizer, Backend backend) {
-    TrainingSettings config = plan.settings();
-    RunModel model = plan.model();
-    this.plan = plan;
+      PlannedRun run, TrainingRanks ranks, TextTokenizer tokenizer, Backend backend) {
+    this.config = run.settings();
+    this.provider = run.backend();
+    this.model = run.model();
     this.ranks = ranks;
     this.tokenizer = tokenizer;
     this.backend = backend;
-    preparation = BatchPreparation.of(plan, ranks, tokenizer);
-    optimizer =
+    preparation = BatchPreparation.of(config, run.file(), model.training(), ranks, tokenizer);
+    rule =
         AdamW.of(
             config.optimizer() == TrainingSettings.OptimizerKind.ADAMW_HF
                 ? AdamW.Form.HF
                 : AdamW.Form.TORCH,
             config.weightDecay());
     model.load(backend.parameters());
-    update = backend.createOptimizer(optimizer);
+    optimizer = backend.createOptimizer(rule);
     gradients = backend.gradientBuffer();
     objective =
         new ContrastiveStep(
@@ -73,15 +75,15 @@ final class TrainingEngine implements AutoCloseable {
             backend,
             model.inference(),
             tokenizer,
-            model.embeddedLength(),
-            model.prompts(),
+            model.spec().maxLength(),
+            model.spec().directory().metadata().prompts(),
             SentenceEmbedder.DEFAULT_BATCH_TOKENS);
   }
 
-  static TrainingEngine open(TrainingPlan plan) {
-    TrainingRanks ranks = TrainingRanks.join(plan);
+  static TrainingEngine open(PlannedRun run) {
+    TrainingRanks ranks = TrainingRanks.join(run.settings(), run.gather());
     try {
-      return open(plan, ranks);
+      return open(run, ranks);
     } catch (RuntimeException e) {
       ranks.failed(e);
       ranks.close();
@@ -89,20 +91,21 @@ final class TrainingEngine implements AutoCloseable {
     }
   }
 
-  private static TrainingEngine open(TrainingPlan plan, TrainingRanks ranks) {
-    int threads = TrainingPlan.threads(plan.settings());
-    TextTokenizer tokenizer = plan.model().openTokenizer(threads);
+  private static TrainingEngine open(PlannedRun run, TrainingRanks ranks) {
+    TrainingSettings config = run.settings();
+    TextTokenizer tokenizer = run.model().openTokenizer(threads(config));
     try {
-      BackendConfig config =
-          BackendConfig.defaults()
-              .withDevice(plan.settings().device())
-              .withThreads(threads)
-              .withSeed(plan.settings().seed())
-              .withDropout(plan.settings().dropoutRng())
-              .withPrecision(plan.settings().precision());
-      Backend backend = start(plan, config);
+      Backend backend =
+          start(
+              run.backend(),
+              BackendConfig.defaults()
+                  .withDevice(config.device())
+                  .withThreads(threads(config))
+                  .withSeed(config.seed())
+                  .withDropout(config.dropoutRng())
+                  .withPrecision(config.precision()));
       try {
-        return new TrainingEngine(plan, ranks, tokenizer, backend);
+        return new TrainingEngine(run, ranks, tokenizer, backend);
       } catch (RuntimeException e) {
         backend.close();
         throw e;
@@ -113,8 +116,13 @@ final class TrainingEngine implements AutoCloseable {
     }
   }
 
-  private static Backend start(TrainingPlan plan, BackendConfig config) {
-    Backend backend = plan.backend().create(config);
+  /** How many threads a run computes with: those it was given, or one per processor. */
+  static int threads(TrainingSettings config) {
+    return config.threads().orElse(Runtime.getRuntime().availableProcessors());
+  }
+
+  private static Backend start(BackendProvider provider, BackendConfig config) {
+    Backend backend = provider.create(config);
     if (config.precision() == Precision.AUTO) {
       LOG.log(
           System.Logger.Level.WARNING,
@@ -127,7 +135,7 @@ final class TrainingEngine implements AutoCloseable {
   }
 
   Map<String, String> environment() {
-    return Environment.of(plan.backend(), backend, TrainingPlan.threads(plan.settings()));
+    return Environment.of(provider, backend, threads(config));
   }
 
   /** The ranks of the run; they are this engine's. */
@@ -137,7 +145,7 @@ final class TrainingEngine implements AutoCloseable {
 
   /** Makes batches ready; the first one is that of the step after {@code done}. */
   Iterator<PreparedBatch> prepared(Iterator<ExampleBatch> batches, long done) {
-    return preparation.prepare(batches, done);
+    return preparation.prepare(batches, done * config.gradientAccumulation());
   }
 
   /**
@@ -154,11 +162,7 @@ final class TrainingEngine implements AutoCloseable {
               part.tokens(), preparation.seed(done * parts.size() + batches.size())));
     }
     return objective.step(
-        batches,
-        gradients,
-        update,
-        optimizer.at(done + 1, learningRate),
-        plan.settings().maxGradNorm());
+        batches, gradients, optimizer, rule.at(done + 1, learningRate), config.maxGradNorm());
   }
 
   /** Vectors of texts as they are now, in order. */
@@ -171,28 +175,28 @@ final class TrainingEngine implements AutoCloseable {
 
   /** Writes a model directory, and the optimiser's state beside. */
   void save(Path folder) {
-    plan.model().save(folder, backend.parameters());
+    model.save(folder, backend.parameters());
     List<SafetensorsWriter.Entry> entries = new ArrayList<>();
-    for (String name : update.names()) {
+    for (String name : optimizer.names()) {
       HostTensor parameter = backend.parameters().get(name.substring(0, name.lastIndexOf('/')));
       entries.add(
           new SafetensorsWriter.Entry(
-              name, DataType.of(parameter), parameter.shape(), () -> update.get(name)));
+              name, DataType.of(parameter), parameter.shape(), () -> optimizer.get(name)));
     }
     SafetensorsWriter.write(folder.resolve(OPTIMIZER), entries);
   }
 
   /** Takes back what {@link #save} wrote. */
   void restore(Path folder) {
-    plan.model().restore(folder, backend.parameters());
+    model.restore(folder, backend.parameters());
     try (Checkpoint state = Checkpoint.open(folder.resolve(OPTIMIZER))) {
-      state.names().forEach(name -> update.set(name, state.read(name)));
+      state.names().forEach(name -> optimizer.set(name, state.read(name)));
     }
   }
 
   @Override
   public void close() {
-    update.close();
+    optimizer.close();
     gradients.close();
     backend.close();
     tokenizer.close();

@@ -3,22 +3,20 @@ package org.simcse.core.train;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.simcse.api.DistributedGather;
 import org.simcse.api.error.CheckpointException;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.spi.BackendProvider;
 import org.simcse.api.spi.GatherProvider;
 import org.simcse.api.spi.Options;
 import org.simcse.api.spi.Providers;
-import org.simcse.core.data.BatchSource;
 import org.simcse.core.data.Preflight;
-import org.simcse.core.data.SamplePosition;
 import org.simcse.core.data.Sampling;
 import org.simcse.core.data.TrainingFile;
-import org.simcse.core.data.ViewSource;
 import org.simcse.core.evaluate.Evaluation;
 import org.simcse.core.tokenize.TextTokenizer;
 import org.simcse.core.train.run.RunDirectory;
@@ -37,47 +35,10 @@ import org.simcse.core.train.step.Schedule;
  * }</pre>
  */
 public final class TrainingPlan {
-  private final TrainingSettings config;
-  private final Path output;
-  private final OutputMode start;
-  private final BackendProvider backend;
-  private final Providers<GatherProvider> gathers;
-  private final RunModel model;
-  private final TrainingFile file;
-  private final Preflight preflight;
-  private final Sampling sampling;
-  private final Schedule schedule;
-  private final Optional<TrainingState> resumed;
-  private final Optional<Evaluation> evaluation;
-  private final Map<String, String> hashes = new LinkedHashMap<>();
+  private final PlannedRun run;
 
-  private TrainingPlan(
-      TrainingSettings config,
-      Path output,
-      OutputMode start,
-      BackendProvider backend,
-      Providers<GatherProvider> gathers,
-      RunModel model,
-      TrainingFile file,
-      Preflight preflight,
-      Sampling sampling,
-      Schedule schedule,
-      Optional<TrainingState> resumed,
-      Optional<Evaluation> evaluation) {
-    this.config = config;
-    this.output = output;
-    this.start = start;
-    this.backend = backend;
-    this.gathers = gathers;
-    this.model = model;
-    this.file = file;
-    this.preflight = preflight;
-    this.sampling = sampling;
-    this.schedule = schedule;
-    this.resumed = resumed;
-    this.evaluation = evaluation;
-    hashes.put("train-file", preflight.sha256());
-    evaluation.ifPresent(measured -> hashes.putAll(measured.hashes()));
+  private TrainingPlan(PlannedRun run) {
+    this.run = run;
   }
 
   /**
@@ -95,17 +56,15 @@ public final class TrainingPlan {
       TrainingConfig given, Path output, OutputMode start, Collection<ModuleLayer> plugins) {
     TrainingSettings config = given.settings().withAbsolutePaths();
     BackendProvider backend = Providers.backend(config.backend(), plugins);
-    Providers<GatherProvider> gathers = Providers.gathers(plugins);
-    gathers.get(Options.parse(config.gather()).provider());
+    Supplier<DistributedGather> gather = gather(config, plugins);
     Optional<TrainingState> resumed = resumed(new RunDirectory(output), start, config);
     TrainingFile named = RunFiles.training(config);
     RunModel model =
-        RunModel.of(
-            config, head -> RunFiles.views(config, named.reading(head.columns())), plugins);
+        RunModel.of(config, head -> RunFiles.views(config, named.reading(head.columns())), plugins);
     TrainingFile file = named.reading(model.training().head().columns());
     Preflight preflight;
-    try (TextTokenizer tokenizer = model.openTokenizer(threads(config))) {
-      preflight = Preflight.of(file, tokenizer, model.maxLength());
+    try (TextTokenizer tokenizer = model.openTokenizer(TrainingEngine.threads(config))) {
+      preflight = Preflight.of(file, tokenizer, config.maxLength());
     }
     Sampling sampling =
         new Sampling(
@@ -114,7 +73,7 @@ public final class TrainingPlan {
             config.shuffle(),
             config.shuffleBuffer(),
             config.dropLast());
-    if (Math.min(config.batchSize(), preflight.rows()) == 1 && model.views() == 2) {
+    if (Math.min(config.batchSize(), preflight.rows()) == 1 && model.training().views() == 2) {
       throw new InvalidInputException(
           "A batch of 1 row without hard negatives has nothing to compare with: its loss is constant. Use a larger batch-size, %sor a third column."
               .formatted(preflight.rows() == 1 ? "a file of more rows, " : ""));
@@ -125,13 +84,13 @@ public final class TrainingPlan {
             config.learningRate(),
             config.warmupSteps(),
             steps(config, sampling, preflight.rows()));
-    TrainingPlan plan =
-        new TrainingPlan(
+    PlannedRun run =
+        new PlannedRun(
             config,
             output,
             start,
             backend,
-            gathers,
+            gather,
             model,
             file,
             preflight,
@@ -139,9 +98,18 @@ public final class TrainingPlan {
             schedule,
             resumed,
             RunFiles.evaluation(config));
-    plan.requireMetric();
-    resumed.ifPresent(state -> state.requireData(plan.hashes()));
-    return plan;
+    requireMetric(config, run.evaluation());
+    resumed.ifPresent(state -> state.requireData(run.hashes()));
+    return new TrainingPlan(run);
+  }
+
+  /** Finds the provider now, and joins the ranks when the run begins. */
+  private static Supplier<DistributedGather> gather(
+      TrainingSettings config, Collection<ModuleLayer> plugins) {
+    Providers<GatherProvider> gathers = Providers.gathers(plugins);
+    Options options = Options.parse(config.gather());
+    gathers.get(options.provider());
+    return () -> gathers.create(options, provider -> provider.create(options));
   }
 
   /** Requires that the directory fits the start; gives the state to resume from. */
@@ -160,7 +128,7 @@ public final class TrainingPlan {
     return Optional.empty();
   }
 
-  private void requireMetric() {
+  private static void requireMetric(TrainingSettings config, Optional<Evaluation> evaluation) {
     List<String> measured = evaluation.map(Evaluation::metrics).orElse(List.of());
     String nothing = "nothing is evaluated: name --eval-data or --eval-file";
     if (config.metric().isPresent() && !measured.contains(config.metric().get())) {
@@ -194,15 +162,6 @@ public final class TrainingPlan {
     return config.maxSteps().orElse(Math.max(1, batches / accumulated));
   }
 
-  /** What makes the views of a row. */
-  static ViewSource views(TrainingSettings config) {
-    return ViewSource.of(Options.parse(config.views().orElse(ViewSource.TEXTS)));
-  }
-
-  static int threads(TrainingSettings config) {
-    return config.threads().orElse(Runtime.getRuntime().availableProcessors());
-  }
-
   /**
    * Starts the engine and loads the weights; the caller closes the trainer.
    *
@@ -210,86 +169,31 @@ public final class TrainingPlan {
    *     started; nothing stays open then
    */
   public Trainer open() {
-    return Trainer.open(this);
+    return Trainer.open(run);
   }
 
   /** The output directory. */
   public Path output() {
-    return output;
+    return run.output();
   }
 
   /** The SHA-256 of what the run reads, in hexadecimal, by what it is. */
   public Map<String, String> hashes() {
-    return Collections.unmodifiableMap(hashes);
+    return Collections.unmodifiableMap(run.hashes());
   }
 
   /** The number of steps of the whole run. */
   public long steps() {
-    return schedule.steps();
+    return run.steps();
   }
 
   /** Returns a description of the run for people to read, one fact per line. */
   public List<String> lines() {
-    return PlanReport.lines(this);
+    return PlanReport.lines(run);
   }
 
   /** Returns warnings to show before the run begins. */
   public List<String> warnings() {
-    return PlanReport.warnings(this);
-  }
-
-  // What the trainer needs
-
-  /** What the manifest records of the run. */
-  Map<String, ?> facts() {
-    Map<String, Object> facts = new LinkedHashMap<>();
-    facts.put("settings", config.values());
-    facts.put("sha256", hashes);
-    facts.put("rows", preflight.rows());
-    facts.put("steps", steps());
-    return facts;
-  }
-
-  TrainingSettings settings() {
-    return config;
-  }
-
-  /** What is known of the training file. */
-  Preflight preflight() {
-    return preflight;
-  }
-
-  OutputMode start() {
-    return start;
-  }
-
-  BackendProvider backend() {
-    return backend;
-  }
-
-  Providers<GatherProvider> gathers() {
-    return gathers;
-  }
-
-  RunModel model() {
-    return model;
-  }
-
-  Schedule schedule() {
-    return schedule;
-  }
-
-  Optional<TrainingState> resumed() {
-    return resumed;
-  }
-
-  Optional<Evaluation> evaluation() {
-    return evaluation;
-  }
-
-  /** The batches from a position on; the caller closes them. */
-  BatchSource batches(SamplePosition from) {
-    // More steps than epochs: --max-steps decides.
-    return new BatchSource(file, preflight.rows(), sampling, Integer.MAX_VALUE, from);
+    return PlanReport.warnings(run);
   }
 }

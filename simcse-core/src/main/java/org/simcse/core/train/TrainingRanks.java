@@ -1,9 +1,9 @@
 package org.simcse.core.train;
 
 import java.util.List;
+import java.util.function.Supplier;
 import org.simcse.api.DistributedGather;
 import org.simcse.api.error.InvalidInputException;
-import org.simcse.api.spi.Options;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.core.train.step.GradientReduction;
 
@@ -21,11 +21,8 @@ record TrainingRanks(DistributedGather gather) implements AutoCloseable {
    *
    * @throws InvalidInputException if the settings ask for what several ranks cannot do
    */
-  static TrainingRanks join(TrainingPlan plan) {
-    TrainingSettings config = plan.settings();
-    Options options = Options.parse(config.gather());
-    TrainingRanks ranks =
-        new TrainingRanks(plan.gathers().create(options, found -> found.create(options)));
+  static TrainingRanks join(TrainingSettings config, Supplier<DistributedGather> gather) {
+    TrainingRanks ranks = new TrainingRanks(gather.get());
     if (!ranks.several() && config.gradientReduction() != GradientReduction.SUM) {
       LOG.log(System.Logger.Level.WARNING, NO_REDUCTION);
     }

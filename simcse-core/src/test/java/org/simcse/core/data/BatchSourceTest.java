@@ -92,7 +92,7 @@ class BatchSourceTest {
   @Test
   void theOrderIsThatOfSplitMix64OnEveryJava() throws IOException {
     List<ExampleBatch> batches = batches(Sampling.of(10, 42), 2);
-    // From a few lines of Python that follow the documentation of Draws.
+    // From a few lines of Python that follow the documentation of SplitMix64.
     assertThat(order(batches, 0)).startsWith(80L, 39L, 72L, 61L, 2L, 89L, 51L, 17L);
     assertThat(order(batches, 1)).startsWith(56L, 17L, 12L, 40L, 13L, 22L, 45L, 103L);
   }

@@ -110,7 +110,8 @@ public abstract class DistributedStepConformance {
    *
    * @param ends where each rank's rows end, in order
    */
-  private List<GoldenStep> together(Setting setting, StepConfig form, int... ends) throws Exception {
+  private List<GoldenStep> together(Setting setting, StepConfig form, int... ends)
+      throws Exception {
     return Ranks.everywhere(
         join(ends.length),
         limit(),

@@ -377,8 +377,8 @@ public final class AssertingOps<H> implements TensorOps<H>, TraceListener<H> {
 
   @Override
   public H take(H table, H rows) {
-    Known entries = axis("gather", table, 0);
-    List<Dim> dims = new ArrayList<>(typed("gather", rows, ElementType.INT).shape.dims());
+    Known entries = axis("take", table, 0);
+    List<Dim> dims = new ArrayList<>(typed("take", rows, ElementType.INT).shape.dims());
     dims.addAll(entries.shape.dims().subList(1, entries.shape.rank()));
     return result(ops.take(table, rows), new Shape(dims), entries.type);
   }

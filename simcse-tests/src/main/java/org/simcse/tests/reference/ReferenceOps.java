@@ -281,7 +281,7 @@ final class ReferenceOps extends Recorder {
         rows.shape.concat(row),
         run -> {
           int width = Indices.count(run.sizes(row));
-          int[] ids = within("gather", run.value(rows), run.sizes(table)[0]);
+          int[] ids = within("take", run.value(rows), run.sizes(table)[0]);
           int[] places = new int[ids.length * width];
           Arrays.setAll(places, i -> ids[i / width] * width + i % width);
           return places;

@@ -8,11 +8,11 @@ import java.util.SortedSet;
 import org.simcse.api.engine.BackendConfig;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Lifecycle;
-import org.simcse.api.engine.ParameterTable;
 import org.simcse.api.engine.Optimizer;
+import org.simcse.api.engine.OptimizerState;
+import org.simcse.api.engine.ParameterTable;
 import org.simcse.api.engine.UpdateComputation;
 import org.simcse.api.engine.UpdateRule;
-import org.simcse.api.engine.OptimizerState;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.api.tensor.Shape;
 

@@ -152,7 +152,8 @@ class RanksTest {
   @Test
   void aGatherThatIsNotThereIsRefusedBeforeAnythingBegins() throws IOException {
     TrainingConfig config = config("gather", "mpi:hosts=2");
-    assertThatThrownBy(() -> TrainingPlan.of(config, folder.resolve("run"), OutputMode.NEW, List.of()))
+    assertThatThrownBy(
+            () -> TrainingPlan.of(config, folder.resolve("run"), OutputMode.NEW, List.of()))
         .isInstanceOf(UnknownProviderException.class)
         .hasMessageContainingAll("no gather named 'mpi'", "local", "loopback");
     assertThatThrownBy(() -> train(config("gather", "local:hosts=2"), folder.resolve("run")))

@@ -8,9 +8,9 @@ import java.util.SortedSet;
 import org.simcse.api.engine.Backend;
 import org.simcse.api.engine.Computation;
 import org.simcse.api.engine.GradientBuffer;
+import org.simcse.api.engine.Optimizer;
 import org.simcse.api.engine.Program;
 import org.simcse.api.engine.Signature;
-import org.simcse.api.engine.Optimizer;
 import org.simcse.api.engine.UpdateRule;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.api.tensor.Tensor;
@@ -35,10 +35,11 @@ final class OptimizerMutants {
 
       @Override
       public Updated update(Slot slot) {
-        Map<String, Tensor> numbers = new HashMap<>(slot.hyperparameters());
-        numbers.put("step_size_with_decay", slot.hyperparameter("step_size"));
+        Map<String, Tensor> hyperparameters = new HashMap<>(slot.hyperparameters());
+        hyperparameters.put("step_size_with_decay", slot.hyperparameter("step_size"));
         return rule.update(
-            new Slot(slot.parameter(), slot.value(), slot.gradient(), slot.state(), numbers));
+            new Slot(
+                slot.parameter(), slot.value(), slot.gradient(), slot.state(), hyperparameters));
       }
     }
 

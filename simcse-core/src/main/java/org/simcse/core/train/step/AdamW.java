@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.simcse.api.engine.AdamKernel;
+import org.simcse.api.engine.UpdateRule;
 import org.simcse.api.tensor.Tensor;
 
 /**
@@ -19,7 +20,7 @@ import org.simcse.api.tensor.Tensor;
  * @param weightDecay at least 0; a step takes away this times the learning rate of a value
  */
 public record AdamW(Form form, double beta1, double beta2, double epsilon, double weightDecay)
-    implements Optimizer {
+    implements UpdateRule {
   /** Where epsilon and decay stand. */
   public enum Form {
     /**
@@ -70,8 +71,12 @@ public record AdamW(Form form, double beta1, double beta2, double epsilon, doubl
     return List.of(STEP_SIZE, STEP_SIZE_WITH_DECAY, EPSILON, DECAY);
   }
 
-  /** The correction of bias is a part of step size and epsilon. */
-  @Override
+  /**
+   * Returns the hyperparameters of a step; the bias correction is part of step size and epsilon.
+   *
+   * @param step from 1
+   * @param learningRate at this step, at least 0
+   */
   public Map<String, Double> at(long step, double learningRate) {
     double correction = Math.sqrt(1 - Math.pow(beta2, (double) step));
     double stepSize = learningRate * correction / (1 - Math.pow(beta1, (double) step));
@@ -95,7 +100,8 @@ public record AdamW(Form form, double beta1, double beta2, double epsilon, doubl
     Tensor mean = slot.state(MEAN).mul(beta1).add(gradient.mul(1 - beta1));
     Tensor variance = slot.state(VARIANCE).mul(beta2).add(gradient.mul(gradient).mul(1 - beta2));
     Tensor step =
-        mean.mul(slot.hyperparameter(names.stepSize())).div(variance.sqrt().add(slot.hyperparameter(EPSILON)));
+        mean.mul(slot.hyperparameter(names.stepSize()))
+            .div(variance.sqrt().add(slot.hyperparameter(EPSILON)));
     Tensor kept =
         names
             .decay()

@@ -7,7 +7,7 @@ package org.simcse.core.train.step;
  * without targets contributes 0.
  *
  * @param ids the token ids that the term encodes, as many as the sequence has: some are masked
- * @param positions the places within the sequence where the term looks; there may be none
+ * @param positions the positions within the sequence where the term looks; there may be none
  * @param targets what it wants to see there, as many
  */
 public record AuxiliaryData(int[][] ids, int[][] positions, int[][] targets) {

@@ -8,8 +8,8 @@ import org.simcse.api.DistributedGather;
 import org.simcse.api.TokenSequence;
 import org.simcse.api.engine.Backend;
 import org.simcse.api.engine.GradientBuffer;
-import org.simcse.api.engine.Program;
 import org.simcse.api.engine.Optimizer;
+import org.simcse.api.engine.Program;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.tensor.HostTensor;
 

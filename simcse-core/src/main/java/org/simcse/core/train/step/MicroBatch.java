@@ -32,7 +32,8 @@ record MicroBatch(
    * @return at least one: a rank without rows gets a stand-in, so that it runs the same programs
    *     and has the same gradients as the others
    */
-  static List<MicroBatch> cut(TrainingModel model, TrainingBatch batch, RankCounts ranks, int size) {
+  static List<MicroBatch> cut(
+      TrainingModel model, TrainingBatch batch, RankCounts ranks, int size) {
     int first = ranks.first(ranks.rank());
     if (ranks.own() == 0) {
       return List.of(new Builder(model, standIn(model), ranks).build(0, 1, first, 0));

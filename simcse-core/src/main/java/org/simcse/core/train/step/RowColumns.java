@@ -75,7 +75,8 @@ record RowColumns(List<Column> columns) {
   }
 
   /** The same of the rows of all ranks, in the order of the gathered rows. */
-  Map<String, HostTensor> gathered(TrainingBatch batch, RankCounts ranks, DistributedGather gather) {
+  Map<String, HostTensor> gathered(
+      TrainingBatch batch, RankCounts ranks, DistributedGather gather) {
     if (columns.isEmpty() || gather.worldSize() == 1) {
       return of(batch);
     }

@@ -1,5 +1,7 @@
 package org.simcse.core.train.step;
 
+import org.simcse.core.io.SplitMix64;
+
 /**
  * How a step is computed; what it computes depends on {@code reduction} alone.
  *
@@ -14,9 +16,6 @@ public record StepConfig(int microBatch, GradientReduction reduction, boolean ke
   /** A micro-batch of any size. */
   public static final int WHOLE = Integer.MAX_VALUE;
 
-  /** Weyl's sequence: distinct seeds for distinct rows. */
-  private static final long NEXT = 0x9E3779B97F4A7C15L;
-
   /** Checks the size. */
   public StepConfig {
     if (microBatch < 1) {
@@ -27,6 +26,6 @@ public record StepConfig(int microBatch, GradientReduction reduction, boolean ke
 
   /** The seed of a micro-batch. */
   long seed(long step, long firstRow) {
-    return keyedDropout ? step : step + firstRow * NEXT;
+    return keyedDropout ? step : step + firstRow * SplitMix64.GAMMA;
   }
 }

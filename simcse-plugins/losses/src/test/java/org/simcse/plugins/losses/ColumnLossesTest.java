@@ -147,7 +147,10 @@ class ColumnLossesTest {
     List<Double> losses = new java.util.ArrayList<>();
     TrainingPlan plan =
         TrainingPlan.of(
-            TrainingConfig.defaults().with(all), folder.resolve("run"), OutputMode.OVERWRITE, List.of());
+            TrainingConfig.defaults().with(all),
+            folder.resolve("run"),
+            OutputMode.OVERWRITE,
+            List.of());
     try (Trainer trainer = plan.open()) {
       trainer
           .listen(
