@@ -1,5 +1,7 @@
 package org.simcse.tests;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -51,7 +53,12 @@ public record TestEnvironment(
     return of(Providers.backends(List.of()).get(backend));
   }
 
-  /** A backend of which everything is expected. */
+  /** The reference, which lacks {@code BFLOAT16} and computes in double precision. */
+  public static TestEnvironment reference() {
+    return of(REFERENCE).lacking(Capability.BFLOAT16).inDoublePrecision();
+  }
+
+  /** A backend of which everything is expected, in single precision. */
   public static TestEnvironment of(BackendProvider provider) {
     return new TestEnvironment(
         provider,
@@ -84,6 +91,11 @@ public record TestEnvironment(
     return new TestEnvironment(provider, lacks, other, seed, limit, device);
   }
 
+  /** The same, claiming that the backend computes in double precision. */
+  public TestEnvironment inDoublePrecision() {
+    return withTolerance(tolerance.withRoundoff(0x1p-53));
+  }
+
   /** The same with another seed. */
   public TestEnvironment withSeed(long other) {
     return new TestEnvironment(provider, lacks, tolerance, other, limit, device);
@@ -92,6 +104,19 @@ public record TestEnvironment(
   /** Whether the backend is not claimed to lack something. */
   public boolean claims(Capability capability) {
     return !lacks.contains(capability);
+  }
+
+  /**
+   * The same for a test that needs a capability: a backend that is claimed to lack it skips the
+   * test, with a message.
+   *
+   * @throws org.opentest4j.TestAbortedException if the backend is claimed to lack one
+   */
+  public TestEnvironment needing(Capability... capabilities) {
+    for (Capability capability : capabilities) {
+      assumeTrue(claims(capability), () -> "The backend lacks %s.".formatted(capability));
+    }
+    return this;
   }
 
   /** Starts the backend with every operation checked by {@link AssertingOps}. */

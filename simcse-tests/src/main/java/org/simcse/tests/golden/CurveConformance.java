@@ -29,23 +29,25 @@ import org.simcse.tests.TestEnvironment;
  */
 public abstract class CurveConformance {
   private static final int VIEWS = 2;
-  private static final double BETAS = 8.2e-4;
-  private static final double ROUNDING = 9.4e-5;
+  private static final double SINGLE = 0x1p-24;
+  private static final double BETAS = 8.2e-4 / SINGLE;
+  private static final double ROUNDING = 9.4e-5 / SINGLE;
+  private static final double ORDER = 1e-6 / SINGLE;
 
   /** The backend under test. */
   protected abstract TestEnvironment environment();
 
   /**
-   * The largest relative error of loss and norm; single precision unless overridden.
+   * The largest relative error of loss and norm.
    *
    * <p>A kernel that computes 1 - beta of a beta in single precision has 0.001 off by 1.3e-5, which
    * the correction of bias, in double precision, does not undo. A hundred steps of {@code
    * reference} with such betas, all else in double precision, are off by up to 8.2e-4. Rounding
    * takes the original's curve in single precision, {@code f32/}, up to 9.4e-5 away; three times as
-   * much is allowed.
+   * much is allowed. Both are in proportion to the roundoff.
    */
-  protected double tolerance() {
-    return BETAS + 3 * ROUNDING;
+  private double tolerance() {
+    return environment().tolerance().roundoff() * (BETAS + 3 * ROUNDING);
   }
 
   static Stream<String> curves() {
@@ -108,9 +110,9 @@ public abstract class CurveConformance {
     }
   }
 
-  /** How far a step may be from its parts, relative. */
-  protected double partTolerance() {
-    return 1e-6;
+  /** How far a step may be from its parts, relative: they differ in the order of sums alone. */
+  private double partTolerance() {
+    return environment().tolerance().roundoff() * ORDER;
   }
 
   private static double loss(Map<String, HostTensor> outputs) {

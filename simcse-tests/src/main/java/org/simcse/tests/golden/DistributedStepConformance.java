@@ -41,12 +41,11 @@ public abstract class DistributedStepConformance {
 
   /** Where each rank computes: the reference, in double precision, unless overridden. */
   protected TestEnvironment environment() {
-    return TestEnvironment.of(TestEnvironment.REFERENCE);
+    return TestEnvironment.reference();
   }
 
-  /** What to compare with: double precision unless overridden. */
-  protected GoldenTolerance tolerance() {
-    return GoldenTolerance.DOUBLE;
+  private GoldenTolerance tolerance() {
+    return GoldenTolerance.of(environment());
   }
 
   /** The time after which a rank that hangs is a failure; more than a gather waits for a peer. */

@@ -10,6 +10,7 @@ import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.simcse.api.engine.Backend;
+import org.simcse.api.engine.Capability;
 import org.simcse.api.engine.Computation;
 import org.simcse.api.engine.Program;
 import org.simcse.api.engine.Signature;
@@ -32,9 +33,8 @@ public abstract class EncoderConformance {
   /** The backend under test. */
   protected abstract TestEnvironment environment();
 
-  /** What to compare with: single precision unless overridden. */
-  protected GoldenTolerance tolerance() {
-    return GoldenTolerance.SINGLE;
+  private GoldenTolerance tolerance() {
+    return GoldenTolerance.of(environment());
   }
 
   static List<String> embeddings() {
@@ -84,7 +84,9 @@ public abstract class EncoderConformance {
     Map<String, Object> dropout =
         Map.of("hidden_dropout_prob", 0.1, "attention_probs_dropout_prob", 0.1);
     try (Backend backend =
-        environment().start(config -> config.withDropout(DropoutMode.PORTABLE))) {
+        environment()
+            .needing(Capability.DROPOUT)
+            .start(config -> config.withDropout(DropoutMode.PORTABLE))) {
       GoldenModel model = GoldenModel.load(golden.model(), dropout, backend.parameters());
       Computation embeddings = model.embeddings(POOLERS);
       PaddedBatch batch = golden.tokens(model.encoder());

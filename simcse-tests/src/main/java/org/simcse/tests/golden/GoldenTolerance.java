@@ -1,5 +1,7 @@
 package org.simcse.tests.golden;
 
+import org.simcse.tests.TestEnvironment;
+
 /**
  * How far rounding alone may take a backend from the golden numbers, whatever its instruction set
  * and the order of its sums: each bound is a share of the size of what was added up.
@@ -18,12 +20,9 @@ package org.simcse.tests.golden;
  * @param roundoff u: the largest relative error of a rounding
  * @param roundings how often a number is rounded in one product
  */
-public record GoldenTolerance(double roundoff, int roundings) {
-  /** Of 32-bit floating point; the longest sums of the tiny models have 64 summands. */
-  public static final GoldenTolerance SINGLE = new GoldenTolerance(0x1p-24, 64);
-
-  /** Of 64-bit floating point. */
-  public static final GoldenTolerance DOUBLE = new GoldenTolerance(0x1p-53, 64);
+record GoldenTolerance(double roundoff, int roundings) {
+  /** Of 32-bit floating point. */
+  static final GoldenTolerance SINGLE = of(0x1p-24);
 
   /** Of products whose two factors and result are {@code BFLOAT16}, with finer sums. */
   static final GoldenTolerance HALF = new GoldenTolerance(0x1p-8, 3);
@@ -35,6 +34,16 @@ public record GoldenTolerance(double roundoff, int roundings) {
   private static final int WIDTH = 32;
   private static final double ENTRY = 3;
   private static final double NORM = 2;
+
+  /** Of the precision that a backend computes in. */
+  static GoldenTolerance of(TestEnvironment environment) {
+    return of(environment.tolerance().roundoff());
+  }
+
+  /** The longest sums of the tiny models have 64 summands. */
+  private static GoldenTolerance of(double roundoff) {
+    return new GoldenTolerance(roundoff, 64);
+  }
 
   private double deviation(int products) {
     return 0.41 * Math.sqrt((double) products * roundings) * roundoff;

@@ -34,9 +34,8 @@ public abstract class MaskedLanguageModelConformance {
   /** The backend under test. */
   protected abstract TestEnvironment environment();
 
-  /** What to compare with: single precision unless overridden. */
-  protected GoldenTolerance tolerance() {
-    return GoldenTolerance.SINGLE;
+  private GoldenTolerance tolerance() {
+    return GoldenTolerance.of(environment());
   }
 
   /** The term under test, with a decoder of its own: the built-in one unless overridden. */

@@ -49,9 +49,8 @@ public abstract class ModelConformance {
   /** The backend under test. */
   protected abstract TestEnvironment environment();
 
-  /** What to compare with: single precision unless overridden. */
-  protected GoldenTolerance tolerance() {
-    return GoldenTolerance.SINGLE;
+  private GoldenTolerance tolerance() {
+    return GoldenTolerance.of(environment());
   }
 
   static List<String> losses() {

@@ -40,9 +40,8 @@ public abstract class OptimizerConformance {
   /** The backend under test. */
   protected abstract TestEnvironment environment();
 
-  /** What to compare with: single precision unless overridden. */
-  protected GoldenTolerance tolerance() {
-    return GoldenTolerance.SINGLE;
+  private GoldenTolerance tolerance() {
+    return GoldenTolerance.of(environment());
   }
 
   static Stream<String> cases() {

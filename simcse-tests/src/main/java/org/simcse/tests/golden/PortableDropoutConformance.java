@@ -53,9 +53,8 @@ public abstract class PortableDropoutConformance {
   /** The backend under test. */
   protected abstract TestEnvironment environment();
 
-  /** How close: single precision unless overridden. */
-  protected GoldenTolerance tolerance() {
-    return GoldenTolerance.SINGLE;
+  private GoldenTolerance tolerance() {
+    return GoldenTolerance.of(environment());
   }
 
   private Backend start() {

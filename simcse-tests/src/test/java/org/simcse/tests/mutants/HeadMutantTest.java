@@ -1,6 +1,6 @@
 package org.simcse.tests.mutants;
 
-import static org.simcse.tests.mutants.MutantTest.assertCaught;
+import static org.simcse.tests.mutants.RuleRunner.assertCaught;
 
 import java.util.List;
 import java.util.function.UnaryOperator;

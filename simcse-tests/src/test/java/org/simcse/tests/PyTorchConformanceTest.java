@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.simcse.api.engine.Backend;
 import org.simcse.api.engine.Computation;
 import org.simcse.api.engine.Program;
 import org.simcse.api.engine.Signature;
@@ -16,7 +17,7 @@ import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.api.tensor.Tensor;
 
-class PyTorchProgramConformanceTest extends ProgramConformance {
+class PyTorchConformanceTest extends BackendSuite {
   private static final int WIDTH = 24;
 
   @Override
@@ -43,11 +44,13 @@ class PyTorchProgramConformanceTest extends ProgramConformance {
     for (int i = 0; i < data.length; i++) {
       data[i] = (float) random.nextGaussian();
     }
-    Program program = backend().compile(model, rows);
-    for (String output : new String[] {"activated", "both"}) {
-      double[] large = run(program, data, output);
-      double[] small = run(program, Arrays.copyOf(data, 100 * WIDTH), output);
-      assertThat(Arrays.copyOf(large, small.length)).containsExactly(small, within(1e-5));
+    try (Backend backend = environment().start()) {
+      Program program = backend.compile(model, rows);
+      for (String output : new String[] {"activated", "both"}) {
+        double[] large = run(program, data, output);
+        double[] small = run(program, Arrays.copyOf(data, 100 * WIDTH), output);
+        assertThat(Arrays.copyOf(large, small.length)).containsExactly(small, within(1e-5));
+      }
     }
   }
 

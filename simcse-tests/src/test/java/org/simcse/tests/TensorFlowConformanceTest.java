@@ -1,6 +1,6 @@
 package org.simcse.tests;
 
-class TensorFlowBackendProviderConformanceTest extends BackendProviderConformance {
+class TensorFlowConformanceTest extends BackendSuite {
   @Override
   protected TestEnvironment environment() {
     return TestEnvironment.of("tensorflow");

@@ -1,8 +1,0 @@
-package org.simcse.tests;
-
-class PyTorchTensorOpsConformanceTest extends TensorOpsConformance {
-  @Override
-  protected TestEnvironment environment() {
-    return TestEnvironment.of("pytorch");
-  }
-}

@@ -1,8 +1,0 @@
-package org.simcse.tests;
-
-class TensorFlowGradientConformanceTest extends GradientConformance {
-  @Override
-  protected TestEnvironment environment() {
-    return TestEnvironment.of("tensorflow");
-  }
-}

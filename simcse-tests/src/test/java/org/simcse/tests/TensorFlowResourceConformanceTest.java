@@ -1,8 +1,0 @@
-package org.simcse.tests;
-
-class TensorFlowResourceConformanceTest extends ResourceConformance {
-  @Override
-  protected TestEnvironment environment() {
-    return TestEnvironment.of("tensorflow");
-  }
-}
