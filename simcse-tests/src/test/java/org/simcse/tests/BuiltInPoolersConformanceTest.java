@@ -1,6 +1,7 @@
 package org.simcse.tests;
 
 import java.util.List;
+import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.simcse.api.spi.PoolerProvider;
@@ -10,11 +11,7 @@ import org.simcse.api.spi.Providers;
 @ParameterizedClass
 @MethodSource("names")
 class BuiltInPoolersConformanceTest extends PoolerConformance {
-  private final String name;
-
-  BuiltInPoolersConformanceTest(String name) {
-    this.name = name;
-  }
+  @Parameter private String name = "";
 
   static List<String> names() {
     return Providers.poolers(List.of()).all().stream().map(PoolerProvider::name).toList();
