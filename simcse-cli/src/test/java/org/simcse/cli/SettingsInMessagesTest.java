@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
@@ -30,6 +31,6 @@ class SettingsInMessagesTest {
   private static CommandSpec command(String name) {
     PrintWriter nowhere = new PrintWriter(new StringWriter());
     CommandLine all = Main.commandLine(nowhere, nowhere, new Failures(nowhere, false));
-    return all.getSubcommands().get(name).getCommandSpec();
+    return Objects.requireNonNull(all.getSubcommands().get(name)).getCommandSpec();
   }
 }
