@@ -4,6 +4,7 @@ import com.google.inject.Guice;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -39,11 +40,19 @@ import picocli.CommandLine.Spec;
       "Exit codes: 0 done, 1 failed, 2 misused, 130 and 143 interrupted (last/ is saved)."
     })
 final class TrainCommand implements Callable<Integer> {
+  /** For help texts and completion. */
+  static final class PresetNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Presets.names().iterator();
+    }
+  }
+
   @Option(
       names = "--preset",
       paramLabel = "NAME",
-      description =
-          "Recipe to start from: quickstart, unsup-bert-base, unsup-bert-large, unsup-roberta-base, unsup-roberta-large, sup-bert-base, sup-bert-large, sup-roberta-base or sup-roberta-large.")
+      completionCandidates = PresetNames.class,
+      description = "Recipe to start from: ${COMPLETION-CANDIDATES}.")
   private Optional<String> preset = Optional.empty();
 
   @Option(

@@ -271,6 +271,15 @@ class PluginIT {
   }
 
   @Test
+  void jarsThatABuildPutsBesideThePluginsOwnAreNoPlugins() throws Exception {
+    Path plugins = plugins("attention.jar");
+    Files.writeString(plugins.resolve("attention-sources.jar"), "not read");
+    Files.writeString(plugins.resolve("attention-javadoc.jar"), "not read");
+    Simcse.Result result = Simcse.run("poolers", "--plugin-path", plugins.toString());
+    assertThat(result.out()).as(result.err()).contains("attention");
+  }
+
+  @Test
   void aFileThatIsNoJar() throws Exception {
     Path plugins = plugins();
     Files.writeString(plugins.resolve("broken.jar"), "this is no jar");

@@ -130,10 +130,11 @@ public final class SimCse implements AutoCloseable {
    *
    * @throws org.simcse.api.error.InvalidInputException if the model has no such prompt
    */
-  public List<float[]> embed(List<String> texts, Prompt behind) {
+  public List<float[]> embed(List<String> texts, Prompt prompted) {
     List<float[]> vectors = new ArrayList<>(texts.size());
     EmbeddingReport report =
-        embedder.embed(texts.iterator(), behind, (text, vector) -> vectors.add(vector), done -> {});
+        embedder.embed(
+            texts.iterator(), prompted, (text, vector) -> vectors.add(vector), done -> {});
     if (report.truncated() > 0) {
       LOG.log(
           System.Logger.Level.WARNING,

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.simcse.api.error.InvalidInputException;
@@ -35,6 +36,9 @@ public final class PluginPath {
 
   /** The major version of the plugin interface that this build has. */
   public static final String CURRENT_API_VERSION = "1";
+
+  /** The jars that a build puts beside a plugin's own. */
+  private static final Pattern BESIDE = Pattern.compile("-(sources|javadoc|tests)\\.jar$");
 
   private PluginPath() {}
 
@@ -121,7 +125,8 @@ public final class PluginPath {
   }
 
   private static boolean isJar(Path path) {
-    return path.toString().endsWith(".jar");
+    String name = path.getFileName().toString();
+    return name.endsWith(".jar") && !BESIDE.matcher(name).find();
   }
 
   private static List<Path> list(Path directory) {

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.simcse.core.embed.Cosine;
@@ -48,6 +49,9 @@ public final class Evaluation {
 
   /** How much nearer positives are than any two sentences. */
   public static final String COSINE_GAP = "eval_cosine_gap";
+
+  /** The metrics of which a lower value is the better one. */
+  public static final Set<String> LOWER_IS_BETTER = Set.of(ALIGNMENT, UNIFORMITY);
 
   private final List<ScoredPairs> sets;
   private final List<String> sentences;

@@ -52,7 +52,7 @@ public final class Encoders {
         .orElseThrow(
             () ->
                 new CheckpointException(
-                    "The model %s has the model_type '%s', for which there is no encoder; there are %s. A plugin may bring one."
+                    "The model %s has the model_type '%s', for which there is no encoder; there are %s. A plugin may add one, as simcse-distilbert adds distilbert."
                         .formatted(directory.source(), type, String.join(", ", encoders.names()))));
   }
 }

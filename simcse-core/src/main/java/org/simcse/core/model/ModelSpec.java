@@ -33,42 +33,30 @@ import org.simcse.core.weights.SafetensorsWriter;
 
 /**
  * A model of which every name is resolved and nothing is loaded: what a directory says, and what
- * the user chose in its place. Embedding and training both start from here. Immutable.
+ * the user chose in its place. Embedding and training both start from here.
+ *
+ * @param directory where it comes from
+ * @param config {@code config.json}
+ * @param encoder makes hidden states
+ * @param poolerName the pooler's name and options
+ * @param pooler makes one vector of hidden states
+ * @param modules what follows the pooler, without the MLP of SimCSE and without normalisation
+ * @param mlp the parameter prefix of the MLP that is applied at inference, if one is
+ * @param normalize whether vectors are scaled to length 1
+ * @param maxLength tokens after which a text is cut, special tokens included
  */
-public final class ModelSpec {
+public record ModelSpec(
+    ModelDirectory directory,
+    Map<String, Object> config,
+    Encoder encoder,
+    String poolerName,
+    Pooler pooler,
+    List<SentenceModule> modules,
+    Optional<String> mlp,
+    boolean normalize,
+    int maxLength) {
   /** Between the poolers of a concatenation. */
   private static final String CONCATENATION = "[\\w@-]+(\\+[\\w@-]+)+";
-
-  private final ModelDirectory directory;
-  private final Map<String, Object> config;
-  private final Encoder encoder;
-  private final String poolerName;
-  private final Pooler pooler;
-  private final List<SentenceModule> modules;
-  private final Optional<String> mlp;
-  private final boolean normalize;
-  private final int maxLength;
-
-  private ModelSpec(
-      ModelDirectory directory,
-      Map<String, Object> config,
-      Encoder encoder,
-      String poolerName,
-      Pooler pooler,
-      List<SentenceModule> modules,
-      Optional<String> mlp,
-      boolean normalize,
-      int maxLength) {
-    this.directory = directory;
-    this.config = config;
-    this.encoder = encoder;
-    this.poolerName = poolerName;
-    this.pooler = pooler;
-    this.modules = modules;
-    this.mlp = mlp;
-    this.normalize = normalize;
-    this.maxLength = maxLength;
-  }
 
   /**
    * What a user may choose in place of what the model says.
@@ -226,39 +214,9 @@ public final class ModelSpec {
         encoder.maxTokens());
   }
 
-  /** Where it comes from. */
-  public ModelDirectory directory() {
-    return directory;
-  }
-
-  /** {@code config.json}. */
-  public Map<String, Object> config() {
-    return config;
-  }
-
   /** What a head is made for. */
   public ModelContext context() {
     return ModelContext.of(config).with(encoder);
-  }
-
-  /** Makes hidden states. */
-  public Encoder encoder() {
-    return encoder;
-  }
-
-  /** The pooler's name and options. */
-  public String poolerName() {
-    return poolerName;
-  }
-
-  /** Makes one vector of hidden states. */
-  public Pooler pooler() {
-    return pooler;
-  }
-
-  /** What follows the pooler, without the MLP of SimCSE and without normalisation. */
-  public List<SentenceModule> modules() {
-    return modules;
   }
 
   /** {@link #modules} as a computation. */
@@ -266,20 +224,20 @@ public final class ModelSpec {
     return Projection.chain(modules.stream().map(Projection::of).toList());
   }
 
-  /** Tokens after which a text is cut, special tokens included. */
-  public int maxLength() {
-    return maxLength;
-  }
-
   /** The computation of vectors. */
   public SentenceModel inference() {
+    return inference(mlp, normalize);
+  }
+
+  /** The same with another MLP after the modules, or none, and with or without normalisation. */
+  public SentenceModel inference(Optional<String> appliedMlp, boolean normalized) {
     List<Projection> projections = new ArrayList<>(List.of(moduleChain()));
-    mlp.ifPresent(name -> projections.add(Projection.mlp(name)));
-    return new SentenceModel(encoder, pooler, Projection.chain(projections), normalize);
+    appliedMlp.ifPresent(name -> projections.add(Projection.mlp(name)));
+    return new SentenceModel(encoder, pooler, Projection.chain(projections), normalized);
   }
 
   /**
-   * Loads the parameters of {@link #inference}.
+   * Loads the parameters of {@link #inference()}.
    *
    * @param allowNew whether parameters beside the encoder's that the directory lacks start from
    *     random values

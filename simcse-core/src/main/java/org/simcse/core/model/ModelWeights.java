@@ -17,6 +17,7 @@ import org.simcse.api.engine.ParameterStore;
 import org.simcse.api.error.CheckpointException;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.api.tensor.Shape;
+import org.simcse.core.builtin.SimCseHead;
 import org.simcse.core.modeldir.ModelDirectory;
 import org.simcse.core.modeldir.SentenceModule;
 import org.simcse.core.weights.Checkpoint;
@@ -108,9 +109,13 @@ record ModelWeights(ModelDirectory directory, Encoder encoder, List<SentenceModu
       throw new CheckpointException(refusal(checkpoint, missing, unused));
     }
     if (!misshapen.isEmpty()) {
+      boolean head = misshapen.stream().allMatch(found -> found.startsWith(SimCseHead.MLP));
       throw new CheckpointException(
-          "%s does not fit the model's config: %s."
-              .formatted(checkpoint.source(), String.join("; ", misshapen)));
+          "%s does not fit the model's config: %s.%s"
+              .formatted(
+                  checkpoint.source(),
+                  String.join("; ", misshapen),
+                  head ? " Train without this MLP by the setting mlp=none." : ""));
     }
     log(
         System.Logger.Level.WARNING,

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.simcse.api.error.CheckpointException;
 import org.simcse.core.io.AtomicFile;
 import org.simcse.core.io.Json;
@@ -39,6 +40,16 @@ public record ModelMetadata(
 
   private static final String MODULES = "modules";
 
+  private static final Set<String> FIELDS =
+      Set.of(
+          "pooler",
+          "head",
+          "temperature",
+          "hard_negative_weight",
+          "max_length",
+          "normalize",
+          MODULES);
+
   /** Copies the list. */
   public ModelMetadata {
     modules = List.copyOf(modules);
@@ -70,6 +81,7 @@ public record ModelMetadata(
       return none();
     }
     Json json = Json.read(file);
+    json.refuseUnknown(FIELDS);
     return new ModelMetadata(
         json.find("pooler", String.class),
         json.find("head", String.class).map(id -> head(file, id)),

@@ -56,11 +56,14 @@ public record ModelWriter(
     }
     SafetensorsWriter.write(directory.resolve(WEIGHTS), own);
     writeTokenizer(directory);
-    List<Map<String, Object>> behind = writeModules(directory, weights);
+    List<Map<String, Object>> chain = writeModules(directory, weights);
     Optional<Pooling> pooling =
         metadata.pooler().flatMap(name -> Pooling.of(name, metadata.prompts().pooled()));
     metadata.write(directory, pooling.isEmpty() ? named(metadata.modules()) : List.of());
-    pooling.ifPresent(known -> writePooling(directory, known, behind));
+    if (pooling.isPresent()) {
+      chain.addAll(writeHead(directory, weights));
+      writePooling(directory, pooling.get(), chain);
+    }
     writePrompts(directory);
   }
 
@@ -109,7 +112,7 @@ public record ModelWriter(
     json(directory.resolve(SentenceTransformersFiles.CONFIG), fields);
   }
 
-  /** Writes the folders of what follows the pooler; gives what lists them. */
+  /** Writes the folders of the modules after the pooler; returns their list. */
   private List<Map<String, Object>> writeModules(
       Path directory, Collection<SafetensorsWriter.Entry> weights) {
     List<Map<String, Object>> listed = new ArrayList<>();
@@ -117,14 +120,22 @@ public record ModelWriter(
       write(folder(directory, module.path()), module, parts(module.path(), weights, ""));
       listed.add(module(module.path(), kind(module)));
     }
+    return listed;
+  }
+
+  /** Writes what this project keeps elsewhere as modules of sentence-transformers, too. */
+  private List<Map<String, Object>> writeHead(
+      Path directory, Collection<SafetensorsWriter.Entry> weights) {
+    List<Map<String, Object>> listed = new ArrayList<>();
+    int next = 2 + metadata.modules().size();
     if (metadata.head().equals(Optional.of(HeadMode.TRAIN_AND_TEST))) {
       List<SafetensorsWriter.Entry> copy = parts(mlp, weights, "linear.");
-      SentenceModule.Dense dense = mlp(free(2 + listed.size() + "_Dense"), copy);
+      SentenceModule.Dense dense = mlp(free(next + "_Dense"), copy);
       write(folder(directory, dense.path()), dense, copy);
       listed.add(module(dense.path(), kind(dense)));
     }
     if (metadata.normalize().orElse(false)) {
-      String path = free(2 + listed.size() + "_Normalize");
+      String path = free(next + listed.size() + "_Normalize");
       folder(directory, path);
       listed.add(module(path, "Normalize"));
     }

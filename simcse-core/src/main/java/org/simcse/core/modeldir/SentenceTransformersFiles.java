@@ -77,6 +77,7 @@ record SentenceTransformersFiles(Path transformer, boolean lowerCase, ModelMetad
           "%s names the module %s, which is not supported; supported are Transformer, Pooling, Dense, LayerNorm, Normalize and Dropout of sentence-transformers."
               .formatted(module.source(), type));
     }
+    module.refuseUnknown(Set.of("idx", "name", "path", "type"));
     return kind;
   }
 

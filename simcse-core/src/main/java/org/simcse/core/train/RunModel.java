@@ -1,7 +1,6 @@
 package org.simcse.core.train;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -22,7 +21,6 @@ import org.simcse.core.builtin.SimCseHead;
 import org.simcse.core.model.DryTrace;
 import org.simcse.core.model.Encoders;
 import org.simcse.core.model.ModelSpec;
-import org.simcse.core.model.Projection;
 import org.simcse.core.model.SentenceModel;
 import org.simcse.core.modeldir.HeadMode;
 import org.simcse.core.modeldir.ModelDirectory;
@@ -178,12 +176,8 @@ record RunModel(TrainingSettings config, ModelSpec spec, TrainingModel training)
 
   /** The computation of vectors as they will be after training, not normalised. */
   SentenceModel inference() {
-    List<Projection> projections = new ArrayList<>(List.of(training.modules()));
-    if (config.mlp() == HeadMode.TRAIN_AND_TEST) {
-      projections.add(Projection.mlp(SimCseHead.MLP));
-    }
-    return new SentenceModel(
-        training.encoder(), training.pooler(), Projection.chain(projections), false);
+    boolean applied = config.mlp() == HeadMode.TRAIN_AND_TEST;
+    return spec.inference(applied ? Optional.of(SimCseHead.MLP) : Optional.empty(), false);
   }
 
   /** Writes a model directory. */

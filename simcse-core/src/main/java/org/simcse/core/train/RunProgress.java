@@ -3,6 +3,7 @@ package org.simcse.core.train;
 import java.util.Map;
 import java.util.Optional;
 import org.simcse.core.data.SamplePosition;
+import org.simcse.core.evaluate.Evaluation;
 import org.simcse.core.train.run.TrainingState;
 
 /** What changes from step to step. */
@@ -94,7 +95,8 @@ final class RunProgress {
   private boolean isBetter(String chosen, Map<String, Double> metrics) {
     double now = metrics.getOrDefault(chosen, Double.NaN);
     double until = best.getOrDefault(chosen, Double.NaN);
-    boolean lower = chosen.endsWith("alignment") || chosen.endsWith("uniformity");
-    return Double.isNaN(until) ? !Double.isNaN(now) : lower ? now < until : now > until;
+    return Double.isNaN(until)
+        ? !Double.isNaN(now)
+        : Evaluation.LOWER_IS_BETTER.contains(chosen) ? now < until : now > until;
   }
 }

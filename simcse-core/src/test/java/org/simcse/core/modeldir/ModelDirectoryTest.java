@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.simcse.api.error.CheckpointException;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.core.weights.Checkpoint;
+import org.simcse.core.weights.DataType;
 import org.simcse.core.weights.SafetensorsWriter;
 import org.simcse.core.weights.TinyBert;
 
@@ -89,6 +90,7 @@ class ModelDirectoryTest {
         "{\"max_length\": 1.5}      | the field max_length is 1.5, where a whole number is expected",
         "{\"temperature\": 0}       | the field temperature is 0.0",
         "{\"normalize\": \"yes\"}   | the field normalize is yes, where true or false is expected",
+        "{\"pooling\": \"cls\"}     | has the fields [pooling], which are not supported",
         "[]                         | does not hold a JSON object",
         "{                          | is not valid JSON"
       })
@@ -298,10 +300,46 @@ class ModelDirectoryTest {
     assertRefused("sentence_transformers.models.LSTM, which is not supported");
     modules(TRANSFORMER.replace("sentence_transformers.models", "custom_st"), POOLING);
     assertRefused("custom_st.Transformer, which is not supported");
+    modules(TRANSFORMER, POOLING.replace("}", ", \"kwargs\": [\"task\"]}"));
+    assertRefused("kwargs");
     modules(POOLING);
     assertRefused("Pooling is not supported in place 0");
     modules(TRANSFORMER.replace("\"\"", "\"../elsewhere\""));
     assertRefused("leads out of the model directory");
+  }
+
+  @Test
+  void aPoolerThatSentenceTransformersLacksLeavesNoFoldersOfItsModules(@TempDir Path written) {
+    ModelDirectory model = ModelDirectory.open(folder);
+    ModelMetadata metadata =
+        ModelMetadata.none()
+            .withHead(HeadMode.TRAIN_AND_TEST, Optional.empty(), Optional.empty())
+            .withNormalize(Optional.of(true));
+    List<SafetensorsWriter.Entry> mlp =
+        List.of(
+            entry("mlp.dense.weight", new float[4], 2, 2),
+            entry("mlp.dense.bias", new float[2], 2));
+    write(model, metadata.withPooler(Optional.of("attention")), mlp, written);
+    assertThat(written).isDirectoryNotContaining(Files::isDirectory);
+    write(model, metadata.withPooler(Optional.of("avg")), mlp, written);
+    assertThat(written)
+        .isDirectoryContaining(path -> path.endsWith("1_Pooling"))
+        .isDirectoryContaining(path -> path.endsWith("2_Dense"))
+        .isDirectoryContaining(path -> path.endsWith("3_Normalize"));
+  }
+
+  private static void write(
+      ModelDirectory model,
+      ModelMetadata metadata,
+      List<SafetensorsWriter.Entry> weights,
+      Path directory) {
+    new ModelWriter(model.config(), 2, model.tokenizer(), metadata, "mlp.dense")
+        .write(directory, weights);
+  }
+
+  private static SafetensorsWriter.Entry entry(String name, float[] values, long... shape) {
+    HostTensor tensor = HostTensor.of(values, shape);
+    return new SafetensorsWriter.Entry(name, DataType.of(tensor), shape, () -> tensor);
   }
 
   @Test
