@@ -2,6 +2,7 @@ package org.simcse.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import org.simcse.core.modeldir.ModelInfo;
 import picocli.CommandLine.Command;
@@ -36,7 +37,13 @@ final class ModelCommand implements Runnable {
               description = "Model directory; default: the embedded model.")
           Optional<Path> directory) {
     PrintWriter out = spec.commandLine().getOut();
-    ModelInfo.of(directory).facts().forEach((fact, value) -> out.printf("%-18s %s%n", fact, value));
+    CommandSpec embed =
+        Objects.requireNonNull(spec.root().subcommands().get("embed")).getCommandSpec();
+    ModelInfo.of(directory)
+        .facts()
+        .forEach(
+            (fact, value) ->
+                out.printf("%-18s %s%n", fact, SettingsInMessages.asOptions(embed, value)));
     return ExitCode.DONE;
   }
 }

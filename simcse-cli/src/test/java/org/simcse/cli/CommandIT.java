@@ -229,6 +229,6 @@ class CommandIT {
     assertThat(Simcse.run("model", "info").out())
         .contains("all-minilm-l6-v2", "384", "avg", "normalize          true");
     assertThat(Simcse.run("model", "info", Models.tinyBert(directory).toString()).out())
-        .contains("hidden size        32", "choose with --pooler");
+        .contains("hidden size        32", "choose one with --pooler");
   }
 }
