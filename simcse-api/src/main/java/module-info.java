@@ -1,5 +1,5 @@
 /**
- * What plugin and backend authors compile against; depends on nothing but JSpecify.
+ * The interfaces that plugin and backend authors compile against; depends only on JSpecify.
  *
  * @uses org.simcse.api.spi.BackendProvider
  * @uses org.simcse.api.spi.EncoderProvider

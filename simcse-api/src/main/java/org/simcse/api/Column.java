@@ -1,20 +1,21 @@
 package org.simcse.api;
 
 /**
- * A column of the training data that a head's loss needs beside a row's texts, such as a gold
- * score; see {@link ContrastiveHead#columns}.
+ * A column of the training data that a head's loss needs in addition to a row's texts, such as a
+ * gold score; see {@link ContrastiveHead#columns}.
  *
- * @param name what the data calls it: letters, digits and underscores
- * @param kind what is in it
+ * @param name the name in the data: letters, digits and underscores
+ * @param kind the type of its values
+ * @since 0.1.0
  */
 public record Column(String name, Kind kind) {
-  /** What a column holds. */
+  /** The type of a column's values. */
   public enum Kind {
     /** Numbers, in single precision; {@code FLOAT} in a program. */
     NUMBER,
     /**
-     * Names of any form, of which only equality matters; {@code INT} in a program, where equal
-     * names are equal numbers.
+     * Arbitrary names, compared for equality only; {@code INT} in a program, equal numbers for
+     * equal names.
      */
     LABEL
   }
@@ -22,7 +23,7 @@ public record Column(String name, Kind kind) {
   /** The gold score of a row, {@link Views#scores}. */
   public static final Column SCORE = number("score");
 
-  /** What tells whether two rows are about the same thing, {@link Views#ids}. */
+  /** Identifies rows about the same thing, {@link Views#ids}. */
   public static final Column ID = label("id");
 
   /** Checks the name. */
@@ -33,17 +34,17 @@ public record Column(String name, Kind kind) {
     }
   }
 
-  /** Whether a text can be the name of a column. */
+  /** Returns whether {@code text} is a valid column name. */
   public static boolean isName(String text) {
     return text.matches("[A-Za-z][A-Za-z0-9_]*");
   }
 
-  /** A column of numbers. */
+  /** Returns a column of numbers. */
   public static Column number(String name) {
     return new Column(name, Kind.NUMBER);
   }
 
-  /** A column of labels. */
+  /** Returns a column of labels. */
   public static Column label(String name) {
     return new Column(name, Kind.LABEL);
   }

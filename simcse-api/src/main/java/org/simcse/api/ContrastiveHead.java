@@ -5,18 +5,20 @@ import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Tensor;
 
 /**
- * What comes after the pooler: a projection of each vector, and the loss across vectors.
+ * The part after the pooler: a projection of each vector, and the loss across vectors.
  *
- * <p>Two methods because the gather between ranks, the gradient cache and inference all cut between
- * them.
+ * <p>Two methods, because the gather between ranks, the gradient cache and inference all need the
+ * split.
+ *
+ * @since 0.1.0
  */
 public interface ContrastiveHead {
   /**
-   * Projects each row by itself, in training.
+   * Projects each row independently, in training.
    *
-   * <p>At inference a model applies one projection at most, the MLP {@code mlp.dense} of SimCSE,
-   * and that where its metadata says {@code train-and-test}. Any other projection is thrown away
-   * with the loss; who reads the vectors then needs no plugin.
+   * <p>At inference a model applies at most one projection, SimCSE's MLP {@code mlp.dense}, and
+   * only if its metadata says {@code train-and-test}. Any other projection is discarded with the
+   * loss, so that computing vectors does not need the plugin.
    *
    * @param pooled {@code [B, D]}
    * @return {@code [B, P]}
@@ -24,13 +26,13 @@ public interface ContrastiveHead {
   Tensor project(ForwardPass pass, Tensor pooled);
 
   /**
-   * The columns of the data that the loss reads: none unless overridden. A head that builds on
-   * another names that one's too. Training on data without them is refused.
+   * Returns the columns of the data that the loss reads; by default none. A head that builds on
+   * another includes that head's columns. Training on data without them is rejected.
    */
   default List<Column> columns() {
     return List.of();
   }
 
-  /** The loss across all rows of all ranks. */
+  /** Computes the loss across all rows of all ranks. */
   LossTerms loss(ForwardPass pass, Views projected);
 }

@@ -4,44 +4,46 @@ import java.util.Optional;
 import org.simcse.api.tensor.ForwardPass;
 
 /**
- * Turns token ids into hidden states, such as BERT. Immutable and safe to share: state lives in the
+ * Turns token ids into hidden states, as BERT does. Immutable and thread-safe: state belongs to the
  * pass.
+ *
+ * @since 0.1.0
  */
 public interface Encoder {
   /**
-   * What the names of the encoder's parameters start with in a whole checkpoint, such as {@code
-   * bert.}; a checkpoint of the encoder alone leaves it out.
+   * Returns the prefix of the encoder's parameter names in a full checkpoint, such as {@code
+   * bert.}; a checkpoint of the encoder alone omits it.
    */
   String parameterPrefix();
 
-  /** H, the size of a hidden state. */
+  /** Returns H, the size of a hidden state. */
   int hiddenSize();
 
-  /** The largest number of tokens in a sequence, special tokens included. */
+  /** Returns the largest number of tokens in a sequence, special tokens included. */
   int maxTokens();
 
-  /** The number of entries of the vocabulary; ids are below it. */
+  /** Returns the size of the vocabulary; ids are below it. */
   int vocabularySize();
 
-  /** The id that pads a batch. */
+  /** Returns the id of the padding token. */
   int paddingId();
 
   /**
-   * The largest dropout rate of a training pass, in [0, 1); 0 where two passes over the same tokens
-   * give the same hidden states.
+   * Returns the largest dropout rate of a training pass, in [0, 1); 0 if two passes over the same
+   * tokens give the same hidden states.
    */
   double dropout();
 
-  /** The head that predicts masked tokens, where the encoder is pre-trained with one. */
+  /** Returns the head that predicts masked tokens, if the encoder is pre-trained with one. */
   default Optional<MaskedTokenHead> maskedTokenHead() {
     return Optional.empty();
   }
 
   /**
-   * The position ids of one sequence.
+   * Returns the position ids of one sequence.
    *
    * @param ids the sequence's token ids, padding included
-   * @return as many position ids
+   * @return one position id per token
    */
   int[] positions(int[] ids);
 
@@ -49,7 +51,7 @@ public interface Encoder {
    * Adds the encoder to the program.
    *
    * @param batch {@code [B, T]}
-   * @return {@code [B, T, H]} a layer
+   * @return {@code [B, T, H]} per layer
    */
   HiddenStates encode(ForwardPass pass, TokenBatch batch);
 }

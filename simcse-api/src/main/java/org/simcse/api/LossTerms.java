@@ -4,15 +4,16 @@ import java.util.List;
 import org.simcse.api.tensor.Tensor;
 
 /**
- * The named parts of a loss, each logged by itself.
+ * The named terms of a loss, each logged separately.
  *
- * @param terms at least one, with distinct names
+ * @param terms one or more, with distinct names
+ * @since 0.1.0
  */
 public record LossTerms(List<Term> terms) {
   /**
-   * One part.
+   * One term.
    *
-   * @param name what the log calls it
+   * @param name the name in the log
    * @param weight its factor in the total
    * @param value a scalar
    */
@@ -26,12 +27,12 @@ public record LossTerms(List<Term> terms) {
     }
   }
 
-  /** A loss of one term with weight 1. */
+  /** Returns a loss of one term with weight 1. */
   public static LossTerms of(String name, Tensor value) {
     return new LossTerms(List.of(new Term(name, 1, value)));
   }
 
-  /** The weighted sum, a scalar. */
+  /** Returns the weighted sum, a scalar. */
   public Tensor total() {
     return terms.stream()
         .map(term -> term.weight() == 1 ? term.value() : term.value().mul(term.weight()))

@@ -6,9 +6,11 @@ import org.simcse.api.tensor.Tensor;
 /**
  * Turns the hidden states of a sentence into one vector.
  *
- * <p>A pooler ignores padding and looks at its own row only: the same sentence gives the same
- * vector in any batch. The conformance kit's {@code PoolerConformance} checks this. Immutable and
- * safe to share.
+ * <p>A pooler ignores padding and reads only its own row: the same sentence gives the same vector
+ * in any batch. The conformance kit's {@code PoolerConformance} checks this. Immutable and
+ * thread-safe.
+ *
+ * @since 0.1.0
  */
 public interface Pooler {
   /**
@@ -18,7 +20,7 @@ public interface Pooler {
    */
   Tensor pool(ForwardPass pass, PoolingContext context);
 
-  /** Changes the tokens of one text on the host, before padding: a prompt goes in here. */
+  /** Changes the tokens of one text on the host, before padding, for example to insert a prompt. */
   default TokenSequence prepare(TokenSequence tokens) {
     return tokens;
   }

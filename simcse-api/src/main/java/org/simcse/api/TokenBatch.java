@@ -6,11 +6,15 @@ import org.simcse.api.tensor.Tensor;
 /**
  * A padded batch of token sequences inside a program; all {@code INT}, {@code [B, T]}.
  *
- * <p>Made by the framework, so that it can grow. Confined to the pass that its tensors belong to.
+ * <p>Created by the framework, so that it can be extended. Confined to the pass that its tensors
+ * belong to.
+ *
+ * @since 0.1.0
  */
 public final class TokenBatch {
   /**
-   * The indices that turn a padded batch into its M unpadded tokens and back, all {@code INT}.
+   * The indices that pack a padded batch into its M unpadded tokens and unpack it again, all {@code
+   * INT}.
    *
    * @param tokens {@code [M]}: the index of each token in the padded batch of {@code [B*T]}, row by
    *     row
@@ -34,44 +38,46 @@ public final class TokenBatch {
     this.packing = packing;
   }
 
-  /** A batch without packing. */
+  /** Returns a batch without packing. */
   public static TokenBatch of(Tensor ids, Tensor mask, Tensor types, Tensor positions) {
     return new TokenBatch(ids, mask, types, positions, Optional.empty());
   }
 
-  /** The same batch with the given packing. */
+  /** Returns a copy of this batch with the given packing. */
   public TokenBatch withPacking(Packing known) {
     return new TokenBatch(ids, mask, types, positions, Optional.of(known));
   }
 
-  /** Other tokens at the same positions, such as masked ones. */
+  /** Returns a batch of other tokens at the same positions, such as masked ones. */
   public TokenBatch withTokens(Tensor otherIds, Tensor otherPositions) {
     return new TokenBatch(otherIds, mask, types, otherPositions, packing);
   }
 
-  /** Token ids. */
+  /** Returns the token ids, {@code [B, T]}. */
   public Tensor ids() {
     return ids;
   }
 
-  /** 1 for a token, 0 for padding. */
+  /** Returns the mask, {@code [B, T]}: 1 for a token, 0 for padding. */
   public Tensor mask() {
     return mask;
   }
 
-  /** Token types. */
+  /** Returns the token types, {@code [B, T]}. */
   public Tensor types() {
     return types;
   }
 
-  /** Position ids, computed on the host by the encoder's rule. */
+  /**
+   * Returns the position ids, {@code [B, T]}, computed on the host by {@link Encoder#positions}.
+   */
   public Tensor positions() {
     return positions;
   }
 
   /**
-   * Where the tokens are, for an encoder that spends no time on padding; one that does not look at
-   * this computes the same.
+   * Returns the indices of the tokens, for an encoder that skips padding; an encoder that ignores
+   * them computes the same result.
    */
   public Optional<Packing> packing() {
     return packing;

@@ -7,8 +7,10 @@ import org.simcse.api.tensor.Tensor;
  * The projected vectors of one contrastive batch, N rows of all ranks, and the columns of the data
  * that belong to the rows.
  *
- * <p>Made by the framework, so that it can grow; a head that builds on another hands it views of
- * its own by {@link #with}. Confined to the pass that its tensors belong to.
+ * <p>Created by the framework, so that it can be extended; a head that builds on another passes it
+ * modified views through {@link #with}. Confined to the pass that its tensors belong to.
+ *
+ * @since 0.1.0
  */
 public final class Views {
   private final Tensor anchors;
@@ -31,7 +33,7 @@ public final class Views {
   }
 
   /**
-   * Views without columns.
+   * Returns views without columns.
    *
    * @param anchors {@code [N, P]}
    * @param positives {@code [N, P]}
@@ -43,12 +45,12 @@ public final class Views {
     return new Views(anchors, positives, hardNegatives, extraNegatives, Map.of());
   }
 
-  /** The same vectors with columns, {@code [N]} each, by name. */
+  /** Returns the same vectors with the given columns, {@code [N]} each, by name. */
   public Views withColumns(Map<String, Tensor> byName) {
     return new Views(anchors, positives, hardNegatives, extraNegatives, Map.copyOf(byName));
   }
 
-  /** Other vectors of the same rows, with the same columns. */
+  /** Returns other vectors of the same rows, with the same columns. */
   public Views with(
       Tensor otherAnchors,
       Tensor otherPositives,
@@ -58,38 +60,46 @@ public final class Views {
         otherAnchors, otherPositives, otherHardNegatives, otherExtraNegatives, columns);
   }
 
-  /** {@code [N, P]}. */
+  /** Returns the anchors, {@code [N, P]}. */
   public Tensor anchors() {
     return anchors;
   }
 
-  /** {@code [N, P]}; row i belongs to anchor i. */
+  /** Returns the positives, {@code [N, P]}; row i belongs to anchor i. */
   public Tensor positives() {
     return positives;
   }
 
-  /** {@code [N, K, P]} with K at least 0; those of row i belong to anchor i. */
+  /**
+   * Returns the hard negatives, {@code [N, K, P]} with K at least 0; those of row i belong to
+   * anchor i.
+   */
   public Tensor hardNegatives() {
     return hardNegatives;
   }
 
-  /** {@code [Q, P]} with Q at least 0, negatives of every anchor, such as a queue. */
+  /**
+   * Returns {@code [Q, P]} with Q at least 0, further negatives of every anchor, such as a queue.
+   */
   public Tensor extraNegatives() {
     return extraNegatives;
   }
 
-  /** {@code [N]}, {@code FLOAT}: {@link Column#SCORE} of each row, if the head declares it. */
+  /**
+   * Returns {@code [N]} ({@code FLOAT}): {@link Column#SCORE} of each row, if the head declares it.
+   */
   public Tensor scores() {
     return column(Column.SCORE.name());
   }
 
-  /** {@code [N]}, {@code INT}: {@link Column#ID} of each row, if the head declares it. */
+  /** Returns {@code [N]} ({@code INT}): {@link Column#ID} of each row, if the head declares it. */
   public Tensor ids() {
     return column(Column.ID.name());
   }
 
   /**
-   * {@code [N]}: a column of the rows, {@code FLOAT} for numbers and {@code INT} for labels.
+   * Returns {@code [N]}: a column of the rows, {@code FLOAT} for numbers and {@code INT} for
+   * labels.
    *
    * @throws IllegalArgumentException if the head does not declare it
    */

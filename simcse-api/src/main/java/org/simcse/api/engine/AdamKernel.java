@@ -5,16 +5,17 @@ import java.util.Optional;
 /**
  * A step of Adam with decoupled weight decay (Kingma and Ba 2015, algorithm 1; Loshchilov and
  * Hutter 2019, algorithm 2), for which engines have fused kernels: {@code value (1 - decay) -
- * stepSize m / (√v + epsilon)} with the new moments m and v. The correction of bias is a part of
+ * stepSize m / (√v + epsilon)} with the new moments m and v. The bias correction is part of the
  * step size and epsilon.
  *
  * @param mean the name of the state that holds m, the moving average of the gradient
- * @param variance the name of the state that holds v, that of the gradient's square
- * @param beta1 how much of the mean stays
- * @param beta2 how much of the variance stays
- * @param stepSize the name of a number
- * @param epsilon the name of a number
- * @param decay the name of a number, the share of the value that goes; none for none
+ * @param variance the name of the state that holds v, the moving average of the squared gradient
+ * @param beta1 the decay rate of the mean
+ * @param beta2 the decay rate of the variance
+ * @param stepSize the name of a hyperparameter
+ * @param epsilon the name of a hyperparameter
+ * @param decay the name of a hyperparameter, the weight decay; empty for none
+ * @since 0.1.0
  */
 public record AdamKernel(
     String mean,

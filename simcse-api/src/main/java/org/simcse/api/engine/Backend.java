@@ -3,52 +3,55 @@ package org.simcse.api.engine;
 import java.util.Set;
 
 /**
- * An engine at work: parameters on a device, and programs over them.
+ * A running engine: parameters on a device, and programs over them.
  *
  * <p>Threads: {@link Program#run} of programs that do not train is concurrent; everything else is
- * exclusive, by one read-write lock. {@link #close} waits for runs in flight, frees every program,
- * update and buffer, and may be called twice; later calls throw {@link IllegalStateException}
- * naming what is closed.
+ * exclusive, guarded by one read-write lock. {@link #close} waits for runs in flight, frees every
+ * program, optimizer and buffer, and is idempotent; later calls throw {@link IllegalStateException}
+ * naming the closed object.
+ *
+ * @since 0.1.0
  */
 public interface Backend extends AutoCloseable {
-  /** The name of the provider that made it. */
+  /** Returns the name of the provider that created it. */
   String name();
 
-  /** What this backend refuses, by name. */
+  /** Returns the capabilities that this backend lacks. */
   Set<Capability> lacks();
 
-  /** Where it computes. */
+  /** Returns the device it computes on. */
   DeviceInfo device();
 
   /**
-   * What the large products are computed in: what {@link Precision#AUTO} has become, never itself.
+   * Returns the precision of the large products; {@link Precision#AUTO} is resolved, never
+   * returned.
    */
   Precision precision();
 
-  /** The parameters, shared by all programs. */
+  /** Returns the parameters, shared by all programs. */
   ParameterStore parameters();
 
   /**
-   * Traces a computation once; the program then serves every size of its symbolic dimensions.
+   * Traces a computation once; the program then runs for any size of its symbolic dimensions.
    *
    * <p>Parameters that the store does not hold are initialised. The same computation (by {@code
-   * equals}) with an equal signature gives the same program, unless other parameters have become
-   * trainable since. Programs belong to the backend and are freed when it is closed: finding one
-   * again is cheap, and each that is new takes memory for good.
+   * equals}) with an equal signature returns the same program, unless the set of trainable
+   * parameters has changed since. Programs belong to the backend and are freed when it is closed:
+   * looking one up again is cheap, and each new one occupies memory until then.
    *
    * @throws org.simcse.api.error.ShapeException if shapes or types do not fit together
    */
   Program compile(Computation computation, Signature signature);
 
   /**
-   * Compiles an optimiser's rule; its state starts at 0.
+   * Compiles an optimizer's update rule; its state starts at 0.
    *
    * @throws org.simcse.api.error.UnsupportedCapabilityException if the backend lacks {@link
    *     Capability#GRADIENTS}
    */
   Optimizer createOptimizer(UpdateRule rule);
 
-  /** A buffer of zeros for the gradients of the trainable parameters. */
+  /** Creates a buffer of zeros for the gradients of the trainable parameters. */
   GradientBuffer gradientBuffer();
 
   @Override

@@ -6,14 +6,15 @@ import org.simcse.api.tensor.PassMode;
 import org.simcse.api.tensor.TensorOps;
 
 /**
- * How to start a backend. Validated before any native library loads.
+ * The configuration of a backend. Validated before any native library is loaded.
  *
- * @param device where to compute
- * @param threads how many threads one operation may use, at least 1
- * @param seed from which parameters that nothing sets are initialised
- * @param dropout where dropout draws from
- * @param precision what the large products of programs are computed in
- * @param decorator wraps the operations of every trace; for checks and tests
+ * @param device the device to compute on
+ * @param threads the number of threads one operation may use, at least 1
+ * @param seed the seed that initialises parameters which are not set
+ * @param dropout the generator of dropout masks
+ * @param precision the precision of the large products of programs
+ * @param decorator a wrapper around the operations of every trace; for checks and tests
+ * @since 0.1.0
  */
 public record BackendConfig(
     DeviceKind device,
@@ -25,10 +26,10 @@ public record BackendConfig(
   /** Wraps a backend's operations, handle for handle. */
   @FunctionalInterface
   public interface OpsDecorator {
-    /** The operations to trace with instead. */
+    /** Returns the operations to trace with instead. */
     <H> TensorOps<H> decorate(TensorOps<H> ops);
 
-    /** Changes nothing. */
+    /** Returns a decorator that changes nothing. */
     static OpsDecorator none() {
       return new OpsDecorator() {
         @Override
@@ -48,7 +49,7 @@ public record BackendConfig(
   }
 
   /**
-   * Any device, as many threads as the machine has processors, seed 42, native dropout, single
+   * Returns the defaults: any device, one thread per processor, seed 42, native dropout, single
    * precision.
    */
   public static BackendConfig defaults() {
@@ -61,32 +62,32 @@ public record BackendConfig(
         OpsDecorator.none());
   }
 
-  /** The same on another device. */
+  /** Returns a copy with the given device. */
   public BackendConfig withDevice(DeviceKind other) {
     return new BackendConfig(other, threads, seed, dropout, precision, decorator);
   }
 
-  /** The same with another number of threads. */
+  /** Returns a copy with the given number of threads. */
   public BackendConfig withThreads(int other) {
     return new BackendConfig(device, other, seed, dropout, precision, decorator);
   }
 
-  /** The same with another seed. */
+  /** Returns a copy with the given seed. */
   public BackendConfig withSeed(long other) {
     return new BackendConfig(device, threads, other, dropout, precision, decorator);
   }
 
-  /** The same with dropout that draws from elsewhere. */
+  /** Returns a copy with the given dropout mode. */
   public BackendConfig withDropout(DropoutMode other) {
     return new BackendConfig(device, threads, seed, other, precision, decorator);
   }
 
-  /** The same in another precision. */
+  /** Returns a copy with the given precision. */
   public BackendConfig withPrecision(Precision other) {
     return new BackendConfig(device, threads, seed, dropout, other, decorator);
   }
 
-  /** The same with the precision that {@link Precision#AUTO} means on a device. */
+  /** Returns a copy in which {@link Precision#AUTO} is resolved for a device. */
   public BackendConfig settled(DeviceInfo on, Set<Capability> lacks) {
     return precision != Precision.AUTO
         ? this
@@ -96,12 +97,12 @@ public record BackendConfig(
                 : Precision.FP32);
   }
 
-  /** The same with another decorator. */
+  /** Returns a copy with the given decorator. */
   public BackendConfig withDecorator(OpsDecorator other) {
     return new BackendConfig(device, threads, seed, dropout, precision, other);
   }
 
-  /** How a pass of this backend computes; the precision is {@link #settled}. */
+  /** Returns the mode of a pass of this backend; the precision must be {@link #settled}. */
   public PassMode mode(boolean training) {
     return new PassMode(training, dropout, precision);
   }

@@ -1,7 +1,10 @@
 package org.simcse.api.engine;
 
 /**
- * What a backend can do. All are expected; a backend lists what it lacks and refuses it by name.
+ * An optional feature of a backend. All are expected; a backend lists those that it lacks and
+ * rejects them by name.
+ *
+ * @since 0.1.0
  */
 public enum Capability {
   /** {@link Program#valueAndGradients}. */

@@ -4,13 +4,17 @@ import java.util.Map;
 import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Tensor;
 
-/** The code of a model, to be traced into a {@link Program}. */
+/**
+ * The code of a model, to be traced into a {@link Program}.
+ *
+ * @since 0.1.0
+ */
 @FunctionalInterface
 public interface Computation {
   /**
    * Adds the computation to the program.
    *
-   * @param inputs the signature's inputs, by name
+   * @param inputs the inputs of the signature, by name
    * @return the outputs, by name
    */
   Map<String, Tensor> trace(ForwardPass pass, Map<String, Tensor> inputs);

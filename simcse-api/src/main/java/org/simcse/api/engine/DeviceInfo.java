@@ -1,18 +1,18 @@
 package org.simcse.api.engine;
 
 /**
- * Where a backend computes.
+ * The device a backend computes on.
  *
  * @param kind CPU or GPU, never AUTO
- * @param description such as {@code 2 threads} or the GPU's name
+ * @param description a description such as {@code 2 threads} or the GPU's name
+ * @since 0.1.0
  */
 public record DeviceInfo(DeviceKind kind, String description) {
   /**
-   * Whether the hardware multiplies matrices of {@code BFLOAT16}: where it does not, {@link
+   * Returns whether the hardware multiplies {@code BFLOAT16} matrices natively; if not, {@link
    * org.simcse.api.engine.Precision#BF16} is slower than single precision.
    *
-   * <p>The operating system is asked, or NVIDIA's driver, at every call; where neither says
-   * anything it is false.
+   * <p>Queries the operating system or NVIDIA's driver on every call; false if neither answers.
    */
   public boolean nativeBfloat16() {
     return kind == DeviceKind.GPU ? Hardware.gpuHasBfloat16() : Hardware.cpuHasBfloat16();

@@ -8,28 +8,31 @@ import org.simcse.api.tensor.HostTensor;
 /**
  * Gradients of the trainable parameters, on the device.
  *
- * <p>A parameter that took no part has gradient 0 and may be absent. Exclusive like training
- * itself; owned by whoever asked for it, and closed with the backend at the latest.
+ * <p>A parameter that the objective does not depend on has gradient 0 and may be absent. Access is
+ * exclusive, as training is; owned by the caller that created it, and closed with the backend at
+ * the latest.
+ *
+ * @since 0.1.0
  */
 public interface GradientBuffer extends AutoCloseable {
-  /** What is added to a norm before something is divided by it, in {@link #clip}. */
+  /** The epsilon added to the norm before dividing by it, in {@link #clip}. */
   double CLIP_EPS = 1e-6;
 
   /** Sets every gradient to 0. */
   void zero();
 
-  /** Multiplies every gradient. */
+  /** Multiplies every gradient by {@code by}. */
   void scale(double by);
 
-  /** The Euclidean norm of all gradients together. */
+  /** Returns the Euclidean norm of all gradients together. */
   double globalNorm();
 
   /**
-   * Scales all gradients down together where their norm is larger than allowed, as {@code
+   * Scales all gradients down together if their global norm exceeds the maximum, as {@code
    * torch.nn.utils.clip_grad_norm_} does.
    *
-   * @param maxNorm above 0; infinite for no limit
-   * @return the norm before
+   * @param maxNorm the maximum norm, above 0; infinite for no limit
+   * @return the norm before clipping
    */
   default double clip(double maxNorm) {
     double norm = globalNorm();
@@ -40,12 +43,12 @@ public interface GradientBuffer extends AutoCloseable {
     return norm;
   }
 
-  /** Copies of the gradients by parameter name, in the order of the names. */
+  /** Returns copies of the gradients by parameter name, sorted by name. */
   Map<String, HostTensor> read();
 
   /**
-   * Lets {@code change} write to the gradients on the host, in the order of the parameters' names,
-   * as an all-reduce does.
+   * Lets {@code change} modify the gradients on the host, sorted by parameter name, as an
+   * all-reduce does.
    */
   void onHost(Consumer<List<HostTensor>> change);
 

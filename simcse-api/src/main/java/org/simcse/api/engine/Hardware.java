@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/** What this machine's processors can do. */
+/** The capabilities of this machine's processors. */
 final class Hardware {
-  /** Names by Linux: of x86, then of ARM. */
+  /** Linux's flag names: x86, then ARM. */
   private static final Set<String> BFLOAT16 = Set.of("avx512_bf16", "amx_bf16", "bf16");
 
   /** Ampere. */
@@ -21,7 +21,7 @@ final class Hardware {
 
   private Hardware() {}
 
-  /** Whether the processor has instructions for it; not known but on Linux. */
+  /** Returns whether the processor has bfloat16 instructions; known on Linux only. */
   static boolean cpuHasBfloat16() {
     try {
       return cpuHasBfloat16(Files.readAllLines(Path.of("/proc/cpuinfo")));
@@ -36,7 +36,7 @@ final class Hardware {
         .anyMatch(line -> List.of(line.split("\\s+")).stream().anyMatch(BFLOAT16::contains));
   }
 
-  /** Whether NVIDIA's first GPU is of a generation that has it. */
+  /** Returns whether the first NVIDIA GPU is of a generation that supports bfloat16. */
   static boolean gpuHasBfloat16() {
     ProcessBuilder query =
         new ProcessBuilder(

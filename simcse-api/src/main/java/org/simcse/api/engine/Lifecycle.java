@@ -7,15 +7,17 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 
 /**
- * The read-write lock and the closed state of a native thing; for backend authors.
+ * The read-write lock and the closed state of a native resource; for backend authors.
  *
- * <p>Things that share a lock, such as a backend and its programs, are made with {@link #child}.
- * Work never begins on a closed thing, and closing waits for work that has begun.
+ * <p>Resources that share a lock, such as a backend and its programs, are created with {@link
+ * #child}. Work never starts on a closed resource, and closing waits for work in progress.
+ *
+ * @since 0.1.0
  */
 public final class Lifecycle {
-  /** A part of a backend that callers hand to another part, such as a gradient buffer. */
+  /** A part of a backend that callers pass to another part, such as a gradient buffer. */
   public interface Part {
-    /** A child of the backend's. */
+    /** Returns its lifecycle, a child of the backend's. */
     Lifecycle lifecycle();
   }
 
@@ -31,29 +33,29 @@ public final class Lifecycle {
   }
 
   /**
-   * The lifecycle of something with a lock of its own.
+   * Returns a lifecycle with its own lock.
    *
-   * @param thing what messages call it, such as {@code backend 'pytorch'}
+   * @param thing its name in messages, such as {@code backend 'pytorch'}
    */
   public static Lifecycle of(String thing) {
     return new Lifecycle(thing, new ReentrantReadWriteLock(), Optional.empty());
   }
 
   /**
-   * The lifecycle of a part, under the same lock. Closing the whole closes it too: whoever releases
-   * the whole releases its parts.
+   * Returns the lifecycle of a part, under the same lock. Closing the whole closes the part too:
+   * whoever releases the whole must release its parts.
    */
   public Lifecycle child(String part) {
     return new Lifecycle(part, lock, Optional.of(this));
   }
 
   /**
-   * A part that the same backend made, as what it is there.
+   * Casts a part to the backend's own class, if the same backend created it.
    *
    * @param type the backend's own class
-   * @param part what a caller brings
-   * @param what messages call it, such as {@code gradient buffer}
-   * @throws IllegalArgumentException if another backend made it, be it one of the same engine
+   * @param part the argument of a caller
+   * @param what its name in messages, such as {@code gradient buffer}
+   * @throws IllegalArgumentException if another backend created it, even one of the same engine
    */
   public <T extends Part> T own(Class<T> type, Object part, String what) {
     return ownOrNone(type, part)
@@ -65,10 +67,10 @@ public final class Lifecycle {
   }
 
   /**
-   * A part, if the same backend made it.
+   * Returns a part, if the same backend created it.
    *
    * @param type the backend's own class
-   * @param part what a caller brings
+   * @param part the argument of a caller
    */
   public <T extends Part> Optional<T> ownOrNone(Class<T> type, Object part) {
     return Optional.of(part)
@@ -77,17 +79,17 @@ public final class Lifecycle {
         .filter(own -> own.lifecycle().lock == lock);
   }
 
-  /** Does work beside other shared work. */
+  /** Runs work under the shared lock. */
   public <T> T shared(Supplier<T> work) {
     return locked(lock.readLock(), work);
   }
 
-  /** Does work alone. */
+  /** Runs work under the exclusive lock. */
   public <T> T exclusive(Supplier<T> work) {
     return locked(lock.writeLock(), work);
   }
 
-  /** Does work alone. */
+  /** Runs work under the exclusive lock. */
   public void exclusive(Runnable work) {
     exclusive(
         () -> {
@@ -96,7 +98,7 @@ public final class Lifecycle {
         });
   }
 
-  /** Closes once, alone; later calls do nothing. */
+  /** Closes under the exclusive lock; later calls do nothing. */
   public void close(Runnable release) {
     lock.writeLock().lock();
     try {

@@ -5,27 +5,30 @@ import java.util.SortedSet;
 import org.simcse.api.tensor.HostTensor;
 
 /**
- * An {@link UpdateRule} compiled by a backend, and the state that it keeps on the device.
+ * An {@link UpdateRule} compiled by a backend, with its state on the device.
  *
- * <p>Exclusive like training itself. Owned by whoever asked for it, and closed with the backend at
- * the latest; closing frees the state.
+ * <p>Access is exclusive, as training is. Owned by the caller that created it, and closed with the
+ * backend at the latest; closing frees the state.
+ *
+ * @since 0.1.0
  */
 public interface Optimizer extends AutoCloseable {
   /**
-   * Changes every parameter that has a gradient in the buffer; the buffer stays as it is.
+   * Updates every parameter that has a gradient in the buffer; the buffer is not modified.
    *
-   * @param hyperparameters one for every name of the rule's {@link UpdateRule#hyperparameters}
-   * @throws IllegalArgumentException if the buffer is another backend's or a number is missing
+   * @param hyperparameters a value for every name in the rule's {@link UpdateRule#hyperparameters}
+   * @throws IllegalArgumentException if the buffer belongs to another backend or a hyperparameter
+   *     is missing
    */
   void apply(GradientBuffer gradients, Map<String, Double> hyperparameters);
 
   /**
-   * A step of training, whatever computes its gradients: empties the buffer, fills it, limits the
-   * global norm, and applies.
+   * Performs a training step, however its gradients are computed: zeroes the buffer, fills it,
+   * clips the global norm and applies the update.
    *
-   * @param scratch a buffer whose content is lost
+   * @param scratch a buffer that is overwritten
    * @param gradients adds the gradients of the step to {@code scratch}
-   * @param hyperparameters what the rule wants of this step
+   * @param hyperparameters the rule's hyperparameters for this step
    * @param maxNorm see {@link GradientBuffer#clip}
    * @return the norm of all gradients together, before clipping
    */
@@ -42,25 +45,25 @@ public interface Optimizer extends AutoCloseable {
   }
 
   /**
-   * The names of the state's tensors, {@code <parameter>/<name>}, sorted: those of the parameters
-   * that were updated or whose state was set. All others are 0.
+   * Returns the names of the state's tensors, {@code <parameter>/<name>}, sorted: those of
+   * parameters that were updated or whose state was set. All others are 0.
    */
   SortedSet<String> names();
 
   /**
-   * A copy of one tensor of the state.
+   * Returns a copy of one tensor of the state.
    *
-   * @throws IllegalArgumentException if there is no such parameter, or the rule keeps no such state
+   * @throws IllegalArgumentException if there is no such parameter, or the rule has no such state
    */
   HostTensor get(String name);
 
   /**
-   * Sets one tensor of the state; copies.
+   * Sets one tensor of the state; the value is copied.
    *
    * @param value {@code FLOAT}, of the parameter's shape
    * @param name {@code <parameter>/<name>} of a parameter that the backend holds
-   * @throws IllegalArgumentException if there is no such parameter, or the rule keeps no such state
-   * @throws org.simcse.api.error.ShapeException if the value is another
+   * @throws IllegalArgumentException if there is no such parameter, or the rule has no such state
+   * @throws org.simcse.api.error.ShapeException if the value has another shape or type
    */
   void set(String name, HostTensor value);
 

@@ -12,10 +12,11 @@ import org.simcse.api.tensor.ElementType;
 import org.simcse.api.tensor.HostTensor;
 
 /**
- * The state that an {@link Optimizer} keeps beside each parameter, over tensors that the engine
- * keeps; for backend authors. Names are {@code <parameter>/<state>}.
+ * The per-parameter state of an {@link Optimizer}, in tensors of the engine; for backend authors.
+ * Names are {@code <parameter>/<state>}.
  *
  * @param <P> the engine's tensor
+ * @since 0.1.0
  */
 public final class OptimizerState<P> {
   private final UpdateRule rule;
@@ -25,9 +26,9 @@ public final class OptimizerState<P> {
   private final SortedMap<String, P> byName = new TreeMap<>();
 
   /**
-   * No state yet.
+   * * Creates an empty state.
    *
-   * @param lifecycle the update's
+   * @param lifecycle the optimizer's
    */
   public OptimizerState(
       UpdateRule rule,
@@ -40,7 +41,7 @@ public final class OptimizerState<P> {
     this.device = device;
   }
 
-  /** The tensor of one state of a parameter, of its shape; a new one is 0. */
+  /** Returns the tensor of one state of a parameter, of the parameter's shape; a new one is 0. */
   public P require(String parameter, String state) {
     return lifecycle.exclusive(
         () ->
@@ -48,17 +49,17 @@ public final class OptimizerState<P> {
                 parameter + "/" + state, name -> device.zeros(name, parameters.shape(parameter))));
   }
 
-  /** All tensors so far. */
+  /** Returns all tensors so far. */
   public Collection<P> tensors() {
     return List.copyOf(byName.values());
   }
 
-  /** What {@link Optimizer#names} gives. */
+  /** Implements {@link Optimizer#names}. */
   public SortedSet<String> names() {
     return lifecycle.shared(() -> new TreeSet<>(byName.keySet()));
   }
 
-  /** What {@link Optimizer#get} gives. */
+  /** Implements {@link Optimizer#get}. */
   public HostTensor get(String name) {
     return lifecycle.exclusive(
         () -> {
@@ -73,7 +74,7 @@ public final class OptimizerState<P> {
     return HostTensor.of(new float[size], shape);
   }
 
-  /** What {@link Optimizer#set} does. */
+  /** Implements {@link Optimizer#set}. */
   public void set(String name, HostTensor value) {
     lifecycle.exclusive(
         () -> {

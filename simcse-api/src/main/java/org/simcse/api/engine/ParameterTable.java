@@ -15,33 +15,34 @@ import org.simcse.api.tensor.Initializer;
 import org.simcse.api.tensor.Shape;
 
 /**
- * Names, shapes and trainability of a backend's parameters, over tensors that the engine keeps; for
- * backend authors.
+ * Names, shapes and trainability of a backend's parameters, over tensors of the engine; for backend
+ * authors.
  *
- * <p>A parameter's tensor stays the same object as long as the backend lives: programs may hold it,
- * and see a new value in their next run. Calls are exclusive by the backend's lock, but for those
- * that look at names alone.
+ * <p>A parameter's tensor stays the same object for the lifetime of the backend: programs may hold
+ * it, and see a new value in their next run. Calls are exclusive under the backend's lock, except
+ * those that read names only.
  *
  * @param <P> the engine's tensor of a parameter
+ * @since 0.1.0
  */
 public final class ParameterTable<P> implements ParameterStore {
   /**
-   * Where the tensors are. Called under the exclusive lock, with values and shapes that were
-   * checked.
+   * The device that holds the tensors. Called under the exclusive lock, with validated values and
+   * shapes.
    *
    * @param <P> the engine's tensor of a parameter
    */
   public interface Device<P> {
-    /** A new tensor; copies the value. */
+    /** Creates a tensor; the value is copied. */
     P create(String name, HostTensor value);
 
-    /** A new tensor of zeros. */
+    /** Creates a tensor of zeros. */
     P zeros(String name, long... shape);
 
-    /** Replaces a tensor's value by another of its shape; copies. */
+    /** Replaces a tensor's value by another of the same shape; the value is copied. */
     void write(P tensor, HostTensor value);
 
-    /** A copy of the value. */
+    /** Returns a copy of the value. */
     HostTensor read(P tensor);
   }
 
@@ -62,10 +63,10 @@ public final class ParameterTable<P> implements ParameterStore {
   private final Map<String, Parameter<P>> byName = new TreeMap<>();
 
   /**
-   * An empty table.
+   * * Creates an empty table.
    *
    * @param lifecycle the backend's
-   * @param seed from which parameters that nothing sets are initialised
+   * @param seed the seed that initialises parameters which are not set
    */
   public ParameterTable(Lifecycle lifecycle, long seed, Device<P> device) {
     this.lifecycle = lifecycle;
@@ -74,9 +75,9 @@ public final class ParameterTable<P> implements ParameterStore {
   }
 
   /**
-   * The tensor of a parameter that a program uses, initialised if there is none.
+   * Returns the tensor of a parameter that a program uses, initialising it if there is none.
    *
-   * @throws ShapeException if it exists in another shape
+   * @throws ShapeException if it exists with another shape
    */
   public P require(String name, Shape shape, Initializer initializer) {
     return lifecycle.exclusive(
@@ -102,24 +103,24 @@ public final class ParameterTable<P> implements ParameterStore {
   }
 
   /**
-   * The tensor of a parameter.
+   * Returns the tensor of a parameter.
    *
-   * @throws IllegalArgumentException if there is none of that name
+   * @throws IllegalArgumentException if there is no parameter of that name
    */
   public P tensor(String name) {
     return lifecycle.shared(() -> known(name).tensor);
   }
 
   /**
-   * The shape of a parameter.
+   * Returns the shape of a parameter.
    *
-   * @throws IllegalArgumentException if there is none of that name
+   * @throws IllegalArgumentException if there is no parameter of that name
    */
   public long[] shape(String name) {
     return lifecycle.shared(() -> known(name).shape.clone());
   }
 
-  /** Which of these are trainable now. */
+  /** Returns those of the given names that are trainable now. */
   public SortedSet<String> trainable(Collection<String> names) {
     return lifecycle.shared(
         () ->
@@ -128,7 +129,7 @@ public final class ParameterTable<P> implements ParameterStore {
                 .collect(Collectors.toCollection(TreeSet::new)));
   }
 
-  /** All that are not trainable now. */
+  /** Returns all that are not trainable now. */
   Set<String> frozen() {
     return lifecycle.shared(
         () ->

@@ -7,21 +7,23 @@ import org.simcse.api.tensor.HostTensor;
 /**
  * A traced computation, ready to run for any size of its symbolic dimensions.
  *
- * <p>Outputs leave as heap arrays that the caller owns. A parameter set in the store is seen by the
- * next run. Threads: see {@link Backend}. A program lives as long as its backend, and throws {@link
+ * <p>Outputs are heap arrays that the caller owns. A parameter set in the store is used by the next
+ * run. Threads: see {@link Backend}. A program lives as long as its backend, and throws {@link
  * IllegalStateException} afterwards.
+ *
+ * @since 0.1.0
  */
 public interface Program {
   /**
    * Computes the outputs.
    *
-   * @param inputs one for every input of the signature
-   * @param seed what dropout draws from
+   * @param inputs a value for every input of the signature
+   * @param seed the seed of dropout
    * @throws org.simcse.api.error.ShapeException if the inputs do not fit the signature
    */
   Map<String, HostTensor> run(Map<String, HostTensor> inputs, long seed);
 
-  /** Computes the outputs of a program that does not draw. */
+  /** Computes the outputs of a program without random draws. */
   default Map<String, HostTensor> run(Map<String, HostTensor> inputs) {
     return run(inputs, 0);
   }
@@ -29,33 +31,33 @@ public interface Program {
   /**
    * Computes the outputs and the gradients of the signature's objective.
    *
-   * @param inputs one for every input of the signature
-   * @param seed what dropout draws from
-   * @param into to which the gradients of the trainable parameters are added
+   * @param inputs a value for every input of the signature
+   * @param seed the seed of dropout
+   * @param into the buffer to which the gradients of the trainable parameters are added
    * @throws IllegalStateException if the signature names no objective
-   * @throws IllegalArgumentException if another backend made the buffer
+   * @throws IllegalArgumentException if the buffer belongs to another backend
    * @throws org.simcse.api.error.UnsupportedCapabilityException if the backend lacks {@link
    *     Capability#GRADIENTS}
    */
   Results valueAndGradients(Map<String, HostTensor> inputs, long seed, GradientBuffer into);
 
   /**
-   * What {@link #valueAndGradients} computes.
+   * The result of {@link #valueAndGradients}.
    *
-   * @param outputs by name
-   * @param inputGradients with respect to the inputs marked differentiable, by name
+   * @param outputs the outputs by name
+   * @param inputGradients the gradients with respect to the inputs marked differentiable, by name
    */
   record Results(Map<String, HostTensor> outputs, Map<String, HostTensor> inputGradients) {}
 
   /**
-   * {@link Optimizer#step} with the gradients of this program. A backend may do it in one call, to
-   * the same effect.
+   * Performs {@link Optimizer#step} with the gradients of this program. A backend may fuse it into
+   * one call, with the same effect.
    *
-   * @param inputs one for every input of the signature
-   * @param seed what dropout draws from
-   * @param scratch a buffer whose content is lost
-   * @param update applied to the parameters of this program that are trainable
-   * @param hyperparameters what the update's rule wants of this step
+   * @param inputs a value for every input of the signature
+   * @param seed the seed of dropout
+   * @param scratch a buffer that is overwritten
+   * @param update the optimizer, applied to the trainable parameters of this program
+   * @param hyperparameters the rule's hyperparameters for this step
    * @param maxNorm see {@link GradientBuffer#clip}
    */
   default Step step(
@@ -76,10 +78,10 @@ public interface Program {
   }
 
   /**
-   * What {@link #step} computes.
+   * The result of {@link #step}.
    *
-   * @param outputs by name, before the update
-   * @param gradientNorm of all gradients together, before clipping
+   * @param outputs the outputs by name, before the update
+   * @param gradientNorm the global norm of the gradients, before clipping
    */
   record Step(Map<String, HostTensor> outputs, double gradientNorm) {}
 }

@@ -9,11 +9,11 @@ import java.util.function.BiFunction;
 /**
  * The programs of a backend; for backend authors.
  *
- * <p>An equal computation with an equal signature, compiled while the same parameters are
- * trainable, is one program. Finding it shares the backend's lock with runs; compiling is
- * exclusive.
+ * <p>Equal computations with equal signatures, compiled while the same parameters are trainable,
+ * share one program. A lookup shares the backend's lock with runs; compiling is exclusive.
  *
  * @param <P> the backend's program
+ * @since 0.1.0
  */
 public final class ProgramCache<P extends Program> {
   private record Key(Computation computation, Signature signature, Set<String> frozen) {}
@@ -24,11 +24,11 @@ public final class ProgramCache<P extends Program> {
   private final Map<Key, P> programs = new HashMap<>();
 
   /**
-   * An empty cache.
+   * Creates an empty cache.
    *
    * @param lifecycle the backend's
    * @param parameters the backend's
-   * @param compiler makes a program; called under the exclusive lock
+   * @param compiler creates a program; called under the exclusive lock
    */
   public ProgramCache(
       Lifecycle lifecycle,
@@ -39,7 +39,7 @@ public final class ProgramCache<P extends Program> {
     this.compiler = compiler;
   }
 
-  /** The program, compiled where there is none yet. */
+  /** Returns the program, compiling it if there is none yet. */
   public P get(Computation computation, Signature signature) {
     return lifecycle
         .shared(() -> Optional.ofNullable(programs.get(key(computation, signature))))

@@ -15,21 +15,22 @@ import org.simcse.api.tensor.HostTensor;
 import org.simcse.api.tensor.Shape;
 
 /**
- * What goes into a program and how it is used.
+ * The inputs of a program and how it is used.
  *
- * @param inputs in order, with distinct names; each symbol of their shapes stands alone on some
- *     axis
+ * @param inputs the inputs in order, with distinct names; each symbol of their shapes is by itself
+ *     the size of some axis
  * @param training whether dropout is on
- * @param objective the scalar output that is differentiated, where gradients are wanted
+ * @param objective the scalar output to differentiate, if gradients are needed
+ * @since 0.1.0
  */
 public record Signature(List<Input> inputs, boolean training, Optional<String> objective) {
   /**
    * One input.
    *
-   * @param name letters, digits and underscores
+   * @param name the name: letters, digits and underscores
    * @param type {@code FLOAT} or {@code INT}
-   * @param shape sizes or symbols
-   * @param differentiable whether the gradient with respect to it is wanted; {@code FLOAT} only
+   * @param shape the sizes or symbols
+   * @param differentiable whether to compute the gradient with respect to it; {@code FLOAT} only
    */
   public record Input(String name, ElementType type, Shape shape, boolean differentiable) {
     /** Checks name and type. */
@@ -48,23 +49,23 @@ public record Signature(List<Input> inputs, boolean training, Optional<String> o
       }
     }
 
-    /** An input of integers. */
+    /** Returns an input of integers. */
     public static Input ints(String name, Dim... dims) {
       return new Input(name, ElementType.INT, Shape.of(dims), false);
     }
 
-    /** An input of floating-point numbers. */
+    /** Returns an input of floating-point numbers. */
     public static Input floats(String name, Dim... dims) {
       return new Input(name, ElementType.FLOAT, Shape.of(dims), false);
     }
 
-    /** The same input, with respect to which the objective is differentiated. */
+    /** Returns a copy of this input that is differentiable. */
     public Input withGradient() {
       return new Input(name, type, shape, true);
     }
   }
 
-  /** Checks that names are distinct and that every symbol can be read off some axis. */
+  /** Checks that names are distinct and that every symbol can be read from some axis. */
   public Signature {
     inputs = List.copyOf(inputs);
     Set<String> names = new HashSet<>();
@@ -95,23 +96,23 @@ public record Signature(List<Input> inputs, boolean training, Optional<String> o
     }
   }
 
-  /** A signature for inference. */
+  /** Returns a signature for inference. */
   public static Signature of(Input... inputs) {
     return new Signature(Arrays.asList(inputs), false, Optional.empty());
   }
 
-  /** The same with dropout on. */
+  /** Returns a copy with dropout on. */
   public Signature whileTraining() {
     return new Signature(inputs, true, objective);
   }
 
-  /** The same with a scalar output to differentiate. */
+  /** Returns a copy with a scalar output to differentiate. */
   public Signature differentiating(String output) {
     return new Signature(inputs, training, Optional.of(output));
   }
 
   /**
-   * The objective of a program that is to be differentiated.
+   * Returns the objective of a program that is differentiated.
    *
    * @throws IllegalStateException if there is none
    */
@@ -122,13 +123,13 @@ public record Signature(List<Input> inputs, boolean training, Optional<String> o
                 "The program's signature names no objective to differentiate."));
   }
 
-  /** The inputs to differentiate with respect to. */
+  /** Returns the inputs to differentiate with respect to. */
   public List<Input> differentiable() {
     return inputs.stream().filter(Input::differentiable).toList();
   }
 
   /**
-   * Reads the symbols' values off the inputs of one run, and checks names, types and shapes.
+   * Reads the values of the symbols from the inputs of one run, and checks names, types and shapes.
    *
    * @throws ShapeException if they do not fit
    */

@@ -10,17 +10,19 @@ import org.simcse.api.tensor.TensorOps;
 import org.simcse.api.tensor.Trace;
 
 /**
- * A computation traced over an engine's operations: what a backend makes an executable of.
+ * A computation traced over an engine's operations, from which a backend builds an executable.
  *
- * <p>For backend authors: the front end of every {@link Backend#compile}. Names are in the order in
- * which the signature, the model's code and its result bring them.
+ * <p>For backend authors: the front end of every {@link Backend#compile}. Names are in the order of
+ * the signature, of the model's code and of its result.
  *
- * @param signature what was asked for
+ * @param signature the signature that was traced
  * @param seed the run's seed
- * @param inputs by name, one for every input of the signature
- * @param parameters those that the computation uses, by full name
- * @param outputs by name, {@code FLOAT} or {@code INT}; the objective is a {@code FLOAT} scalar
+ * @param inputs the inputs by name, one for every input of the signature
+ * @param parameters the parameters that the computation uses, by full name
+ * @param outputs the outputs by name, {@code FLOAT} or {@code INT}; the objective is a {@code
+ *     FLOAT} scalar
  * @param <H> the engine's handle
+ * @since 0.1.0
  */
 public record Traced<H>(
     Signature signature,
@@ -31,33 +33,33 @@ public record Traced<H>(
   /**
    * A value of the program.
    *
-   * @param handle the engine's
-   * @param shape with the signature's symbols
-   * @param type of its elements
+   * @param handle the engine's handle
+   * @param shape the shape, with the signature's symbols
+   * @param type the element type
    * @param <H> the engine's handle
    */
   public record Value<H>(H handle, Shape shape, ElementType type) {}
 
   /**
-   * The handles of what operations do not make.
+   * The handles of values that are not results of operations.
    *
    * @param <H> the engine's handle
    */
   public interface Handles<H> extends Trace.Parameters<H> {
-    /** An input, asked for in the order of the signature and before everything else. */
+    /** Returns an input; called in the order of the signature and before everything else. */
     H input(Signature.Input input);
 
-    /** The run's seed, a scalar of {@code INT}; asked for once. */
+    /** Returns the run's seed, an {@code INT} scalar; called once. */
     H seed();
   }
 
   /**
    * Traces a computation once.
    *
-   * @param config its decorator goes around the operations; dropout and precision are the pass's
-   * @param ops serve this trace alone
-   * @param handles of inputs, seed and parameters
-   * @throws ShapeException if shapes or types do not fit together, if the objective is no {@code
+   * @param config the decorator wraps the operations; dropout and precision apply to the pass
+   * @param ops the operations of this trace only
+   * @param handles the handles of inputs, seed and parameters
+   * @throws ShapeException if shapes or types do not fit together, if the objective is not a {@code
    *     FLOAT} scalar among the outputs, or if an output is {@code BFLOAT16} or {@code BOOL}
    */
   public static <H> Traced<H> of(

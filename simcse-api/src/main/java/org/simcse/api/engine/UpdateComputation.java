@@ -19,8 +19,9 @@ import org.simcse.api.tensor.Tensor;
  * <p>Inputs and outputs are called {@link #VALUE}, {@link #GRADIENT} (input only), {@link
  * #state(String)} and {@link #hyperparameter(String)} (input only).
  *
- * @param rule what is traced
- * @param parameter the full name
+ * @param rule the rule to trace
+ * @param parameter the full name of the parameter
+ * @since 0.1.0
  */
 public record UpdateComputation(UpdateRule rule, String parameter) implements Computation {
   /** The parameter's value. */
@@ -29,17 +30,17 @@ public record UpdateComputation(UpdateRule rule, String parameter) implements Co
   /** The parameter's gradient. */
   public static final String GRADIENT = "gradient";
 
-  /** What a tensor of the state is called here. */
+  /** Returns the input and output name of a tensor of the state. */
   public static String state(String name) {
     return "state_" + name;
   }
 
-  /** What a number is called here. */
+  /** Returns the input name of a hyperparameter. */
   public static String hyperparameter(String name) {
     return "hyperparameter_" + name;
   }
 
-  /** Value, gradient, state and hyperparameters, in this order. */
+  /** Returns the signature: value, gradient, state and hyperparameters, in this order. */
   public Signature signature(Shape shape) {
     Dim[] dims = shape.dims().toArray(Dim[]::new);
     List<Signature.Input> inputs = new ArrayList<>();
@@ -83,10 +84,10 @@ public record UpdateComputation(UpdateRule rule, String parameter) implements Co
   }
 
   /**
-   * The parameter that a tensor of the state belongs to.
+   * Returns the parameter that a tensor of the state belongs to.
    *
    * @param name {@code <parameter>/<name>}
-   * @throws IllegalArgumentException if the rule keeps no such state
+   * @throws IllegalArgumentException if the rule has no such state
    */
   public static String parameterOf(UpdateRule rule, String name) {
     int slash = name.lastIndexOf('/');
@@ -98,7 +99,7 @@ public record UpdateComputation(UpdateRule rule, String parameter) implements Co
   }
 
   /**
-   * The hyperparameters of a step in the rule's order.
+   * Returns the hyperparameters of a step in the rule's order.
    *
    * @throws IllegalArgumentException if one is missing
    */

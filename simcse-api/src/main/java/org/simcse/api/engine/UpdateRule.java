@@ -6,40 +6,45 @@ import java.util.Optional;
 import org.simcse.api.tensor.Tensor;
 
 /**
- * How an optimiser changes one parameter: new value and new state from old ones, the gradient and a
- * few hyperparameters.
+ * The update rule of an optimizer for one parameter: computes the new value and state from the old
+ * ones, the gradient and the hyperparameters.
  *
- * <p>Traced once for every parameter, so an implementation may decide by its name. Rules that are
- * equal share what a backend compiles.
+ * <p>Traced once per parameter, so an implementation may depend on its name. Equal rules share
+ * compiled programs.
+ *
+ * @since 0.1.0
  */
 public interface UpdateRule {
-  /** The names of the tensors kept beside each parameter, each of its shape and 0 at first. */
+  /**
+   * Returns the names of the state tensors of each parameter, each of the parameter's shape and
+   * initially 0.
+   */
   List<String> state();
 
-  /** The names of the hyperparameters that every step brings, such as a learning rate. */
+  /** Returns the names of the hyperparameters that every step supplies, such as a learning rate. */
   List<String> hyperparameters();
 
   /** Computes the new value and the new state of a parameter. */
   Updated update(Slot slot);
 
   /**
-   * The kernel that does to a parameter what {@link #update} does, if there is one: an engine may
-   * run it instead.
+   * Returns the kernel equivalent to {@link #update} for a parameter, if there is one: an engine
+   * may run it instead.
    *
-   * @param parameter the full name
+   * @param parameter the full name of the parameter
    */
   default Optional<AdamKernel> kernel(String parameter) {
     return Optional.empty();
   }
 
   /**
-   * What a rule sees of one parameter.
+   * The inputs of a rule for one parameter.
    *
    * @param parameter its full name
    * @param value its value before the step
-   * @param gradient of the same shape
-   * @param state by name
-   * @param hyperparameters scalars by name
+   * @param gradient the gradient, of the same shape
+   * @param state the state tensors by name
+   * @param hyperparameters the hyperparameters by name, scalars
    */
   record Slot(
       String parameter,
@@ -47,12 +52,12 @@ public interface UpdateRule {
       Tensor gradient,
       Map<String, Tensor> state,
       Map<String, Tensor> hyperparameters) {
-    /** One tensor of the state. */
+    /** Returns one tensor of the state. */
     public Tensor state(String name) {
       return known(state, name);
     }
 
-    /** One number of the step, a scalar. */
+    /** Returns one hyperparameter of the step, a scalar. */
     public Tensor hyperparameter(String name) {
       return known(hyperparameters, name);
     }
@@ -70,8 +75,9 @@ public interface UpdateRule {
   /**
    * A parameter after the step.
    *
-   * @param value of the parameter's shape
-   * @param state one tensor of the parameter's shape for every name of {@link #state}
+   * @param value the new value, of the parameter's shape
+   * @param state the new state: one tensor of the parameter's shape for every name in {@link
+   *     #state}
    */
   record Updated(Tensor value, Map<String, Tensor> state) {}
 }

@@ -1,4 +1,6 @@
-/** What engine authors implement: a backend, its programs, parameters and updates. */
+/**
+ * The interfaces that engine authors implement: a backend, its programs, parameters and optimizers.
+ */
 @NullMarked
 package org.simcse.api.engine;
 

@@ -1,15 +1,19 @@
 package org.simcse.api.error;
 
-/** An engine could not be started, or failed while it worked. */
+/**
+ * Thrown when an engine cannot be started, or fails while it runs.
+ *
+ * @since 0.1.0
+ */
 public class BackendException extends SimCseException {
   private static final long serialVersionUID = 1L;
 
-  /** Says what happened in one sentence. */
+  /** Creates an exception with a message of one sentence. */
   public BackendException(String message) {
     super(message);
   }
 
-  /** Says what happened in one sentence, and what caused it. */
+  /** Creates an exception with a message of one sentence and a cause. */
   public BackendException(String message, Throwable cause) {
     super(message, cause);
   }

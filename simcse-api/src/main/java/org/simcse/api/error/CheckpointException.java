@@ -2,16 +2,20 @@ package org.simcse.api.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** A model directory or one of its files is missing, damaged, or does not fit the model. */
+/**
+ * Thrown when a model directory or one of its files is missing, corrupt, or does not fit the model.
+ *
+ * @since 0.1.0
+ */
 public class CheckpointException extends SimCseException {
   private static final long serialVersionUID = 1L;
 
-  /** Says what happened in one sentence. */
+  /** Creates an exception with a message of one sentence. */
   public CheckpointException(String message) {
     super(message);
   }
 
-  /** Says what happened in one sentence, and what caused it, if anything else did. */
+  /** Creates an exception with a message of one sentence and a cause, if any. */
   public CheckpointException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }

@@ -1,14 +1,18 @@
 package org.simcse.api.error;
 
-/** Two providers carry the same name, so that the name does not say which is meant. */
+/**
+ * Thrown when two providers have the same name, so that the name is ambiguous.
+ *
+ * @since 0.1.0
+ */
 public class DuplicateProviderException extends SimCseException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * Names both.
+   * Creates an exception whose message names both.
    *
-   * @param kind what was looked for, such as {@code backend} or {@code pooler}
-   * @param name the name that both carry
+   * @param kind the kind of provider, such as {@code backend} or {@code pooler}
+   * @param name the name of both
    * @param first the jar of one
    * @param second the jar of the other
    */

@@ -1,15 +1,19 @@
 package org.simcse.api.error;
 
-/** A plugin jar cannot be used; the message names the jar. */
+/**
+ * Thrown when a plugin jar cannot be used; the message names the jar.
+ *
+ * @since 0.1.0
+ */
 public class PluginException extends SimCseException {
   private static final long serialVersionUID = 1L;
 
-  /** Says what happened in one sentence. */
+  /** Creates an exception with a message of one sentence. */
   public PluginException(String message) {
     super(message);
   }
 
-  /** Says what happened in one sentence, and what caused it. */
+  /** Creates an exception with a message of one sentence and a cause. */
   public PluginException(String message, Throwable cause) {
     super(message, cause);
   }

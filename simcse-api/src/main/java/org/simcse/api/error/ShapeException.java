@@ -1,15 +1,19 @@
 package org.simcse.api.error;
 
-/** An operation was given tensors whose shapes or element types do not fit together. */
+/**
+ * Thrown when the shapes or element types of an operation's tensors are incompatible.
+ *
+ * @since 0.1.0
+ */
 public class ShapeException extends SimCseException {
   private static final long serialVersionUID = 1L;
 
-  /** Says what happened in one sentence. */
+  /** Creates an exception with a message of one sentence. */
   public ShapeException(String message) {
     super(message);
   }
 
-  /** Says what happened in one sentence, and what caused it. */
+  /** Creates an exception with a message of one sentence and a cause. */
   public ShapeException(String message, Throwable cause) {
     super(message, cause);
   }

@@ -1,10 +1,14 @@
 package org.simcse.api.error;
 
-/** Training diverged: the loss or the gradient norm is NaN or infinite. */
+/**
+ * Thrown when training diverges: the loss or the gradient norm is NaN or infinite.
+ *
+ * @since 0.1.0
+ */
 public class TrainingException extends SimCseException {
   private static final long serialVersionUID = 1L;
 
-  /** Says what happened in one sentence. */
+  /** Creates an exception with a message of one sentence. */
   public TrainingException(String message) {
     super(message);
   }

@@ -2,16 +2,20 @@ package org.simcse.api.error;
 
 import java.util.List;
 
-/** Nothing of the wanted name was found. */
+/**
+ * Thrown when no provider has the requested name.
+ *
+ * @since 0.1.0
+ */
 public class UnknownProviderException extends SimCseException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * Names what was wanted and what there is.
+   * Creates an exception whose message names the requested and the available providers.
    *
-   * @param kind what was looked for, such as {@code backend} or {@code pooler}
-   * @param wanted the name that nothing carries
-   * @param found every name that was found, each with the jar it came from
+   * @param kind the kind of provider, such as {@code backend} or {@code pooler}
+   * @param wanted the requested name
+   * @param found every available name, each with the jar it came from
    */
   public UnknownProviderException(String kind, String wanted, List<String> found) {
     super(

@@ -1,11 +1,15 @@
 package org.simcse.api.error;
 
-/** A backend was asked for something that it says it lacks. */
+/**
+ * Thrown when a backend lacks a requested capability.
+ *
+ * @since 0.1.0
+ */
 public class UnsupportedCapabilityException extends SimCseException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * Names the backend, the capability and the way out.
+   * Creates an exception whose message names the backend, the capability and the alternative.
    *
    * @param backend the backend's name
    * @param capability the name of the {@code Capability} that it lacks

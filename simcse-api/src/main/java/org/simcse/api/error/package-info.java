@@ -1,6 +1,5 @@
 /**
- * What can go wrong: unchecked exceptions whose messages name the offending value, the place and
- * what to do.
+ * Unchecked exceptions whose messages name the offending value, where it occurred and what to do.
  */
 @NullMarked
 package org.simcse.api.error;

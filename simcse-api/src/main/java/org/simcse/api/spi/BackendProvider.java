@@ -4,27 +4,31 @@ import org.simcse.api.engine.Backend;
 import org.simcse.api.engine.BackendConfig;
 import org.simcse.api.engine.Capability;
 
-/** Starts an engine. */
+/**
+ * Starts an engine.
+ *
+ * @since 0.1.0
+ */
 public interface BackendProvider extends Provider {
-  /** The version of the engine, known without loading native code. */
+  /** Returns the version of the engine, without loading native code. */
   String version();
 
-  /** What the engine refuses. */
+  /** Returns the capabilities that the engine lacks. */
   java.util.Set<Capability> lacks();
 
   /**
    * Loads the native libraries and starts the engine; the caller closes it.
    *
    * @throws org.simcse.api.error.BackendException if a native library is missing (the message names
-   *     the dependency to add) or the wanted device is not usable
+   *     the dependency to add) or the requested device is not usable
    */
   Backend create(BackendConfig config);
 
   /**
-   * The same with options of the engine's own, as in {@code --backend mine:streams=2}. Engines
-   * without options leave this as it is.
+   * Does the same with engine-specific options, as in {@code --backend mine:streams=2}. Engines
+   * without options need not override this.
    *
-   * @throws org.simcse.api.error.InvalidInputException if an option makes no sense
+   * @throws org.simcse.api.error.InvalidInputException if an option is invalid
    */
   default Backend create(BackendConfig config, Options options) {
     return create(config);

@@ -3,20 +3,22 @@ package org.simcse.api.spi;
 import java.util.function.Supplier;
 
 /**
- * The context class loader of the current thread, in which many libraries look for their services
+ * The context class loader of the current thread, which many libraries use to find their services
  * and native code.
  *
- * <p>It need not be one that finds them: the threads of {@link
- * java.util.concurrent.ForkJoinPool#commonPool} have the system's, whatever loader an application
- * server or Spring Boot has loaded the application with. Whoever calls such a library does it with
- * the loader of the class that calls it.
+ * <p>It may be one that does not find them: the threads of {@link
+ * java.util.concurrent.ForkJoinPool#commonPool} use the system class loader, whichever loader an
+ * application server or Spring Boot has loaded the application with. Such a library must therefore
+ * be called with the calling class's own loader.
+ *
+ * @since 0.1.0
  */
 public final class ContextLoader {
   private ContextLoader() {}
 
   /**
-   * Runs something with the class loader of {@code caller} as the thread's context class loader,
-   * and sets back what was there.
+   * Runs code with the class loader of {@code caller} as the thread's context class loader, and
+   * restores the previous one.
    */
   public static <T> T of(Class<?> caller, Supplier<T> code) {
     Thread thread = Thread.currentThread();

@@ -4,24 +4,28 @@ import java.util.Map;
 import org.simcse.api.Encoder;
 import org.simcse.api.error.InvalidInputException;
 
-/** Makes an encoder; its name is the {@code model_type} of {@code config.json}. */
+/**
+ * Creates an encoder; its name is the {@code model_type} of {@code config.json}.
+ *
+ * @since 0.1.0
+ */
 public interface EncoderProvider extends Provider {
   /**
-   * The encoder that the model's config describes.
+   * Creates the encoder that the model's config describes.
    *
-   * @throws org.simcse.api.error.CheckpointException if the config asks for something that is not
+   * @throws org.simcse.api.error.CheckpointException if the config requires something that is not
    *     implemented
    */
   Encoder create(ModelContext model, Options options);
 
   /**
-   * The same model with another dropout rate wherever it drops out.
+   * Returns the config of the same model with another rate for every dropout.
    *
-   * @param config {@code config.json}
-   * @param rate in [0, 1)
-   * @return a copy of {@code config} in which its own settings have the rate
+   * @param config the content of {@code config.json}
+   * @param rate the dropout rate, in [0, 1)
+   * @return a copy of {@code config} with the rate in every dropout setting
    * @throws org.simcse.api.error.InvalidInputException unless overridden: this encoder has no
-   *     dropout that could be set
+   *     configurable dropout
    */
   default Map<String, Object> withDropout(Map<String, Object> config, double rate) {
     throw new InvalidInputException(

@@ -10,7 +10,7 @@ import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.Tensor;
 
-/** An encoder whose faults name its provider. Equal for equal encoders of one provider. */
+/** An encoder whose failures name its provider. Equal for equal encoders of one provider. */
 record GuardedEncoder(Encoder encoder, Origin origin) implements Encoder {
   private static final String TRACED = "it was traced";
   private static final String DESCRIBED = "it described itself";

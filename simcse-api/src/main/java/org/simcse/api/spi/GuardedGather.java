@@ -5,7 +5,7 @@ import java.util.List;
 import org.simcse.api.DistributedGather;
 import org.simcse.api.tensor.HostTensor;
 
-/** A gather whose faults name its provider. */
+/** A gather whose failures name its provider. */
 record GuardedGather(DistributedGather gather, Origin origin) implements DistributedGather {
   private static final String CALLED = "ranks exchanged data";
 

@@ -9,7 +9,7 @@ import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.Tensor;
 
-/** A head whose faults name its provider. Equal for equal heads of one provider. */
+/** A head whose failures name its provider. Equal for equal heads of one provider. */
 record GuardedHead(ContrastiveHead head, Origin origin) implements ContrastiveHead {
   private static final String TRACED = "it was traced";
 

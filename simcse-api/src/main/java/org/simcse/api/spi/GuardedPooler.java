@@ -8,7 +8,7 @@ import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.Tensor;
 
-/** A pooler whose faults name its provider. Equal for equal poolers of one provider. */
+/** A pooler whose failures name its provider. Equal for equal poolers of one provider. */
 record GuardedPooler(Pooler pooler, Origin origin) implements Pooler {
   private static final String TRACED = "it was traced";
 

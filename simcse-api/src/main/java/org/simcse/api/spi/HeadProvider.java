@@ -2,13 +2,17 @@ package org.simcse.api.spi;
 
 import org.simcse.api.ContrastiveHead;
 
-/** Makes a contrastive head. */
+/**
+ * Creates a contrastive head.
+ *
+ * @since 0.1.0
+ */
 public interface HeadProvider extends Provider {
   /**
-   * A head for that model. Equal models and options should give equal heads, so that programs can
-   * be shared.
+   * Creates a head for a model. Equal models and options should give equal heads, so that programs
+   * can be shared.
    *
-   * @throws org.simcse.api.error.InvalidInputException if an option makes no sense
+   * @throws org.simcse.api.error.InvalidInputException if an option is invalid
    */
   ContrastiveHead create(ModelContext model, Options options);
 }

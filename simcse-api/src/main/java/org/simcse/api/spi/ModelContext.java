@@ -9,8 +9,10 @@ import org.simcse.api.Encoder;
 import org.simcse.api.error.InvalidInputException;
 
 /**
- * The model that something is made for. Made by the framework, and by tests, so that it can grow.
- * Immutable.
+ * The model that a component is created for. Created by the framework and by tests, so that it can
+ * be extended. Immutable.
+ *
+ * @since 0.1.0
  */
 public final class ModelContext {
   private static final int FROM_CONFIG = 0;
@@ -26,32 +28,35 @@ public final class ModelContext {
   }
 
   /**
-   * A model before its encoder is made.
+   * Returns a model before its encoder is created.
    *
-   * @param config its {@code config.json}: numbers, strings, booleans, lists and maps
+   * @param config the content of {@code config.json}: numbers, strings, booleans, lists and maps
    */
   public static ModelContext of(Map<String, Object> config) {
     return new ModelContext(config, FROM_CONFIG, Providers.of("head", List.of()));
   }
 
-  /** The same model with its encoder, which knows the hidden size whatever the config calls it. */
+  /**
+   * Returns the same model with its encoder, which defines the hidden size however the config names
+   * it.
+   */
   public ModelContext with(Encoder encoder) {
     return new ModelContext(config, encoder.hiddenSize(), heads);
   }
 
-  /** The same model with heads for other heads to build on. */
+  /** Returns the same model with heads for other heads to build on. */
   public ModelContext with(Providers<HeadProvider> others) {
     return new ModelContext(config, hiddenSize, others);
   }
 
-  /** The model's {@code config.json}; unmodifiable. */
+  /** Returns the content of the model's {@code config.json}; unmodifiable. */
   public Map<String, Object> config() {
     return config;
   }
 
   /**
-   * H, the size of a hidden state: the encoder's, or before that is made {@code hidden_size} of the
-   * config.
+   * Returns H, the size of a hidden state: the encoder's, or before that is created {@code
+   * hidden_size} of the config.
    *
    * @throws InvalidInputException if neither is there
    */
@@ -66,11 +71,11 @@ public final class ModelContext {
   }
 
   /**
-   * Another head of the same model, for a head that builds on it.
+   * Creates another head of the same model, for a head that builds on it.
    *
    * @param name the other head's
-   * @param options what the other head may ask for; what it asks for counts as asked for by the
-   *     head that builds on it
+   * @param options the options that the other head may read; options that it reads count as read by
+   *     the head that builds on it
    * @throws org.simcse.api.error.UnknownProviderException if there is no head of that name
    */
   public ContrastiveHead head(String name, Options options) {

@@ -12,14 +12,16 @@ import java.util.function.Predicate;
 import org.simcse.api.error.InvalidInputException;
 
 /**
- * A provider's name and the options that the user wrote behind it, as in {@code attention:heads=4}.
+ * A provider's name and the options that the user wrote after it, as in {@code attention:heads=4}.
  *
- * <p>Every getter remembers that its option was asked for, whether it was given or not. Whoever has
- * something made from the options then refuses those that nobody asked for, so that a misspelt
- * option is an error and never a default: {@link Providers#create} does this for all providers. An
- * option of the wrong form or outside its range is an {@link InvalidInputException} that names it.
+ * <p>Every getter records that its option was read, whether it was given or not. Options that were
+ * never read are then rejected, so that a misspelt option is an error and never silently a default:
+ * {@link Providers#create} does this for all providers. A malformed or out-of-range option is an
+ * {@link InvalidInputException} that names it.
  *
- * <p>Immutable but for that memory; confined to one thread.
+ * <p>Immutable except for that record; confined to one thread.
+ *
+ * @since 0.1.0
  */
 public final class Options {
   private final String provider;
@@ -38,7 +40,8 @@ public final class Options {
   /**
    * Parses {@code name} or {@code name:option=value,option=value}.
    *
-   * @throws InvalidInputException if an option is not of the form option=value, or is given twice
+   * @throws InvalidInputException if an option does not have the form option=value, or is given
+   *     twice
    */
   public static Options parse(String text) {
     Map<String, String> given = new LinkedHashMap<>();
@@ -59,35 +62,35 @@ public final class Options {
     return of(parts[0], given);
   }
 
-  /** Options that a program has, rather than a text. */
+  /** Returns options given as a map rather than as text. */
   public static Options of(String provider, Map<String, String> given) {
     return new Options(provider, given, new LinkedHashSet<>(), name -> true);
   }
 
-  /** A provider's name without options. */
+  /** Returns a provider's name without options. */
   public static Options of(String provider) {
     return of(provider, Map.of());
   }
 
-  /** The name, or an alias, of the provider. */
+  /** Returns the name, or an alias, of the provider. */
   public String provider() {
     return provider;
   }
 
-  /** All options as they were written, in order; reading them here does not count as asking. */
+  /** Returns all options as they were written, in order; this does not count as reading them. */
   public Map<String, String> given() {
     return given;
   }
 
   /**
-   * These options without some, for another provider that this one builds on; what either asks for
-   * counts as asked for, but for what was not passed on.
+   * Returns these options without some, for another provider that this one builds on; an option
+   * that either provider reads counts as read, except those not passed on.
    */
   public Options without(String... names) {
     return part(name -> !List.of(names).contains(name));
   }
 
-  /** Some of these options, likewise. */
+  /** Returns only the named options, with the same record of reads. */
   public Options only(String... names) {
     return part(name -> List.of(names).contains(name));
   }
@@ -98,17 +101,17 @@ public final class Options {
     return new Options(provider, rest, asked, passedOn.and(chosen));
   }
 
-  /** Whether an option was given. */
+  /** Returns whether an option was given. */
   public boolean has(String name) {
     return find(name).isPresent();
   }
 
-  /** An option as it was written. */
+  /** Returns an option as it was written. */
   public String text(String name, String otherwise) {
     return find(name).orElse(otherwise);
   }
 
-  /** An option that is one of some words. */
+  /** Returns an option that must be one of the given words. */
   public String choice(String name, String otherwise, List<String> words) {
     String value = text(name, otherwise);
     if (!words.contains(value)) {
@@ -118,7 +121,7 @@ public final class Options {
   }
 
   /**
-   * An option that is a whole number.
+   * Returns an option that must be an integer.
    *
    * @param least the smallest value allowed
    * @param most the largest value allowed; {@link Integer#MAX_VALUE} for no limit
@@ -135,14 +138,16 @@ public final class Options {
     return (int) value;
   }
 
-  /** An option that is a finite number. */
+  /** Returns an option that must be a finite number. */
   public double number(String name, double otherwise) {
     return find(name)
         .map(value -> parsed(value).orElseThrow(() -> refused(name, "be a finite number")))
         .orElse(otherwise);
   }
 
-  /** An option that is a finite number from {@code least} to {@code most}, both included. */
+  /**
+   * Returns an option that must be a finite number from {@code least} to {@code most}, inclusive.
+   */
   public double number(String name, double otherwise, double least, double most) {
     double value = number(name, otherwise);
     if (!(value >= least && value <= most)) {
@@ -151,7 +156,7 @@ public final class Options {
     return value;
   }
 
-  /** An option that is a finite number above 0. */
+  /** Returns an option that must be a finite number above 0. */
   public double positive(String name, double otherwise) {
     double value = number(name, otherwise);
     if (!(value > 0)) {
@@ -160,7 +165,9 @@ public final class Options {
     return value;
   }
 
-  /** An option that is a list of finite numbers with a plus between them, as in 384+192. */
+  /**
+   * Returns an option that must be a list of finite numbers separated by plus signs, as in 384+192.
+   */
   public List<Double> numbers(String name, List<Double> otherwise) {
     String rule = "be finite numbers with a plus between them, as in 384+192";
     return find(name)
@@ -173,10 +180,10 @@ public final class Options {
   }
 
   /**
-   * Checks that every option that was given has been asked for.
+   * Checks that every given option has been read.
    *
-   * @param kind what messages call the provider, such as {@code pooler}
-   * @throws InvalidInputException naming the first that was not, and those that were
+   * @param kind the kind of provider in messages, such as {@code pooler}
+   * @throws InvalidInputException naming the first option that was not read, and those that were
    */
   public void refuseUnread(String kind) {
     for (String name : given.keySet()) {

@@ -7,21 +7,22 @@ import org.simcse.api.error.ShapeException;
 import org.simcse.api.error.SimCseException;
 
 /**
- * Where something that a provider made comes from, for messages about its failures.
+ * The origin of an object that a provider created, for messages about its failures.
  *
- * @param kind such as {@code pooler}
- * @param name the provider's
- * @param jar the provider's
+ * @param kind the kind of provider, such as {@code pooler}
+ * @param name the provider's name
+ * @param jar the provider's jar
  */
 record Origin(String kind, String name, String jar) {
   /**
-   * Runs code of the provider or of what it made.
+   * Runs code of the provider or of an object that it created.
    *
-   * <p>What it has to say to users passes through: a {@link SimCseException} other than a {@link
-   * ShapeException}, which is about the code itself.
+   * <p>Errors meant for users are rethrown: a {@link SimCseException} other than a {@link
+   * ShapeException}, which is a bug in the code itself.
    *
-   * @param when what messages say was going on, such as {@code it was created}
-   * @throws PluginException naming provider and jar, if the code throws anything else or gives null
+   * @param when the activity in messages, such as {@code it was created}
+   * @throws PluginException naming provider and jar, if the code throws anything else or returns
+   *     null
    */
   <T> T guard(String when, Supplier<T> code) {
     try {
@@ -35,7 +36,7 @@ record Origin(String kind, String name, String jar) {
     }
   }
 
-  /** Checks what the code made. */
+  /** Checks the result of the code. */
   void require(boolean holds, String when, String otherwise) {
     if (!holds) {
       throw new PluginException(message(when, otherwise));

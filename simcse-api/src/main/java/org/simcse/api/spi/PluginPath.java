@@ -22,19 +22,18 @@ import org.simcse.api.error.PluginException;
 
 /**
  * Loads the plugins of a directory: each jar in it, and each folder of jars (a plugin with its
- * libraries), becomes a {@link ModuleLayer} with a class loader of its own.
+ * libraries), becomes a {@link ModuleLayer} with its own class loader.
  *
- * <p>Works where this project itself runs on the module path; on a class path a plugin's jar goes
- * onto the class path.
+ * <p>Requires that this project itself runs on the module path; on the class path, put the plugin's
+ * jar on the class path instead.
+ *
+ * @since 0.1.0
  */
 public final class PluginPath {
-  /**
-   * The manifest attribute that says which major version of the plugin interface a jar was built
-   * for.
-   */
+  /** The manifest attribute with the major version of the plugin interface a jar was built for. */
   public static final String API_VERSION = "SimCSE-Api-Version";
 
-  /** The major version of the plugin interface that this build has. */
+  /** The major version of the plugin interface of this build. */
   public static final String CURRENT_API_VERSION = "1";
 
   /** The jars that a build puts beside a plugin's own. */
@@ -43,9 +42,9 @@ public final class PluginPath {
   private PluginPath() {}
 
   /**
-   * The layers of every plugin in a directory, in the order of the names.
+   * Loads the layers of every plugin in a directory, sorted by name.
    *
-   * @throws InvalidInputException if there is no such directory, or this project itself is on a
+   * @throws InvalidInputException if there is no such directory, or this project itself is on the
    *     class path
    * @throws PluginException naming the jar, if one of them is not a module, was built for a newer
    *     Java or for another major version of the interface, or needs a module that is missing

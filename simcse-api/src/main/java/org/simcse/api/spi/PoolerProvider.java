@@ -2,13 +2,17 @@ package org.simcse.api.spi;
 
 import org.simcse.api.Pooler;
 
-/** Makes a pooler. */
+/**
+ * Creates a pooler.
+ *
+ * @since 0.1.0
+ */
 public interface PoolerProvider extends Provider {
   /**
-   * A pooler for that model. Equal models and options should give equal poolers, so that programs
-   * can be shared.
+   * Creates a pooler for a model. Equal models and options should give equal poolers, so that
+   * programs can be shared.
    *
-   * @throws org.simcse.api.error.InvalidInputException if an option makes no sense
+   * @throws org.simcse.api.error.InvalidInputException if an option is invalid
    */
   Pooler create(ModelContext model, Options options);
 }

@@ -2,15 +2,25 @@ package org.simcse.api.spi;
 
 import java.util.Set;
 
-/** Something found by name. Its constructor is public, takes nothing, and loads no native code. */
+/**
+ * A service found by name. Its constructor is public, has no parameters, and loads no native code.
+ *
+ * @since 0.1.0
+ */
 public interface Provider {
-  /** Lower-case letters, digits, {@code _}, {@code -} and {@code @}, starting with a letter. */
+  /**
+   * Returns the name: lower-case letters, digits, {@code _}, {@code -} and {@code @}, starting with
+   * a letter.
+   */
   String name();
 
-  /** What it is, and which options it has, in one line, for the commands that list providers. */
+  /**
+   * Returns a one-line description of the provider and its options, for the commands that list
+   * providers.
+   */
   String description();
 
-  /** Other names for it. */
+  /** Returns other names for it. */
   default Set<String> aliases() {
     return Set.of();
   }

@@ -23,15 +23,16 @@ import org.simcse.api.error.PluginException;
 import org.simcse.api.error.UnknownProviderException;
 
 /**
- * The providers of one kind, found by {@link ServiceLoader} and chosen by name.
+ * The providers of one kind, found by {@link ServiceLoader} and selected by name.
  *
- * <p>They are looked for with the class loader of this class, with the thread's context class
- * loader, and in the layers of plugins.
+ * <p>They are located with the class loader of this class, with the thread's context class loader,
+ * and in the module layers of plugins.
  *
- * <p>There is no default and no ranking: a name is given or the lookup fails. Immutable and safe to
- * share.
+ * <p>There is no default and no ranking: a name is given or the lookup fails. Immutable and
+ * thread-safe.
  *
  * @param <P> the kind of provider
+ * @since 0.1.0
  */
 public final class Providers<P extends Provider> {
   private static final System.Logger LOG = System.getLogger(Providers.class.getName());
@@ -44,16 +45,16 @@ public final class Providers<P extends Provider> {
     this.byName = byName;
   }
 
-  /** The backends. */
+  /** Returns the backends. */
   public static Providers<BackendProvider> backends(Collection<ModuleLayer> plugins) {
     return of("backend", plugins, BackendProvider.class);
   }
 
   /**
-   * The backend that a user chose, perhaps with options, as in {@code mine:streams=2}: what it
-   * creates is created as by {@link #create}.
+   * Returns the backend that a user chose, optionally with options, as in {@code mine:streams=2};
+   * it creates backends as {@link #create} does.
    *
-   * @throws UnknownProviderException naming what was found, and in which jars
+   * @throws UnknownProviderException naming the available providers and their jars
    */
   public static BackendProvider backend(String nameAndOptions, Collection<ModuleLayer> plugins) {
     ChosenBackend chosen = new ChosenBackend(backends(plugins), Options.parse(nameAndOptions));
@@ -61,31 +62,31 @@ public final class Providers<P extends Provider> {
     return chosen;
   }
 
-  /** The encoders. */
+  /** Returns the encoders. */
   public static Providers<EncoderProvider> encoders(Collection<ModuleLayer> plugins) {
     return of("encoder", plugins, EncoderProvider.class);
   }
 
-  /** The poolers. */
+  /** Returns the poolers. */
   public static Providers<PoolerProvider> poolers(Collection<ModuleLayer> plugins) {
     return of("pooler", plugins, PoolerProvider.class);
   }
 
-  /** The contrastive heads. */
+  /** Returns the contrastive heads. */
   public static Providers<HeadProvider> heads(Collection<ModuleLayer> plugins) {
     return of("head", plugins, HeadProvider.class);
   }
 
-  /** The gathers. */
+  /** Returns the gathers. */
   public static Providers<GatherProvider> gathers(Collection<ModuleLayer> plugins) {
     return of("gather", plugins, GatherProvider.class);
   }
 
   /**
-   * Given providers; for tests and for programs that make their own.
+   * Returns the given providers; for tests and for programs that create their own.
    *
-   * @param kind what messages call one of them
-   * @throws DuplicateProviderException if two carry the same name
+   * @param kind the kind of provider in messages
+   * @throws DuplicateProviderException if two have the same name
    */
   public static <P extends Provider> Providers<P> of(
       String kind, Collection<? extends P> providers) {
@@ -133,7 +134,7 @@ public final class Providers<P extends Provider> {
     return of(kind, found.values());
   }
 
-  /** Whether a loader's providers are of this interface, and not of another copy of it. */
+  /** Returns whether a loader's providers implement this interface, and not another copy of it. */
   private static boolean sees(ClassLoader loader, Class<?> type) {
     try {
       return loader.loadClass(type.getName()) == type;
@@ -142,7 +143,7 @@ public final class Providers<P extends Provider> {
     }
   }
 
-  /** A layer finds its parents' providers as well: a class that was found before is passed over. */
+  /** A layer finds its parents' providers as well: a class that was found before is skipped. */
   private static <P extends Provider> void load(
       String kind, String where, ServiceLoader<P> loader, Map<Class<?>, P> found) {
     try {
@@ -167,9 +168,9 @@ public final class Providers<P extends Provider> {
   }
 
   /**
-   * The provider of that name or alias.
+   * Returns the provider of that name or alias.
    *
-   * @throws UnknownProviderException naming what was found, and in which jars
+   * @throws UnknownProviderException naming the available providers and their jars
    */
   public P get(String name) {
     P provider = byName.get(name);
@@ -180,30 +181,28 @@ public final class Providers<P extends Provider> {
     return provider;
   }
 
-  /** The provider of that name or alias, if there is one. */
+  /** Returns the provider of that name or alias, if there is one. */
   public Optional<P> find(String name) {
     return Optional.ofNullable(byName.get(name));
   }
 
-  /** All names and aliases, sorted. */
+  /** Returns all names and aliases, sorted. */
   public List<String> names() {
     return List.copyOf(byName.keySet());
   }
 
   /**
-   * Has something made: looks the provider up, lets it create, and refuses the options that it did
-   * not ask for.
+   * Looks up a provider, lets it create an object, and rejects the options that it did not read.
    *
-   * <p>Of a pooler, a head, an encoder or a gather, faults that show later, such as when it is
-   * traced, name provider and jar too.
+   * <p>Later failures of a pooler, a head, an encoder or a gather, for example while it is traced,
+   * also name provider and jar.
    *
-   * @param options the provider's name, and what it may ask for
+   * @param options the provider's name, and the options that it may read
    * @param make calls the provider's {@code create} with the options
-   * @param <T> the interface of what the provider creates
-   * @throws UnknownProviderException naming what was found, and in which jars
-   * @throws org.simcse.api.error.InvalidInputException if an option makes no sense or was not asked
-   *     for
-   * @throws PluginException naming provider and jar, if it fails or gives null
+   * @param <T> the interface of the created object
+   * @throws UnknownProviderException naming the available providers and their jars
+   * @throws org.simcse.api.error.InvalidInputException if an option is invalid or was not read
+   * @throws PluginException naming provider and jar, if it fails or returns null
    */
   public <T> T create(Options options, Function<? super P, ? extends T> make) {
     T made = make(options.provider(), make);
@@ -216,7 +215,7 @@ public final class Providers<P extends Provider> {
     return made;
   }
 
-  /** The same without a look at the options. */
+  /** Does the same without checking the options. */
   <T> T make(String name, Function<? super P, ? extends T> make) {
     P provider = get(name);
     Origin origin = new Origin(kind, provider.name(), source(provider));
@@ -248,7 +247,7 @@ public final class Providers<P extends Provider> {
     return (T) guard;
   }
 
-  /** Every provider once, by name. */
+  /** Returns every provider once, sorted by name. */
   public List<P> all() {
     return byName.entrySet().stream()
         .filter(e -> e.getKey().equals(e.getValue().name()))
@@ -256,7 +255,7 @@ public final class Providers<P extends Provider> {
         .toList();
   }
 
-  /** The jar or directory that a provider came from, or {@code unknown}. */
+  /** Returns the jar or directory that a provider came from, or {@code unknown}. */
   public static String source(Provider provider) {
     return source(provider.getClass());
   }

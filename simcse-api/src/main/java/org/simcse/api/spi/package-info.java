@@ -1,4 +1,4 @@
-/** What backend and plugin authors implement, and the by-name lookup that finds them. */
+/** The interfaces that backend and plugin authors implement, and the lookup by name. */
 @NullMarked
 package org.simcse.api.spi;
 

@@ -7,13 +7,14 @@ package org.simcse.api.tensor;
  * @param query {@code [B, A, T, D]}
  * @param key {@code [B, A, S, D]}
  * @param value {@code [B, A, S, D]}
- * @param mask {@code FLOAT}, added to the scores, broadcast to {@code scores}
+ * @param mask the mask, {@code FLOAT}, added to the scores, broadcast to {@code scores}
  * @param scores {@code [B, A, T, S]}
- * @param scale what the scores are multiplied by
- * @param type the type of query, key, value and result: {@code FLOAT}, or {@code BFLOAT16}, where
- *     scaling, mask, softmax and dropout are computed in {@code FLOAT} all the same
- * @param dropout of the probabilities
+ * @param scale the factor of the scores
+ * @param type the type of query, key, value and result: {@code FLOAT}, or {@code BFLOAT16}, in
+ *     which case scaling, mask, softmax and dropout are still computed in {@code FLOAT}
+ * @param dropout the dropout of the probabilities
  * @param <H> the engine's handle
+ * @since 0.1.0
  */
 public record Attention<H>(
     H query,

@@ -13,8 +13,10 @@ import java.util.stream.Collectors;
 /**
  * The size of one axis: a number, a symbol such as {@code B}, or sums and products of these.
  *
- * <p>Symbols stand for sizes that differ from run to run. Equal polynomials are equal, however they
- * were formed: {@code B*2+B} equals {@code 3*B}. Immutable.
+ * <p>Symbols stand for sizes that differ between runs. Dimensions that are the same polynomial are
+ * equal, however they were formed: {@code B*2+B} equals {@code 3*B}. Immutable.
+ *
+ * @since 0.1.0
  */
 public final class Dim {
   /**
@@ -40,9 +42,9 @@ public final class Dim {
   }
 
   /**
-   * A fixed size.
+   * Returns a fixed size.
    *
-   * @param size at least 0
+   * @param size the size, at least 0
    */
   public static Dim of(long size) {
     if (size < 0) {
@@ -54,9 +56,9 @@ public final class Dim {
   }
 
   /**
-   * A size that each run's inputs decide.
+   * Returns a size that is determined by the inputs of each run.
    *
-   * @param name letters, digits and underscores, starting with a letter
+   * @param name the name: letters, digits and underscores, starting with a letter
    */
   public static Dim symbol(String name) {
     if (!name.matches("[A-Za-z][A-Za-z0-9_]*")) {
@@ -68,7 +70,7 @@ public final class Dim {
     return of(terms);
   }
 
-  /** This size and another, end to end. */
+  /** Returns the sum of this size and another. */
   public Dim plus(Dim other) {
     TreeMap<List<String>, Long> sum = newTerms();
     sum.putAll(terms);
@@ -77,7 +79,7 @@ public final class Dim {
     return of(sum);
   }
 
-  /** This size, {@code other} times. */
+  /** Returns the product of this size and another. */
   public Dim times(Dim other) {
     TreeMap<List<String>, Long> product = newTerms();
     terms.forEach(
@@ -92,18 +94,18 @@ public final class Dim {
     return of(product);
   }
 
-  /** Whether this is a number, the same in every run. */
+  /** Returns whether this is a number, the same in every run. */
   public boolean isFixed() {
     return terms.isEmpty() || (terms.size() == 1 && terms.firstKey().isEmpty());
   }
 
-  /** Whether this is the number {@code size}. */
+  /** Returns whether this is the number {@code size}. */
   public boolean is(long size) {
     return isFixed() && size() == size;
   }
 
   /**
-   * The number that this is.
+   * Returns the number that this is.
    *
    * @throws IllegalStateException if it depends on a symbol
    */
@@ -114,18 +116,18 @@ public final class Dim {
     return terms.isEmpty() ? 0 : terms.firstEntry().getValue();
   }
 
-  /** Whether this is one symbol and nothing else. */
+  /** Returns whether this is a single symbol. */
   public boolean isSymbol() {
     return terms.size() == 1 && terms.firstKey().size() == 1 && terms.firstEntry().getValue() == 1;
   }
 
-  /** This size where the symbols have the given values. */
+  /** Returns this size for the given values of the symbols. */
   public long size(Map<String, Long> symbols) {
     return this.<Long>evaluate(symbols::get, Long::valueOf, Math::addExact, Math::multiplyExact);
   }
 
   /**
-   * Computes this size in any arithmetic, such as a program's own.
+   * Evaluates this size in any arithmetic, such as that of a program.
    *
    * @param symbol the value of a symbol
    * @param number the value of a number
@@ -161,7 +163,7 @@ public final class Dim {
     return terms.hashCode();
   }
 
-  /** Such as {@code 768}, {@code B}, {@code 2*B*T+1}. */
+  /** Returns the polynomial, such as {@code 768}, {@code B} or {@code 2*B*T+1}. */
   @Override
   public String toString() {
     if (terms.isEmpty()) {

@@ -3,14 +3,16 @@ package org.simcse.api.tensor;
 import java.util.List;
 
 /**
- * What decides which elements a dropout zeroes.
+ * The parameters of one dropout, which determine the elements that it zeroes.
  *
- * @param rate the share of elements zeroed, in [0, 1); 0 leaves everything as it is
+ * @param rate the fraction of elements zeroed, in [0, 1); 0 changes nothing
  * @param seed the run's seed, a scalar of {@link ElementType#INT}
- * @param site which dropout of the program this is: the same seed draws other masks at other sites
- * @param keys of portable dropout, those of {@link TensorOps#uniform}; empty where the engine's own
- *     generator may draw
+ * @param site the index of this dropout in the program: the same seed draws different masks at
+ *     different sites
+ * @param keys the keys of portable dropout, as in {@link TensorOps#uniform}; empty if the engine's
+ *     own generator may be used
  * @param <H> the engine's handle
+ * @since 0.1.0
  */
 public record Dropout<H>(double rate, H seed, int site, List<H> keys) {
   /** Checks the rate. */
@@ -23,8 +25,8 @@ public record Dropout<H>(double rate, H seed, int site, List<H> keys) {
   }
 
   /**
-   * The largest draw of {@link PortableRandom} below the rate, or -1 where there is none: a number
-   * that single precision holds exactly, so that engines compare alike.
+   * Returns the largest draw of {@link PortableRandom} below the rate, or -1 if there is none:
+   * exactly representable in single precision, so that all engines compare alike.
    */
   double lastZeroed() {
     double draws = 0x1p24;

@@ -1,12 +1,16 @@
 package org.simcse.api.tensor;
 
-/** Where dropout draws from. */
+/**
+ * The random generator of dropout.
+ *
+ * @since 0.1.0
+ */
 public enum DropoutMode {
-  /** The engine's own generator: fast; what is dropped depends on the engine and the batch. */
+  /** The engine's own generator: fast; the dropped elements depend on the engine and the batch. */
   NATIVE,
   /**
-   * {@link PortableRandom}: what is dropped of a row depends on the seed and the row's number alone
-   * ({@link ForwardPass#keyed}), the same on every engine, in any batch and behind any padding.
+   * {@link PortableRandom}: the dropped elements of a row depend only on the seed and the row's key
+   * ({@link ForwardPass#keyed}), the same on every engine, in any batch and with any padding.
    */
   PORTABLE
 }

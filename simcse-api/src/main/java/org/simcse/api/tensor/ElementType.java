@@ -1,6 +1,10 @@
 package org.simcse.api.tensor;
 
-/** What the elements of a tensor are. */
+/**
+ * The type of the elements of a tensor.
+ *
+ * @since 0.1.0
+ */
 public enum ElementType {
   /**
    * The engine's working precision: 32-bit floating point on engines, 64-bit on a reference
@@ -14,7 +18,7 @@ public enum ElementType {
   /** Truth values; only inside a program, never on the host. */
   BOOL;
 
-  /** Whether arithmetic of this type is differentiable. */
+  /** Returns whether arithmetic of this type is differentiable. */
   public boolean isFloating() {
     return this == FLOAT || this == BFLOAT16;
   }

@@ -7,30 +7,32 @@ import java.util.Arrays;
 import org.simcse.api.error.ShapeException;
 
 /**
- * Numbers on the host, row by row, in a heap or direct buffer.
+ * A tensor on the host, in row-major order, in a heap or direct buffer.
  *
- * <p>A view: whoever made the buffer owns it, and writing to the buffer writes to the tensor.
- * Elements are {@code buffer.get(0) … buffer.get(size - 1)} whatever the buffer's position. Engines
- * take {@link Floats} and {@link Doubles} alike for {@link ElementType#FLOAT} and hand out {@link
- * Floats}; a double-precision backend hands out {@link Doubles}. Not safe for use by several
- * threads while one writes.
+ * <p>A view: the creator of the buffer owns it, and writing to the buffer changes the tensor.
+ * Elements are {@code buffer.get(0) … buffer.get(size - 1)} regardless of the buffer's position.
+ * Engines accept both {@link Floats} and {@link Doubles} for {@link ElementType#FLOAT} and return
+ * {@link Floats}; a double-precision backend returns {@link Doubles}. Not thread-safe while one
+ * thread writes.
+ *
+ * @since 0.1.0
  */
 public sealed interface HostTensor {
-  /** The sizes of the axes, outermost first. */
+  /** Returns the sizes of the axes, outermost first. */
   long[] shape();
 
-  /** What the elements are. */
+  /** Returns the type of the elements. */
   ElementType type();
 
-  /** The element at a place counted row by row. */
+  /** Returns the element at an index in row-major order. */
   double at(int index);
 
-  /** The number of elements. */
+  /** Returns the number of elements. */
   default int size() {
     return count(shape());
   }
 
-  /** A copy as single-precision numbers. */
+  /** Returns a copy as single-precision numbers. */
   default float[] toFloats() {
     float[] copy = new float[size()];
     for (int i = 0; i < copy.length; i++) {
@@ -39,7 +41,7 @@ public sealed interface HostTensor {
     return copy;
   }
 
-  /** A copy as double-precision numbers. */
+  /** Returns a copy as double-precision numbers. */
   default double[] toDoubles() {
     double[] copy = new double[size()];
     for (int i = 0; i < copy.length; i++) {
@@ -48,7 +50,7 @@ public sealed interface HostTensor {
     return copy;
   }
 
-  /** A copy as integers; fractions are cut. */
+  /** Returns a copy as integers; fractions are truncated. */
   default long[] toLongs() {
     long[] copy = new long[size()];
     for (int i = 0; i < copy.length; i++) {
@@ -57,17 +59,17 @@ public sealed interface HostTensor {
     return copy;
   }
 
-  /** The array itself, not a copy, as a tensor. */
+  /** Returns the array itself, not a copy, as a tensor. */
   static HostTensor of(float[] data, long... shape) {
     return new Floats(shape, FloatBuffer.wrap(data));
   }
 
-  /** The array itself, not a copy, as a tensor. */
+  /** Returns the array itself, not a copy, as a tensor. */
   static HostTensor of(double[] data, long... shape) {
     return new Doubles(shape, DoubleBuffer.wrap(data));
   }
 
-  /** The array itself, not a copy, as a tensor. */
+  /** Returns the array itself, not a copy, as a tensor. */
   static HostTensor of(long[] data, long... shape) {
     return new Longs(shape, LongBuffer.wrap(data));
   }
@@ -89,7 +91,7 @@ public sealed interface HostTensor {
 
   /** Single-precision numbers. */
   record Floats(long[] shape, FloatBuffer data) implements HostTensor {
-    /** Checks that the numbers fill the shape. */
+    /** Checks that the number of elements matches the shape. */
     public Floats {
       check(shape, data.capacity());
     }
@@ -114,7 +116,7 @@ public sealed interface HostTensor {
 
   /** Double-precision numbers. */
   record Doubles(long[] shape, DoubleBuffer data) implements HostTensor {
-    /** Checks that the numbers fill the shape. */
+    /** Checks that the number of elements matches the shape. */
     public Doubles {
       check(shape, data.capacity());
     }
@@ -139,7 +141,7 @@ public sealed interface HostTensor {
 
   /** 64-bit integers. */
   record Longs(long[] shape, LongBuffer data) implements HostTensor {
-    /** Checks that the numbers fill the shape. */
+    /** Checks that the number of elements matches the shape. */
     public Longs {
       check(shape, data.capacity());
     }

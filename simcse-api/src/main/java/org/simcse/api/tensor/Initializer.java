@@ -5,33 +5,36 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * How a parameter that no checkpoint holds gets its first values.
+ * The initial values of a parameter that is not in the checkpoint.
  *
  * <p>Values are computed on the host from a seed and the parameter's full name, so that every
- * engine starts from the same numbers, in whatever order parameters are asked for.
+ * engine starts from the same values, in whatever order parameters are created.
+ *
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface Initializer {
   /** Fills {@code values} with draws from {@code random}. */
   void fill(float[] values, RandomGenerator random);
 
-  /** Every value 0. */
+  /** Returns an initializer that sets every value to 0. */
   static Initializer zeros() {
     return constant(0);
   }
 
-  /** Every value 1. */
+  /** Returns an initializer that sets every value to 1. */
   static Initializer ones() {
     return constant(1);
   }
 
-  /** Every value the same. */
+  /** Returns an initializer that sets every value to {@code value}. */
   static Initializer constant(float value) {
     return (values, random) -> Arrays.fill(values, value);
   }
 
   /**
-   * Normal with mean 0 and the given standard deviation, not truncated, as the reference draws it.
+   * Returns an initializer that draws from the normal distribution with mean 0 and the given
+   * standard deviation, not truncated, as the reference does.
    */
   static Initializer normal(float standardDeviation) {
     return (values, random) -> {
@@ -42,7 +45,7 @@ public interface Initializer {
   }
 
   /**
-   * The first values of a parameter.
+   * Returns the initial values of a parameter.
    *
    * @param seed the run's seed
    * @param name the parameter's full name

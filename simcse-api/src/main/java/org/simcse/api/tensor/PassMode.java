@@ -3,14 +3,15 @@ package org.simcse.api.tensor;
 import org.simcse.api.engine.Precision;
 
 /**
- * How a forward pass computes.
+ * The mode of a forward pass.
  *
  * @param training whether dropout is on
- * @param dropout where dropout draws from
- * @param precision what large products are computed in
+ * @param dropout the generator of dropout masks
+ * @param precision the precision of large products
+ * @since 0.1.0
  */
 public record PassMode(boolean training, DropoutMode dropout, Precision precision) {
-  /** Checks that the precision is settled. */
+  /** Checks that the precision is resolved. */
   public PassMode {
     if (precision == Precision.AUTO) {
       throw new IllegalArgumentException(
@@ -18,7 +19,7 @@ public record PassMode(boolean training, DropoutMode dropout, Precision precisio
     }
   }
 
-  /** With the engine's own dropout, in single precision. */
+  /** Returns a mode with native dropout, in single precision. */
   public static PassMode of(boolean training) {
     return new PassMode(training, DropoutMode.NATIVE, Precision.FP32);
   }

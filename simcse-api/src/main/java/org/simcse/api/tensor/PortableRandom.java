@@ -3,8 +3,11 @@ package org.simcse.api.tensor;
 /**
  * The counter-based generator behind {@link TensorOps#uniform}, in plain Java.
  *
- * <p>Every number is a hash of where it stands, so any part of a tensor can be drawn alone. All
- * arithmetic is on unsigned 32-bit words. {@code docs/specification.md} states it bit for bit.
+ * <p>Every number is a hash of its position, so any part of a tensor can be drawn independently.
+ * All arithmetic is on unsigned 32-bit words. {@code docs/specification.md} specifies it bit for
+ * bit.
+ *
+ * @since 0.1.0
  */
 public final class PortableRandom {
   /** The multiplier of the mixing step, from the finaliser of MurmurHash3 (Appleby 2011). */
@@ -29,12 +32,12 @@ public final class PortableRandom {
   }
 
   /**
-   * The number at one place, a multiple of 2^-24 in [0, 1).
+   * Returns the number at one position, a multiple of 2^-24 in [0, 1).
    *
-   * @param seed the run's seed, of which all 64 bits count
-   * @param site which of the program's draws this is
-   * @param row the identity of the row
-   * @param place the place within the row: up to three indices, of which absent ones are 0
+   * @param seed the run's seed; all 64 bits are used
+   * @param site the index of the draw in the program
+   * @param row the key of the row
+   * @param place the indices within the row: up to three, absent ones are 0
    */
   public static double uniform(long seed, int site, long row, long... place) {
     long hash = mix(mix(mix(mix(0, seed), seed >>> 32), site), row);

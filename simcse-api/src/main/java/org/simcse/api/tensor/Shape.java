@@ -9,7 +9,8 @@ import org.simcse.api.error.ShapeException;
 /**
  * The sizes of a tensor's axes, such as {@code [B, T, 768]}.
  *
- * @param dims one size an axis, outermost first; empty for a scalar
+ * @param dims one size per axis, outermost first; empty for a scalar
+ * @since 0.1.0
  */
 public record Shape(List<Dim> dims) {
   /** Copies the list. */
@@ -17,39 +18,39 @@ public record Shape(List<Dim> dims) {
     dims = List.copyOf(dims);
   }
 
-  /** A shape of fixed sizes. */
+  /** Returns a shape of fixed sizes. */
   public static Shape of(long... sizes) {
     return new Shape(Arrays.stream(sizes).mapToObj(Dim::of).toList());
   }
 
-  /** A shape of sizes that may be symbols. */
+  /** Returns a shape of sizes that may be symbols. */
   public static Shape of(Dim... dims) {
     return new Shape(List.of(dims));
   }
 
-  /** The shape of a single number. */
+  /** Returns the shape of a single number. */
   public static Shape scalar() {
     return new Shape(List.of());
   }
 
-  /** How many axes there are. */
+  /** Returns the number of axes. */
   public int rank() {
     return dims.size();
   }
 
   /**
-   * The size of one axis.
+   * Returns the size of one axis.
    *
-   * @param axis from 0, or from -1 for the last and backwards
+   * @param axis the axis, from 0, or from -1 for the last backwards
    */
   public Dim dim(int axis) {
     return dims.get(axis(axis));
   }
 
   /**
-   * The same axis counted from 0.
+   * Returns the same axis counted from 0.
    *
-   * @param axis from 0, or from -1 for the last and backwards
+   * @param axis the axis, from 0, or from -1 for the last backwards
    * @throws ShapeException if there is no such axis
    */
   public int axis(int axis) {
@@ -60,59 +61,59 @@ public record Shape(List<Dim> dims) {
     return index;
   }
 
-  /** The number of elements. */
+  /** Returns the number of elements. */
   public Dim elements() {
     return dims.stream().reduce(Dim.of(1), Dim::times);
   }
 
-  /** This shape with one axis of another size. */
+  /** Returns this shape with another size of one axis. */
   public Shape with(int axis, Dim size) {
     List<Dim> changed = new ArrayList<>(dims);
     changed.set(axis(axis), size);
     return new Shape(changed);
   }
 
-  /** This shape without one axis. */
+  /** Returns this shape without one axis. */
   public Shape without(int axis) {
     List<Dim> rest = new ArrayList<>(dims);
     rest.remove(axis(axis));
     return new Shape(rest);
   }
 
-  /** This shape with a new axis in front of {@code axis}, which may equal the rank. */
+  /** Returns this shape with a new axis in front of {@code axis}, which may equal the rank. */
   public Shape insert(int axis, Dim size) {
     List<Dim> more = new ArrayList<>(dims);
     more.add(axis, size);
     return new Shape(more);
   }
 
-  /** The axes from {@code from} up to but without {@code to}. */
+  /** Returns the axes from {@code from} inclusive to {@code to} exclusive. */
   public Shape slice(int from, int to) {
     return new Shape(dims.subList(from, to));
   }
 
-  /** The axes of this shape, then those of another. */
+  /** Returns the axes of this shape followed by those of another. */
   public Shape concat(Shape other) {
     List<Dim> both = new ArrayList<>(dims);
     both.addAll(other.dims);
     return new Shape(both);
   }
 
-  /** Whether every size is a number. */
+  /** Returns whether every size is a number. */
   public boolean isFixed() {
     return dims.stream().allMatch(Dim::isFixed);
   }
 
-  /** The sizes where the symbols have the given values. */
+  /** Returns the sizes for the given values of the symbols. */
   public long[] sizes(Map<String, Long> symbols) {
     return dims.stream().mapToLong(dim -> dim.size(symbols)).toArray();
   }
 
   /**
-   * What an element-wise operation of two shapes gives, by NumPy's broadcasting rule: axes are
-   * aligned at the last, and a size of 1 stretches.
+   * Returns the shape of an element-wise operation on two shapes, by NumPy's broadcasting rule:
+   * axes are aligned at the last, and a size of 1 is stretched.
    *
-   * @throws ShapeException if two sizes differ and neither is 1; a symbol never stretches
+   * @throws ShapeException if two sizes differ and neither is 1; a symbol is never stretched
    */
   public static Shape broadcast(String operation, Shape a, Shape b) {
     int rank = Math.max(a.rank(), b.rank());

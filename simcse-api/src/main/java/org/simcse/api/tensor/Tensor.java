@@ -8,13 +8,15 @@ import java.util.stream.IntStream;
 import org.simcse.api.error.ShapeException;
 
 /**
- * A value inside a program that is being traced: what models, poolers and losses are written with.
+ * A value inside a program that is being traced; models, poolers and losses are written with it.
  *
- * <p>A tensor knows its {@link Shape} and {@link ElementType} and nothing else: its elements exist
- * only when the program runs, many times, on some engine. Every method adds one operation to the
+ * <p>A tensor has a {@link Shape} and an {@link ElementType} and nothing else: its elements exist
+ * only while the program runs, many times, on some engine. Every method adds one operation to the
  * program and returns its result. Axes may be counted from the end: -1 is the last. The shape rules
- * are checked here, once for all engines. Immutable; lives no longer than its trace; confined to
- * the tracing thread.
+ * are checked here, once for all engines. Immutable; valid only during its trace; confined to the
+ * tracing thread.
+ *
+ * @since 0.1.0
  */
 public final class Tensor {
   private final Trace<Object> trace;
@@ -29,22 +31,22 @@ public final class Tensor {
     this.type = type;
   }
 
-  /** The sizes of the axes. */
+  /** Returns the sizes of the axes. */
   public Shape shape() {
     return shape;
   }
 
-  /** The size of one axis. */
+  /** Returns the size of one axis. */
   public Dim dim(int axis) {
     return shape.dim(axis);
   }
 
-  /** How many axes there are. */
+  /** Returns the number of axes. */
   public int rank() {
     return shape.rank();
   }
 
-  /** What the elements are. */
+  /** Returns the type of the elements. */
   public ElementType type() {
     return type;
   }
@@ -57,110 +59,112 @@ public final class Tensor {
     return handle;
   }
 
-  // element by element
+  // element-wise
 
-  /** {@code -x}. */
+  /** Returns {@code -x}. */
   public Tensor neg() {
     return unary("neg", ops().neg(handle()));
   }
 
-  /** {@code e^x}. */
+  /** Returns {@code e^x}. */
   public Tensor exp() {
     return unary("exp", ops().exp(handle()));
   }
 
-  /** The natural logarithm. */
+  /** Returns the natural logarithm. */
   public Tensor log() {
     return unary("log", ops().log(handle()));
   }
 
-  /** The square root. */
+  /** Returns the square root. */
   public Tensor sqrt() {
     return unary("sqrt", ops().sqrt(handle()));
   }
 
-  /** The hyperbolic tangent. */
+  /** Returns the hyperbolic tangent. */
   public Tensor tanh() {
     return unary("tanh", ops().tanh(handle()));
   }
 
-  /** The error function. */
+  /** Returns the error function. */
   public Tensor erf() {
     return unary("erf", ops().erf(handle()));
   }
 
-  /** The exact Gaussian error linear unit. */
+  /** Returns the exact Gaussian error linear unit. */
   public Tensor gelu() {
     return unary("gelu", ops().gelu(handle()));
   }
 
-  /** {@code this + other}, broadcast. */
+  /** Returns {@code this + other}, broadcast. */
   public Tensor add(Tensor other) {
     return binary("add", other, type, (ops, a, b) -> ops.add(a, b));
   }
 
-  /** {@code this + number}. */
+  /** Returns {@code this + number}. */
   public Tensor add(double number) {
     return add(like(number));
   }
 
-  /** {@code this - other}, broadcast. */
+  /** Returns {@code this - other}, broadcast. */
   public Tensor sub(Tensor other) {
     return binary("sub", other, type, (ops, a, b) -> ops.sub(a, b));
   }
 
-  /** {@code this - number}. */
+  /** Returns {@code this - number}. */
   public Tensor sub(double number) {
     return sub(like(number));
   }
 
-  /** {@code this * other}, broadcast. */
+  /** Returns {@code this * other}, broadcast. */
   public Tensor mul(Tensor other) {
     return binary("mul", other, type, (ops, a, b) -> ops.mul(a, b));
   }
 
-  /** {@code this * number}. */
+  /** Returns {@code this * number}. */
   public Tensor mul(double number) {
     return mul(like(number));
   }
 
-  /** {@code this / other}, broadcast, of floating-point tensors. */
+  /** Returns {@code this / other}, broadcast, of floating-point tensors. */
   public Tensor div(Tensor other) {
     floating("div");
     return binary("div", other, type, (ops, a, b) -> ops.div(a, b));
   }
 
-  /** {@code this / number}. */
+  /** Returns {@code this / number}. */
   public Tensor div(double number) {
     return div(like(number));
   }
 
-  /** The larger of two, broadcast. */
+  /** Returns the element-wise maximum, broadcast. */
   public Tensor maximum(Tensor other) {
     return binary("maximum", other, type, (ops, a, b) -> ops.maximum(a, b));
   }
 
-  /** The larger of this and a number. */
+  /** Returns the element-wise maximum of this and a number. */
   public Tensor maximum(double number) {
     return maximum(like(number));
   }
 
-  /** {@code this > other}, broadcast, as {@code BOOL}. */
+  /** Returns {@code this > other}, broadcast, as {@code BOOL}. */
   public Tensor greater(Tensor other) {
     return binary("greater", other, ElementType.BOOL, (ops, a, b) -> ops.greater(a, b));
   }
 
-  /** {@code this > number}, as {@code BOOL}. */
+  /** Returns {@code this > number}, as {@code BOOL}. */
   public Tensor greater(double number) {
     return greater(like(number));
   }
 
-  /** {@code this == other}, broadcast, as {@code BOOL}. */
+  /** Returns {@code this == other}, broadcast, as {@code BOOL}. */
   public Tensor equal(Tensor other) {
     return binary("equal", other, ElementType.BOOL, (ops, a, b) -> ops.equal(a, b));
   }
 
-  /** {@code yes} where this {@code BOOL} tensor holds, else {@code no}, broadcast. */
+  /**
+   * Returns {@code yes} where this {@code BOOL} tensor holds, and {@code no} elsewhere, broadcast.
+   */
   public Tensor where(Tensor yes, Tensor no) {
     require("where", type == ElementType.BOOL, "the condition must be BOOL, not %s", type);
     yes.sameType("where", no);
@@ -171,14 +175,14 @@ public final class Tensor {
   // products and reductions
 
   /**
-   * The matrix product over the last two axes: {@code [s…, n, k] x [s…, k, m]} to {@code [s…, n,
-   * m]}; leading axes broadcast.
+   * Returns the matrix product over the last two axes: {@code [s…, n, k] x [s…, k, m]} to {@code
+   * [s…, n, m]}; leading axes broadcast.
    */
   public Tensor matmul(Tensor other) {
     return matmul(other, false, false);
   }
 
-  /** The matrix product over the last two axes, either operand transposed there on request. */
+  /** Returns the matrix product over the last two axes, either operand optionally transposed. */
   public Tensor matmul(Tensor other, boolean transposeThis, boolean transposeOther) {
     floating("matmul");
     sameType("matmul", other);
@@ -210,8 +214,8 @@ public final class Tensor {
   }
 
   /**
-   * {@code this weightᵀ + bias}: {@code [s…, in]}, {@code [out, in]} and {@code [out]} to {@code
-   * [s…, out]}.
+   * Returns {@code this weightᵀ + bias}: {@code [s…, in]}, {@code [out, in]} and {@code [out]} to
+   * {@code [s…, out]}.
    */
   public Tensor linear(Tensor weight, Tensor bias) {
     require(
@@ -231,28 +235,28 @@ public final class Tensor {
         result, type, ops().linear(handle(), trace.handle(weight), trace.handle(bias), result));
   }
 
-  /** The sum over one axis, which goes. */
+  /** Returns the sum over one axis, which is removed. */
   public Tensor sum(int axis) {
     return sum(axis, false);
   }
 
-  /** The sum over one axis, which stays with size 1 if {@code keepDims}. */
+  /** Returns the sum over one axis, which is kept with size 1 if {@code keepDims}. */
   public Tensor sum(int axis, boolean keepDims) {
     return result(
         reduced(axis, keepDims), type, ops().sum(handle(), List.of(shape.axis(axis)), keepDims));
   }
 
-  /** The sum of all elements, a scalar. */
+  /** Returns the sum of all elements, a scalar. */
   public Tensor sum() {
     return rank() == 0 ? this : result(Shape.scalar(), type, ops().sum(handle(), axes(), false));
   }
 
-  /** The mean over one axis, which goes. */
+  /** Returns the mean over one axis, which is removed. */
   public Tensor mean(int axis) {
     return mean(axis, false);
   }
 
-  /** The mean over one axis, which stays with size 1 if {@code keepDims}. */
+  /** Returns the mean over one axis, which is kept with size 1 if {@code keepDims}. */
   public Tensor mean(int axis, boolean keepDims) {
     floating("mean");
     return result(
@@ -261,7 +265,7 @@ public final class Tensor {
         ops().mean(handle(), List.of(shape.axis(axis)), keepDims, dim(axis)));
   }
 
-  /** The mean of all elements, a scalar. */
+  /** Returns the mean of all elements, a scalar. */
   public Tensor mean() {
     floating("mean");
     return rank() == 0
@@ -269,31 +273,31 @@ public final class Tensor {
         : result(Shape.scalar(), type, ops().mean(handle(), axes(), false, shape.elements()));
   }
 
-  /** The largest over one axis, which goes. */
+  /** Returns the maximum over one axis, which is removed. */
   public Tensor max(int axis) {
     return max(axis, false);
   }
 
-  /** The largest over one axis, which stays with size 1 if {@code keepDims}. */
+  /** Returns the maximum over one axis, which is kept with size 1 if {@code keepDims}. */
   public Tensor max(int axis, boolean keepDims) {
     return result(reduced(axis, keepDims), type, ops().max(handle(), shape.axis(axis), keepDims));
   }
 
-  /** {@code e^x / Σ e^x} along one axis. */
+  /** Returns {@code e^x / Σ e^x} along one axis. */
   public Tensor softmax(int axis) {
     floating("softmax");
     return result(shape, type, ops().softmax(handle(), shape.axis(axis)));
   }
 
-  /** {@code x - log Σ e^x} along one axis. */
+  /** Returns {@code x - log Σ e^x} along one axis. */
   public Tensor logSoftmax(int axis) {
     floating("logSoftmax");
     return result(shape, type, ops().logSoftmax(handle(), shape.axis(axis)));
   }
 
   /**
-   * Layer normalisation over the last axis (Ba et al. 2016) with a learned weight and bias {@code
-   * [dim(-1)]}.
+   * Applies layer normalisation over the last axis (Ba et al. 2016) with a learned weight and bias
+   * {@code [dim(-1)]}.
    */
   public Tensor layerNorm(Tensor weight, Tensor bias, double eps) {
     floating("layerNorm");
@@ -313,15 +317,18 @@ public final class Tensor {
                 handle(), rank() - 1, dim(-1), trace.handle(weight), trace.handle(bias), eps));
   }
 
-  /** {@code x / max(‖x‖, eps)} along one axis; a zero row stays zero, with a finite gradient. */
+  /**
+   * Returns {@code x / max(‖x‖, eps)} along one axis; a zero row stays zero, with a finite
+   * gradient.
+   */
   public Tensor normalize(int axis, double eps) {
     floating("normalize");
     return result(shape, type, ops().normalize(handle(), shape.axis(axis), eps));
   }
 
   /**
-   * {@code [N]}: the negative log-likelihood of {@code labels [N]} under the softmax of these
-   * logits {@code [N, M]}.
+   * Returns {@code [N]}, the negative log-likelihood of {@code labels [N]} under the softmax of
+   * these logits {@code [N, M]}.
    */
   public Tensor crossEntropy(Tensor labels) {
     floating("crossEntropy");
@@ -335,9 +342,9 @@ public final class Tensor {
     return result(labels.shape, type, ops().crossEntropy(handle(), trace.handle(labels), dim(1)));
   }
 
-  // form
+  // shape
 
-  /** The same elements, row by row, in another shape. */
+  /** Returns the same elements, in row-major order, in another shape. */
   public Tensor reshape(Shape target) {
     require(
         "reshape",
@@ -350,12 +357,12 @@ public final class Tensor {
     return target.equals(shape) ? this : result(target, type, ops().reshape(handle(), target));
   }
 
-  /** The same elements, row by row, in another shape. */
+  /** Returns the same elements, in row-major order, in another shape. */
   public Tensor reshape(Dim... target) {
     return reshape(Shape.of(target));
   }
 
-  /** Axis {@code i} of the result is axis {@code permutation[i]} of this. */
+  /** Permutes the axes: axis {@code i} of the result is axis {@code permutation[i]} of this. */
   public Tensor transpose(int... permutation) {
     require(
         "transpose",
@@ -369,13 +376,13 @@ public final class Tensor {
         new Shape(order.stream().map(shape::dim).toList()), type, ops().transpose(handle(), order));
   }
 
-  /** Without an axis of size 1. */
+  /** Removes an axis of size 1. */
   public Tensor squeeze(int axis) {
     require("squeeze", dim(axis).is(1), "axis %s of %s has size %s, not 1", axis, shape, dim(axis));
     return reshape(shape.without(axis));
   }
 
-  /** With a new axis of size 1 in front of {@code axis}; -1 puts it last. */
+  /** Inserts an axis of size 1 before {@code axis}; -1 appends it. */
   public Tensor unsqueeze(int axis) {
     int index = axis < 0 ? axis + rank() + 1 : axis;
     require(
@@ -387,15 +394,15 @@ public final class Tensor {
     return reshape(shape.insert(index, Dim.of(1)));
   }
 
-  /** The {@code length} elements from {@code start} along one axis. */
+  /** Returns the {@code length} elements from {@code start} along one axis. */
   public Tensor slice(int axis, Dim start, Dim length) {
     return result(
         shape.with(axis, length), type, ops().slice(handle(), shape.axis(axis), start, length));
   }
 
   /**
-   * One element along an axis, which goes: {@code x.select(1, 0)} is the first token of {@code [B,
-   * T, H]}.
+   * Returns one element along an axis, which is removed: {@code x.select(1, 0)} is the first token
+   * of {@code [B, T, H]}.
    */
   public Tensor select(int axis, long index) {
     require(
@@ -408,7 +415,7 @@ public final class Tensor {
     return slice(axis, Dim.of(index), Dim.of(1)).squeeze(axis);
   }
 
-  /** This tensor stretched to a shape that it broadcasts to. */
+  /** Returns this tensor broadcast to a shape. */
   public Tensor broadcastTo(Shape target) {
     require(
         "broadcastTo",
@@ -419,7 +426,7 @@ public final class Tensor {
     return target.equals(shape) ? this : result(target, type, ops().broadcastTo(handle(), target));
   }
 
-  /** Tensors end to end along one axis; one tensor is itself. */
+  /** Concatenates tensors along one axis; a single tensor is returned itself. */
   public static Tensor concat(int axis, List<Tensor> parts) {
     if (parts.isEmpty()) {
       throw new ShapeException("concat: there is nothing to concatenate.");
@@ -448,7 +455,10 @@ public final class Tensor {
 
   // rows and types
 
-  /** This table {@code [V, …]} at {@code rows [s…]} ({@code INT}): {@code [s…, …]}. */
+  /**
+   * Returns the rows of this table {@code [V, …]} at the indices {@code rows [s…]} ({@code INT}):
+   * {@code [s…, …]}.
+   */
   public Tensor take(Tensor rows) {
     require(
         "take", rows.type == ElementType.INT && rank() >= 1, "rows must be INT, not %s", rows.type);
@@ -456,18 +466,20 @@ public final class Tensor {
         rows.shape.concat(shape.slice(1, rank())), type, ops().take(handle(), trace.handle(rows)));
   }
 
-  /** These ids {@code [s…]} as {@code [s…, depth]}: 1 at the id, 0 elsewhere. */
+  /**
+   * Returns these ids {@code [s…]} one-hot encoded, {@code [s…, depth]}: 1 at the id, 0 elsewhere.
+   */
   public Tensor oneHot(Dim depth) {
     require("oneHot", type == ElementType.INT, "ids must be INT, not %s", type);
     return result(shape.insert(rank(), depth), ElementType.FLOAT, ops().oneHot(handle(), depth));
   }
 
-  /** The same values in another type. */
+  /** Returns the same values in another type. */
   public Tensor cast(ElementType target) {
     return target == type ? this : result(shape, target, ops().cast(handle(), target));
   }
 
-  /** The same values, as a constant to differentiation. */
+  /** Returns the same values, treated as a constant in differentiation. */
   public Tensor stopGradient() {
     return result(shape, type, ops().stopGradient(handle()));
   }

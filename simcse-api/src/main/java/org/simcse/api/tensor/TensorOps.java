@@ -5,158 +5,167 @@ import java.util.List;
 /**
  * The primitives that a backend supplies, generic over the engine's own handle of a value.
  *
- * <p>Called only while a program is traced, by {@link Tensor}, which has checked every shape and
- * type before: an implementation need not check again. Axes are counted from 0 and lie within the
- * rank. Element-wise operations broadcast as NumPy does. The methods with a body are compositions;
- * a backend overrides them where its engine has a fused kernel, and the conformance kit runs the
- * same tests on both. Where a composition combines a {@code FLOAT} scalar with a {@code BFLOAT16}
- * tensor, the result is {@code BFLOAT16}. An implementation serves one trace and one thread.
+ * <p>Called only while a program is traced, by {@link Tensor}, which has already checked every
+ * shape and type: an implementation need not check again. Axes are counted from 0 and are below the
+ * rank. Element-wise operations broadcast as NumPy does. The default methods are compositions; a
+ * backend overrides them where its engine has a fused kernel, and the conformance kit runs the same
+ * tests on both. Where a composition combines a {@code FLOAT} scalar with a {@code BFLOAT16}
+ * tensor, the result is {@code BFLOAT16}. An implementation is used by one trace and one thread.
  *
  * @param <H> the engine's handle of a value within a trace
+ * @since 0.1.0
  */
 public interface TensorOps<H> {
   // creation
 
-  /** One number, the same in every run: a {@code FLOAT} scalar. */
+  /** Returns a constant, the same in every run: a {@code FLOAT} scalar. */
   H constant(double value);
 
-  /** The size of an axis in the run at hand, as a {@code FLOAT} scalar. */
+  /** Returns the size of an axis in the current run, as a {@code FLOAT} scalar. */
   H size(Dim dim);
 
-  /** {@code [n]}: 0, 1, … n-1 as {@code INT}. */
+  /** Returns {@code [n]}: 0, 1, … n-1 as {@code INT}. */
   H iota(Dim n);
 
-  // element by element
+  // element-wise
 
-  /** {@code -x}. */
+  /** Returns {@code -x}. */
   H neg(H x);
 
-  /** {@code e^x}. */
+  /** Returns {@code e^x}. */
   H exp(H x);
 
-  /** The natural logarithm. */
+  /** Returns the natural logarithm. */
   H log(H x);
 
-  /** The square root. */
+  /** Returns the square root. */
   H sqrt(H x);
 
-  /** The hyperbolic tangent. */
+  /** Returns the hyperbolic tangent. */
   H tanh(H x);
 
-  /** The error function. */
+  /** Returns the error function. */
   H erf(H x);
 
-  /** {@code a + b}. */
+  /** Returns {@code a + b}. */
   H add(H a, H b);
 
-  /** {@code a - b}. */
+  /** Returns {@code a - b}. */
   H sub(H a, H b);
 
-  /** {@code a * b}. */
+  /** Returns {@code a * b}. */
   H mul(H a, H b);
 
-  /** {@code a / b}, of floating-point tensors. */
+  /** Returns {@code a / b}, of floating-point tensors. */
   H div(H a, H b);
 
-  /** The larger of two; where they are equal the gradient may go to either or be shared. */
+  /**
+   * Returns the element-wise maximum; on a tie the gradient may go to either operand or be shared.
+   */
   H maximum(H a, H b);
 
-  /** {@code a > b} as {@code BOOL}. */
+  /** Returns {@code a > b} as {@code BOOL}. */
   H greater(H a, H b);
 
-  /** {@code a == b} as {@code BOOL}. */
+  /** Returns {@code a == b} as {@code BOOL}. */
   H equal(H a, H b);
 
-  /** {@code a} where {@code condition} holds, else {@code b}. */
+  /** Returns {@code a} where {@code condition} holds and {@code b} elsewhere. */
   H where(H condition, H a, H b);
 
   // products and reductions
 
   /**
-   * Matrix product over the last two axes, each operand transposed there on request; leading axes
-   * broadcast.
+   * Returns the matrix product over the last two axes, each operand optionally transposed; leading
+   * axes broadcast.
    */
   H matmul(H a, H b, boolean transposeA, boolean transposeB);
 
-  /** The sum over the given axes, which stay with size 1 if {@code keepDims}. */
+  /** Returns the sum over the given axes, which are kept with size 1 if {@code keepDims}. */
   H sum(H x, List<Integer> axes, boolean keepDims);
 
   /**
-   * The largest over one axis, which stays with size 1 if {@code keepDims}; the gradient of a tie
-   * may be shared.
+   * Returns the maximum over one axis, which is kept with size 1 if {@code keepDims}; the gradient
+   * of a tie may be shared.
    */
   H max(H x, int axis, boolean keepDims);
 
-  // form
+  // shape
 
-  /** The same elements, row by row, in another shape. */
+  /** Returns the same elements, in row-major order, in another shape. */
   H reshape(H x, Shape shape);
 
-  /** Axis {@code i} of the result is axis {@code permutation[i]} of {@code x}. */
+  /**
+   * Permutes the axes: axis {@code i} of the result is axis {@code permutation[i]} of {@code x}.
+   */
   H transpose(H x, List<Integer> permutation);
 
-  /** Tensors end to end along one axis; one tensor is itself. */
+  /** Concatenates tensors along one axis; a single tensor is returned itself. */
   H concat(List<H> parts, int axis);
 
-  /** The {@code length} elements from {@code start} along one axis. */
+  /** Returns the {@code length} elements from {@code start} along one axis. */
   H slice(H x, int axis, Dim start, Dim length);
 
-  /** {@code x} stretched to {@code shape}. */
+  /** Returns {@code x} broadcast to {@code shape}. */
   H broadcastTo(H x, Shape shape);
 
   // rows and types
 
   /**
-   * {@code table [V, …]} and {@code rows [s…]} ({@code INT}, within [0, V)) to {@code [s…, …]};
-   * gradients of equal rows add up.
+   * Returns the rows of {@code table [V, …]} at the indices {@code rows [s…]} ({@code INT}, in [0,
+   * V)): {@code [s…, …]}; gradients of equal rows add up.
    */
   H take(H table, H rows);
 
-  /** {@code ids [s…]} to {@code [s…, depth]}, 1 at the id and 0 elsewhere, as {@code FLOAT}. */
+  /**
+   * Returns {@code ids [s…]} one-hot encoded, {@code [s…, depth]}, 1 at the id and 0 elsewhere, as
+   * {@code FLOAT}.
+   */
   H oneHot(H ids, Dim depth);
 
   /**
-   * The same values in another type; between floating-point types the gradient passes, cast back.
+   * Returns the same values in another type; between floating-point types the gradient is cast
+   * back.
    */
   H cast(H x, ElementType type);
 
-  /** {@code x}, as a constant to differentiation. */
+  /** Returns {@code x}, treated as a constant in differentiation. */
   H stopGradient(H x);
 
   /**
-   * Numbers in [0, 1) that depend on nothing but seed, site, row and place within the row, bit for
-   * bit as {@link PortableRandom} says: padding, batching and engine change nothing.
+   * Returns numbers in [0, 1) that depend only on seed, site, row and indices within the row, bit
+   * for bit as {@link PortableRandom} specifies: padding, batching and engine have no influence.
    *
    * @param seed a scalar of {@code INT}
-   * @param site which of the program's draws this is
-   * @param keys one or more, {@code [B]} each: what tells the row, and further places that are one
-   *     axis here, apart
-   * @param shape {@code [B, …]}; its further axes and the keys are four together at most
+   * @param site the index of the draw in the program
+   * @param keys one or more, {@code [B]} each: the key of the row, and further indices that share
+   *     its axis here
+   * @param shape {@code [B, …]}; at most four further axes and keys together
    */
   H uniform(H seed, int site, List<H> keys, Shape shape);
 
   // compositions
 
-  /** {@code e^x / Σ e^x} along one axis. */
+  /** Returns {@code e^x / Σ e^x} along one axis. */
   default H softmax(H x, int axis) {
     H e = exp(sub(x, stopGradient(max(x, axis, true))));
     return div(e, sum(e, List.of(axis), true));
   }
 
-  /** {@code x - log Σ e^x} along one axis. */
+  /** Returns {@code x - log Σ e^x} along one axis. */
   default H logSoftmax(H x, int axis) {
     H shifted = sub(x, stopGradient(max(x, axis, true)));
     return sub(shifted, log(sum(exp(shifted), List.of(axis), true)));
   }
 
-  /** The mean over the given axes, which hold {@code count} elements together. */
+  /** Returns the mean over the given axes, which contain {@code count} elements in total. */
   default H mean(H x, List<Integer> axes, boolean keepDims, Dim count) {
     return div(sum(x, axes, keepDims), size(count));
   }
 
   /**
-   * {@code (x - mean) / sqrt(variance + eps) * weight + bias} over the last axis, of size {@code
-   * width}; the variance is the biased one.
+   * Returns {@code (x - mean) / sqrt(variance + eps) * weight + bias} over the last axis, of size
+   * {@code width}; the variance is the biased one.
    */
   default H layerNorm(H x, int lastAxis, Dim width, H weight, H bias, double eps) {
     List<Integer> last = List.of(lastAxis);
@@ -166,19 +175,21 @@ public interface TensorOps<H> {
   }
 
   /**
-   * The exact Gaussian error linear unit, {@code x/2 * (1 + erf(x / √2))} (Hendrycks and Gimpel
-   * 2016).
+   * Returns the exact Gaussian error linear unit, {@code x/2 * (1 + erf(x / √2))} (Hendrycks and
+   * Gimpel 2016).
    */
   default H gelu(H x) {
     return mul(mul(x, constant(0.5)), add(erf(mul(x, constant(Math.sqrt(0.5)))), constant(1)));
   }
 
-  /** {@code x weightᵀ + bias}: {@code [s…, in]} and {@code [out, in]} to {@code [s…, out]}. */
+  /**
+   * Returns {@code x weightᵀ + bias}: {@code [s…, in]} and {@code [out, in]} to {@code [s…, out]}.
+   */
   default H linear(H x, H weight, H bias, Shape result) {
     return add(matmul(x, weight, false, true), bias);
   }
 
-  /** Scaled dot-product attention: {@code [B, A, T, D]}, of the type of the query. */
+  /** Computes scaled dot-product attention: {@code [B, A, T, D]}, of the type of the query. */
   default H attention(Attention<H> operands) {
     boolean single = operands.type() == ElementType.FLOAT;
     H product = matmul(operands.query(), operands.key(), false, true);
@@ -194,8 +205,8 @@ public interface TensorOps<H> {
 
   /**
    * Zeroes elements at random and divides the rest by {@code 1 - rate}; the same seed zeroes the
-   * same elements. Where the dropout has keys, those elements are zeroed whose draw of {@link
-   * #uniform} is below the rate.
+   * same elements. If the dropout has keys, the elements whose draw of {@link #uniform} is below
+   * the rate are zeroed.
    */
   default H dropout(H x, Shape shape, Dropout<H> dropout) {
     if (dropout.rate() == 0) {
@@ -208,18 +219,21 @@ public interface TensorOps<H> {
   }
 
   /**
-   * {@code [N]}: {@code -log softmax(logits)[i, labels[i]]} of {@code logits [N, M]} and {@code
-   * labels [N]} ({@code INT}).
+   * Returns {@code [N]}: {@code -log softmax(logits)[i, labels[i]]} of {@code logits [N, M]} and
+   * {@code labels [N]} ({@code INT}).
    */
   default H crossEntropy(H logits, H labels, Dim classes) {
     return neg(sum(mul(logSoftmax(logits, 1), oneHot(labels, classes)), List.of(1), false));
   }
 
-  /** {@code x / max(‖x‖, eps)} along one axis; a zero row stays zero, with a finite gradient. */
+  /**
+   * Returns {@code x / max(‖x‖, eps)} along one axis; a zero row stays zero, with a finite
+   * gradient.
+   */
   default H normalize(H x, int axis, double eps) {
     H squares = sum(mul(x, x), List.of(axis), true);
     H positive = greater(squares, constant(0));
-    // The square root has no gradient at 0, and a zero times infinity is not a number: step aside
+    // The square root has no gradient at 0, and zero times infinity is NaN: use 1
     // there.
     H norm = where(positive, sqrt(where(positive, squares, constant(1))), constant(0));
     return div(x, maximum(norm, constant(eps)));

@@ -8,22 +8,23 @@ import org.simcse.api.engine.Precision;
 import org.simcse.api.error.ShapeException;
 
 /**
- * One tracing of one computation: hands out tensors over an engine's operations, and the pass that
- * the model's code is given, until it is closed.
+ * One trace of one computation: provides tensors over an engine's operations, and the pass for the
+ * model's code, until it is closed.
  *
- * <p>For {@link org.simcse.api.engine.Traced}, through which backends trace. A tensor of another
- * trace, or of a closed one, is refused. Confined to one thread.
+ * <p>For {@link org.simcse.api.engine.Traced}, through which backends trace. Tensors of another or
+ * of a closed trace are rejected. Confined to one thread.
  *
  * @param <H> the engine's handle
+ * @since 0.1.0
  */
 public final class Trace<H> implements AutoCloseable {
-  /** Where a trace finds the engine's handle of a parameter. */
+  /** Supplies the engine's handle of a parameter. */
   @FunctionalInterface
   public interface Parameters<H> {
     /**
-     * The parameter of that full name, asked for once.
+     * Returns the parameter of that full name; called once per parameter.
      *
-     * @throws ShapeException if it exists in another shape
+     * @throws ShapeException if it exists with another shape
      */
     H parameter(String name, Shape shape, Initializer initializer);
   }
@@ -39,12 +40,12 @@ public final class Trace<H> implements AutoCloseable {
   private String place = "";
 
   /**
-   * A trace over an engine's operations.
+   * Creates a trace over an engine's operations.
    *
-   * @param ops told of every tensor where they are a {@link TraceListener} too
-   * @param parameters where parameters come from
+   * @param ops the operations, notified of every tensor if they implement {@link TraceListener}
+   * @param parameters the source of the parameters
    * @param seed the run's seed, a scalar of {@code INT}
-   * @param mode how the pass computes
+   * @param mode the mode of the pass
    */
   @SuppressWarnings("unchecked") // a listener's handles are those of its operations
   public Trace(TensorOps<H> ops, Parameters<H> parameters, H seed, PassMode mode) {
@@ -59,12 +60,12 @@ public final class Trace<H> implements AutoCloseable {
     listener.made(seed, Shape.scalar(), ElementType.INT);
   }
 
-  /** The pass at the root of the model. */
+  /** Returns the pass at the root of the model. */
   public ForwardPass pass() {
     return new Pass("", List.of());
   }
 
-  /** A tensor over a handle of the engine's, such as an input. */
+  /** Returns a tensor over a handle of the engine, such as an input. */
   @SuppressWarnings(
       "unchecked") // a tensor gives this trace back its own handles, whatever they are
   public Tensor tensor(H handle, Shape shape, ElementType type) {
@@ -91,7 +92,7 @@ public final class Trace<H> implements AutoCloseable {
     return (H) tensor.handle();
   }
 
-  /** Ends the trace: its tensors are refused from now on. */
+  /** Ends the trace: its tensors are rejected from now on. */
   @Override
   public void close() {
     open = false;
@@ -124,7 +125,7 @@ public final class Trace<H> implements AutoCloseable {
     return x.broadcastTo(padded).reshape(padded.elements()).take(tokens);
   }
 
-  /** The pass within a prefix, for rows told apart by keys. */
+  /** The pass within a prefix, with rows identified by keys. */
   private final class Pass implements ForwardPass {
     private final String prefix;
     private final List<Tensor> keys;
@@ -263,15 +264,15 @@ public final class Trace<H> implements AutoCloseable {
     }
 
     /**
-     * A site is known by the parameter path and a count within it, so that it does not depend on
-     * trace order elsewhere.
+     * Returns the next dropout site, identified by the parameter path and a count within it, so
+     * that it does not depend on the order of tracing elsewhere.
      */
     private Dropout<H> site(double rate, Shape shape) {
       int count = sites.merge(prefix, 1, Integer::sum);
       return new Dropout<>(rate, seed, (prefix + "#" + count).hashCode(), drawnBy(shape));
     }
 
-    /** What tells the rows of a tensor apart; nothing where the engine itself draws. */
+    /** Returns the keys of the rows of a tensor; none if the engine's own generator is used. */
     private List<H> drawnBy(Shape shape) {
       if (mode.dropout() != DropoutMode.PORTABLE) {
         return List.of();

@@ -1,18 +1,19 @@
 package org.simcse.api.tensor;
 
 /**
- * Told of every tensor of a trace. Operations implement it beside {@link TensorOps} where they
- * check others: a trace tells the operations that it was made over.
+ * Notified of every tensor of a trace. Operations that check others implement it in addition to
+ * {@link TensorOps}: a trace notifies the operations that it was created over.
  *
  * @param <H> the engine's handle
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface TraceListener<H> {
   /**
-   * A tensor was made, be it an input, a parameter or a result.
+   * Called when a tensor is created: an input, a parameter or a result.
    *
-   * @param shape what {@link Tensor} takes the shape to be
-   * @param type what {@link Tensor} takes the type to be
+   * @param shape the shape according to {@link Tensor}
+   * @param type the type according to {@link Tensor}
    */
   void made(H handle, Shape shape, ElementType type);
 }

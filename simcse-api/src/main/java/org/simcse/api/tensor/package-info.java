@@ -1,6 +1,6 @@
 /**
- * The tensor vocabulary in which models are written once, and what a backend implements to trace
- * them.
+ * The tensor operations that models are written with, and the interfaces that a backend implements
+ * to trace them.
  */
 @NullMarked
 package org.simcse.api.tensor;
