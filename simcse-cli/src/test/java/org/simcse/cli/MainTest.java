@@ -11,10 +11,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands that need no model, in this process. */
@@ -142,9 +144,24 @@ class MainTest {
     assertThat(errors.toString()).contains("must be at least 1, but it is 0");
   }
 
+  /** All but those of picocli's own. */
+  private static Stream<String> commands() {
+    PrintWriter nowhere = new PrintWriter(new StringWriter());
+    return Main.commandLine(nowhere, nowhere, new Failures(nowhere, false))
+        .getSubcommands()
+        .values()
+        .stream()
+        .filter(command -> !command.getCommandName().matches("help|generate-completion"))
+        .flatMap(
+            command ->
+                command.getSubcommands().isEmpty()
+                    ? Stream.of(command)
+                    : command.getSubcommands().values().stream())
+        .map(command -> command.getCommandSpec().qualifiedName().replaceFirst("^simcse ", ""));
+  }
+
   @ParameterizedTest
-  @ValueSource(
-      strings = {"embed", "similarity", "train", "backends", "poolers", "heads", "model info"})
+  @MethodSource("commands")
   void everyCommandExplainsItselfWithAnExample(String command) {
     assertThat(run(out, (command + " --help").split(" "))).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8))

@@ -23,7 +23,7 @@ import org.simcse.tests.ops.ForwardingOps;
 
 /** An operation that is added to {@link TensorOps} is checked, passed on and tried. */
 class OperationsTest {
-  /** Of style.md: a backend's author implements what is left of these without a body. */
+  /** A budget: a backend's author implements what is left of these without a body. */
   private static final int LIMIT = 40;
 
   /** Tried by tests of their own: O-07, O-12 and O-13. */
