@@ -15,7 +15,7 @@ import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Tensor;
 
 /**
- * SimCSE's loss in which rows of the same id are no negatives of each other: the supervised loss of
+ * SimCSE's loss in which rows of the same id are not negatives of each other: the supervised loss of
  * a batch with several rows about one thing, without its false negatives.
  */
 public final class SameIdHeadProvider implements HeadProvider {
