@@ -57,7 +57,10 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
   private static final int BOOL = 11;
   private static final int BFLOAT16 = 15;
 
-  /** The minimum number of rows for which reordering a weight, as oneDNN does on every call, pays off. */
+  /**
+   * The minimum number of rows for which reordering a weight, as oneDNN does on every call, pays
+   * off.
+   */
   private static final int ONE_DNN_ROWS = 256;
 
   /** Up to this many tokens unfused attention is faster than the flash kernel. */
@@ -167,7 +170,9 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
     return call(ElementType.BOOL, function, tensor(a), like(a, b));
   }
 
-  /** Returns {@code x} in the type of {@code model}: compositions combine two floating-point types. */
+  /**
+   * Returns {@code x} in the type of {@code model}: compositions combine two floating-point types.
+   */
   private Value like(Value model, Value x) {
     return x.number() || x.type() == model.type() ? x : cast(x, model.type());
   }
@@ -399,7 +404,9 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
         "torch.bitwise_xor_(%s, %s)".formatted(h.text(), shifted(h.text(), shift)));
   }
 
-  /** Returns a shift to the right that fills with zeros, where the engine's own fills with the sign. */
+  /**
+   * Returns a shift to the right that fills with zeros, where the engine's own fills with the sign.
+   */
   private static String shifted(String h, int shift) {
     return "torch.bitwise_and_(%s >> %d, %d)".formatted(h, shift, WORD >> shift);
   }
@@ -529,7 +536,8 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
   }
 
   /**
-   * Emits a dropout kernel that keeps one byte per element for the gradient, where {@code dropout} keeps two floats.
+   * Emits a dropout kernel that keeps one byte per element for the gradient, where {@code dropout}
+   * keeps two floats.
    */
   private static String dropped(String x, double rate) {
     return rate == 0 ? x : "(torch.native_dropout(%s, %s, True))[0]".formatted(x, rate);

@@ -21,7 +21,8 @@ import org.simcse.api.tensor.HostTensor;
 /**
  * An update rule as TorchScript text, which changes values and state in place.
  *
- * <p>The text refers to values {@code W}, gradients {@code G}, state {@code S} and hyperparameters {@code N}, lists in the order of the parameters.
+ * <p>The text refers to values {@code W}, gradients {@code G}, state {@code S} and hyperparameters
+ * {@code N}, lists in the order of the parameters.
  */
 final class PyTorchOptimizer implements Optimizer, Lifecycle.Part {
   /** A step number at which Adam's bias correction has no effect. */

@@ -18,9 +18,7 @@ import org.simcse.api.engine.Program;
 import org.simcse.api.engine.Signature;
 import org.simcse.api.tensor.HostTensor;
 
-/**
- * A trace compiled by libtorch; the method that differentiates is compiled on first use.
- */
+/** A trace compiled by libtorch; the method that differentiates is compiled on first use. */
 final class PyTorchProgram implements Program {
   private final PyTorchTrace trace;
   private final List<NDArray> parameters;

@@ -13,7 +13,8 @@ import org.simcse.api.engine.Traced;
 import org.simcse.api.tensor.Dim;
 
 /**
- * A computation as TorchScript text: the lines that compute its outputs, and the values they refer to.
+ * A computation as TorchScript text: the lines that compute its outputs, and the values they refer
+ * to.
  *
  * <p>The text is a method over lists of tensors: inputs {@code X} (the last is the seed),
  * parameters {@code W} and, to differentiate, gradients {@code G}. Empty lists are omitted.
@@ -58,8 +59,8 @@ record PyTorchTrace(
   }
 
   /**
-   * Returns the method that computes the outputs and then the inputs' gradients, and adds the trainable
-   * parameters' gradients to {@code G}.
+   * Returns the method that computes the outputs and then the inputs' gradients, and adds the
+   * trainable parameters' gradients to {@code G}.
    */
   String differentiate() {
     List<String> wanted = new ArrayList<>(trainable.stream().map(i -> "w" + i).toList());
@@ -90,9 +91,9 @@ record PyTorchTrace(
   }
 
   /**
-   * Returns the method that computes the outputs and the gradients, clips these by their global norm and
-   * updates the trainable parameters. The norm follows the outputs; the first number is the largest
-   * norm.
+   * Returns the method that computes the outputs and the gradients, clips these by their global
+   * norm and updates the trainable parameters. The norm follows the outputs; the first number is
+   * the largest norm.
    */
   String step(PyTorchOptimizer update) {
     List<String> leaves = trainable.stream().map(i -> "w" + i).toList();

@@ -24,7 +24,8 @@ import org.simcse.api.error.BackendException;
 /**
  * TorchScript text compiled by libtorch: one method over lists of tensors.
  *
- * <p>The only class that touches DJL's internal JNI. Thread-safe, except that closing does not wait for running calls.
+ * <p>The only class that touches DJL's internal JNI. Thread-safe, except that closing does not wait
+ * for running calls.
  */
 final class ScriptModule implements AutoCloseable {
   /** Pickled {@code __torch__.M} with one attribute, {@code training = False}. */

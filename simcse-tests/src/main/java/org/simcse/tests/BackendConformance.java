@@ -14,8 +14,8 @@ import org.simcse.api.engine.Signature;
 import org.simcse.api.tensor.HostTensor;
 
 /**
- * The base of the kit's backend classes: starts a fresh backend and a fresh reference for
- * every test. Every operation is checked by {@link org.simcse.tests.ops.AssertingOps}.
+ * The base of the kit's backend classes: starts a fresh backend and a fresh reference for every
+ * test. Every operation is checked by {@link org.simcse.tests.ops.AssertingOps}.
  *
  * @since 0.1.0
  */

@@ -99,7 +99,10 @@ public abstract class BackendProviderConformance extends BackendConformance {
     assertThat(process.exitValue()).isZero();
   }
 
-  /** If this fails, {@code gpu} silently falls back to the CPU, or the message suggests no alternative. */
+  /**
+   * If this fails, {@code gpu} silently falls back to the CPU, or the message suggests no
+   * alternative.
+   */
   @Rule("P-04")
   @Test
   public void aGpuIsUsedOrRefusedWithAWayOut() {
@@ -111,7 +114,9 @@ public abstract class BackendProviderConformance extends BackendConformance {
     }
   }
 
-  /** If this fails, something still works after close, or the message does not name what is closed. */
+  /**
+   * If this fails, something still works after close, or the message does not name what is closed.
+   */
   @Rule("P-05")
   @Test
   public void closesTwiceAndRefusesUseAfterwards() {

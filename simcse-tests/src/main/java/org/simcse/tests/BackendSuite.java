@@ -24,7 +24,9 @@ import org.simcse.tests.golden.PortableDropoutConformance;
  *
  * <p>Every level is a nested class with a tag, in the order in which a backend is best implemented:
  * {@code -Dgroups=tensor-ops} runs one level, {@code -Dgroups="program | gradient"} two. Levels
- * that train are skipped, with a message, if the backend is declared to lack gradients or dropout; rules that it is known to break are listed with {@link Untested}. Run each engine in a separate JVM: levels measure the memory of the process, and engines share threads and libraries.
+ * that train are skipped, with a message, if the backend is declared to lack gradients or dropout;
+ * rules that it is known to break are listed with {@link Untested}. Run each engine in a separate
+ * JVM: levels measure the memory of the process, and engines share threads and libraries.
  *
  * @since 0.1.0
  */

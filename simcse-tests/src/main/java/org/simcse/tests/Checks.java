@@ -19,7 +19,10 @@ final class Checks {
     return value;
   }
 
-  /** Fails if an element differs by more than {@code tolerance} times the largest, or times 1 if that is larger. */
+  /**
+   * Fails if an element differs by more than {@code tolerance} times the largest, or times 1 if
+   * that is larger.
+   */
   static void assertClose(String what, HostTensor actual, HostTensor expected, double tolerance) {
     assertThat(actual.shape()).as("the shape of %s", what).isEqualTo(expected.shape());
     double scale = Math.max(1, Arrays.stream(expected.toDoubles()).map(Math::abs).max().orElse(0));

@@ -31,7 +31,8 @@ import org.simcse.core.model.DryTrace;
  * }</pre>
  *
  * <p>Pooled vectors have 8 elements, and projected ones need at least 4. Runs on the backend that
- * the system property {@code simcse.backend} names, by default the reference. Run it once per backend you support, each in a separate JVM.
+ * the system property {@code simcse.backend} names, by default the reference. Run it once per
+ * backend you support, each in a separate JVM.
  *
  * @since 0.1.0
  */

@@ -47,7 +47,9 @@ public abstract class DistributedGatherConformance {
     return List.of(1, 2, 3);
   }
 
-  /** Returns the time after which a hanging rank is a failure; longer than a gather's own timeout. */
+  /**
+   * Returns the time after which a hanging rank is a failure; longer than a gather's own timeout.
+   */
   protected Duration limit() {
     return Duration.ofSeconds(30);
   }

@@ -86,9 +86,7 @@ public abstract class GradientConformance extends BackendConformance {
             });
   }
 
-  /**
-   * If this fails, check the order of parameters; an unused one has gradient 0 or none.
-   */
+  /** If this fails, check the order of parameters; an unused one has gradient 0 or none. */
   @Rule({"G-20", "G-21"})
   @Test
   @EnabledIf("claimsGradients")
@@ -211,7 +209,8 @@ public abstract class GradientConformance extends BackendConformance {
   }
 
   /**
-   * If this fails, a program reads trainability when it first runs, or the cache returns the previous program.
+   * If this fails, a program reads trainability when it first runs, or the cache returns the
+   * previous program.
    */
   @Rule("G-25")
   @Test

@@ -127,7 +127,10 @@ record HeadBatch(int width, Map<String, HostTensor> views) {
         .differentiating(LOSS);
   }
 
-  /** Returns the computation of the head's loss over {@link #signature}; every term is an additional output. */
+  /**
+   * Returns the computation of the head's loss over {@link #signature}; every term is an additional
+   * output.
+   */
   static Computation loss(ContrastiveHead head) {
     return (pass, inputs) -> {
       LossTerms terms = head.loss(pass, split(inputs).withColumns(columns(pass, head, inputs)));
@@ -144,9 +147,7 @@ record HeadBatch(int width, Map<String, HostTensor> views) {
     };
   }
 
-  /**
-   * Returns the columns that the head reads: decreasing numbers, and distinct labels.
-   */
+  /** Returns the columns that the head reads: decreasing numbers, and distinct labels. */
   private static Map<String, Tensor> columns(
       ForwardPass pass, ContrastiveHead head, Map<String, Tensor> inputs) {
     Tensor rows = pass.iota(named(inputs, "anchors").dim(0));

@@ -42,15 +42,17 @@ abstract class HeadHarness extends BackendConformance {
   }
 
   /**
-   * Returns those of the options {@code mlp}, {@code temperature} and {@code hard-negative-weight} that the head does not support: by default none. It must reject them by name.
+   * Returns those of the options {@code mlp}, {@code temperature} and {@code hard-negative-weight}
+   * that the head does not support: by default none. It must reject them by name.
    */
   protected Set<String> lacks() {
     return Set.of();
   }
 
   /**
-   * Returns the loss of two rows whose anchors are orthogonal and equal to their positives: by default that of the cross entropy of cosine over temperature. A head with an additive margin of m
-   * overrides it with ln(1 + e^(-(1 - m)/t)).
+   * Returns the loss of two rows whose anchors are orthogonal and equal to their positives: by
+   * default that of the cross entropy of cosine over temperature. A head with an additive margin of
+   * m overrides it with ln(1 + e^(-(1 - m)/t)).
    *
    * @param temperature t
    */

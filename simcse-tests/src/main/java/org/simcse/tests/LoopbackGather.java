@@ -16,7 +16,8 @@ import org.simcse.api.tensor.HostTensor;
 /**
  * Ranks that are threads of one JVM, for tests.
  *
- * <p>Each rank is used by one thread. A rank that does not arrive within the limit, or closes while others wait, is an error for all.
+ * <p>Each rank is used by one thread. A rank that does not arrive within the limit, or closes while
+ * others wait, is an error for all.
  *
  * @since 0.1.0
  */

@@ -14,7 +14,8 @@ import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.Tensor;
 
 /**
- * One operation with suitable operands, as a computation: output {@code y}, and optionally {@code loss}, a scalar of it that weights every element differently.
+ * One operation with suitable operands, as a computation: output {@code y}, and optionally {@code
+ * loss}, a scalar of it that weights every element differently.
  *
  * @param name the name in messages
  * @param operands in order
@@ -77,7 +78,10 @@ record Operation(String name, List<Operand> operands, Body body) implements Comp
     return outputs;
   }
 
-  /** Returns the slope of {@code loss} along one element of one operand, on a double-precision program. */
+  /**
+   * Returns the slope of {@code loss} along one element of one operand, on a double-precision
+   * program.
+   */
   static double slope(
       org.simcse.api.engine.Program program,
       Map<String, HostTensor> inputs,

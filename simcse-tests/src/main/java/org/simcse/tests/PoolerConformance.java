@@ -43,7 +43,8 @@ import org.simcse.core.model.SentenceModel;
  * }</pre>
  *
  * <p>Runs over a small encoder with random weights, on the backend that the system property {@code
- * simcse.backend} names, by default the reference. Run it once per backend you support, each in a separate JVM.
+ * simcse.backend} names, by default the reference. Run it once per backend you support, each in a
+ * separate JVM.
  *
  * @since 0.1.0
  */

@@ -325,7 +325,9 @@ public abstract class ProgramConformance extends BackendConformance {
         .hasMessageContaining("closed");
   }
 
-  /** If this fails, the store accepts integers and converts them, or stores an integer parameter. */
+  /**
+   * If this fails, the store accepts integers and converts them, or stores an integer parameter.
+   */
   @Rule("G-16")
   @Test
   public void parametersAreFloatingPointNumbers() {
@@ -344,7 +346,9 @@ public abstract class ProgramConformance extends BackendConformance {
     assertThat(backend().parameters().get("p").toDoubles()).containsExactly(5, 6);
   }
 
-  /** If this fails, a program returns a type that no host tensor can hold: outputs are not checked. */
+  /**
+   * If this fails, a program returns a type that no host tensor can hold: outputs are not checked.
+   */
   @Rule("G-17")
   @Test
   public void outputsThatCannotLeaveAProgramAreRefusedByName() {

@@ -29,7 +29,8 @@ import org.simcse.api.tensor.Tensor;
 /**
  * The rules R of the specification: memory use stays constant.
  *
- * <p>Measured as the process's resident memory, so everything else in this JVM counts too: run each engine in a separate JVM.
+ * <p>Measured as the process's resident memory, so everything else in this JVM counts too: run each
+ * engine in a separate JVM.
  *
  * @since 0.1.0
  */
@@ -38,12 +39,18 @@ public abstract class ResourceConformance extends BackendConformance {
   private static final int STEPS = 200;
   private static final int WIDTH = 16;
 
-  /** One tensor of a step holds 128 KiB in single precision: leaked in every step, 25 MiB per stretch. */
+  /**
+   * One tensor of a step holds 128 KiB in single precision: leaked in every step, 25 MiB per
+   * stretch.
+   */
   private static final int ROWS = 2048;
 
   private static final int STRETCHES = 4;
 
-  /** What the collector and the allocators may retain per stretch: far less than one tensor per step. */
+  /**
+   * What the collector and the allocators may retain per stretch: far less than one tensor per
+   * step.
+   */
   private static final long ALLOWED_GROWTH = 8L << 20;
 
   /** The largest decrease of resident memory that counts as settled. */
@@ -134,7 +141,8 @@ public abstract class ResourceConformance extends BackendConformance {
 
   private static long resident() throws IOException {
     // Memory that the heap could return is not a leak. Direct buffers go only some time after their
-    // owners, and free parts of the heap some time after a collection, by the JVM's own threads: what they return late would hide a leak.
+    // owners, and free parts of the heap some time after a collection, by the JVM's own threads:
+    // what they return late would hide a leak.
     long lowest = Long.MAX_VALUE;
     for (int calm = 0; calm < 3; calm++) {
       System.gc();

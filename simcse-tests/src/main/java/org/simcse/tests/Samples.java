@@ -62,7 +62,9 @@ final class Samples {
     return inputs;
   }
 
-  /** Returns a shape that broadcasts to another: leading axes may be dropped, sizes may become 1. */
+  /**
+   * Returns a shape that broadcasts to another: leading axes may be dropped, sizes may become 1.
+   */
   Shape shrunk(Shape whole) {
     Shape part = whole.slice(below(whole.rank() + 1), whole.rank());
     for (int axis = 0; axis < part.rank(); axis++) {

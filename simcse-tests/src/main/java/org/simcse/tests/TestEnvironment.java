@@ -22,7 +22,9 @@ import org.simcse.tests.reference.ReferenceBackendProvider;
  * The environment of a conformance class.
  *
  * <p>System properties: {@code simcse.seed} (a number) determines the generated inputs, {@code
- * simcse.device} ({@code cpu}, {@code gpu} or {@code auto}) the device, {@code simcse.threads} (default 2) the number of threads, {@code simcse.backend} the backend of {@link #selected}. An explicit value overrides a property.
+ * simcse.device} ({@code cpu}, {@code gpu} or {@code auto}) the device, {@code simcse.threads}
+ * (default 2) the number of threads, {@code simcse.backend} the backend of {@link #selected}. An
+ * explicit value overrides a property.
  *
  * @param provider starts the backend
  * @param lacks the capabilities that the backend is declared to lack: all others are expected
@@ -68,7 +70,9 @@ public record TestEnvironment(
         DeviceKind.valueOf(System.getProperty("simcse.device", "cpu").toUpperCase(Locale.ROOT)));
   }
 
-  /** Returns the backend that the system property {@code simcse.backend} names, or the reference. */
+  /**
+   * Returns the backend that the system property {@code simcse.backend} names, or the reference.
+   */
   public static TestEnvironment selected() {
     TestEnvironment named = of(System.getProperty("simcse.backend", REFERENCE));
     return new TestEnvironment(
@@ -106,7 +110,8 @@ public record TestEnvironment(
   }
 
   /**
-   * Returns this environment for a test that needs capabilities: if the backend is declared to lack one, the test is skipped with a message.
+   * Returns this environment for a test that needs capabilities: if the backend is declared to lack
+   * one, the test is skipped with a message.
    *
    * @throws org.opentest4j.TestAbortedException if the backend is declared to lack one
    */
@@ -125,7 +130,8 @@ public record TestEnvironment(
   /**
    * Starts the backend with other settings.
    *
-   * @param change the change of the configuration; a decorator's operations are wrapped by the checks
+   * @param change the change of the configuration; a decorator's operations are wrapped by the
+   *     checks
    */
   public Backend start(UnaryOperator<BackendConfig> change) {
     BackendConfig config = change.apply(config());

@@ -80,9 +80,7 @@ public abstract class TrainerConformance {
         .hasSameBinaryContentAs(other.resolve("last").resolve(file));
   }
 
-  /**
-   * The same settings give the same bits. If this fails, look for shared random state.
-   */
+  /** The same settings give the same bits. If this fails, look for shared random state. */
   @Rule("T-01")
   @Test
   public void aRunRepeatsBitForBit() throws IOException {
@@ -166,7 +164,9 @@ public abstract class TrainerConformance {
         .hasMessageContaining("begin at the lines");
   }
 
-  /** The saved model embeds as the trained one, and the trained one differs from the initial one. */
+  /**
+   * The saved model embeds as the trained one, and the trained one differs from the initial one.
+   */
   @Rule("T-05")
   @Test
   public void theSavedModelOpens() throws IOException {

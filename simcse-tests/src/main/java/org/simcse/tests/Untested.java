@@ -18,7 +18,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * @Untested(rules = "K", why = "There is no portable generator yet.")
  * }</pre>
  *
- * <p>A feature that a backend lacks entirely is not a gap but a {@link org.simcse.api.engine.Capability}, which it must reject by name.
+ * <p>A feature that a backend lacks entirely is not a gap but a {@link
+ * org.simcse.api.engine.Capability}, which it must reject by name.
+ *
  * @since 0.1.0
  */
 @Documented
@@ -29,7 +31,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Retention(RetentionPolicy.RUNTIME)
 public @interface Untested {
   /**
-   * Returns the rules, numbered as in {@code docs/specification.md}, or a letter for all of its rules. A rule that no test of the class has is an error.
+   * Returns the rules, numbered as in {@code docs/specification.md}, or a letter for all of its
+   * rules. A rule that no test of the class has is an error.
    */
   String[] rules();
 

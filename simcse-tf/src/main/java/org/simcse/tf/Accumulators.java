@@ -13,7 +13,8 @@ import org.tensorflow.Output;
 import org.tensorflow.proto.DataType;
 
 /**
- * One variable per parameter, to which gradients are added. Stays in the graph permanently and is reused by one gradient buffer after another.
+ * One variable per parameter, to which gradients are added. Stays in the graph permanently and is
+ * reused by one gradient buffer after another.
  */
 final class Accumulators {
   private record Accumulator(

@@ -50,7 +50,8 @@ final class Devices {
         .setGpuOptions(GPUOptions.newBuilder().setAllowGrowth(true))
         .setGraphOptions(
             GraphOptions.newBuilder()
-                // Without it every addition to the graph takes time proportional to the whole graph.
+                // Without it every addition to the graph takes time proportional to the whole
+                // graph.
                 .setPlacePrunedGraph(true)
                 // It fuses what we already build fused, and takes seconds.
                 .setRewriteOptions(RewriterConfig.newBuilder().setDisableMetaOptimizer(true)));

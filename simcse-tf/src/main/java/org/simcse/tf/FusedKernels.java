@@ -15,7 +15,9 @@ import org.tensorflow.proto.DataType;
 /**
  * oneDNN's fused kernels, which compute several steps in one pass over memory, in single precision.
  *
- * <p>TensorFlow's own optimizer would insert some of them, but takes seconds on a program's first run. They have no gradients, and exist if TensorFlow was built with oneDNN. Used by one trace; a method returns empty if its kernel does not apply.
+ * <p>TensorFlow's own optimizer would insert some of them, but takes seconds on a program's first
+ * run. They have no gradients, and exist if TensorFlow was built with oneDNN. Used by one trace; a
+ * method returns empty if its kernel does not apply.
  */
 final class FusedKernels {
   private record Linear(
@@ -74,7 +76,9 @@ final class FusedKernels {
     return Optional.of(result);
   }
 
-  /** Returns the activation of a linear layer, computed with it; the unfused layer is then not run. */
+  /**
+   * Returns the activation of a linear layer, computed with it; the unfused layer is then not run.
+   */
   Optional<Output<?>> gelu(Output<?> x) {
     return Optional.ofNullable(linears.get(x))
         .map(linear -> product(linear, "BiasAdd", "GeluExact"));
@@ -87,7 +91,10 @@ final class FusedKernels {
         : Optional.empty();
   }
 
-  /** Returns {@code query keyᵀ * scale + mask}, the mask being one of keys alone: {@code [B, 1, 1, S]}. */
+  /**
+   * Returns {@code query keyᵀ * scale + mask}, the mask being one of keys alone: {@code [B, 1, 1,
+   * S]}.
+   */
   Optional<Output<?>> scores(Output<?> query, Output<?> key, Output<?> mask, double scale) {
     Shape form = mask.shape();
     boolean ofKeys = form.numDimensions() == 4 && form.get(1) == 1 && form.get(2) == 1;

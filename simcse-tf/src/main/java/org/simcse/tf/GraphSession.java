@@ -30,7 +30,8 @@ import org.tensorflow.types.TInt64;
  * The one graph of a backend and the one session that runs it.
  *
  * <p>Variables belong to a session and a session to a graph, so programs that share parameters
- * share both. Neither ever shrinks. Runs may overlap; adding operations requires exclusive access, followed by {@link #extend} before the next run.
+ * share both. Neither ever shrinks. Runs may overlap; adding operations requires exclusive access,
+ * followed by {@link #extend} before the next run.
  */
 final class GraphSession implements AutoCloseable {
   private record Expression(String type, Map<String, ?> attributes, List<?> inputs) {}
@@ -47,13 +48,16 @@ final class GraphSession implements AutoCloseable {
     extend();
   }
 
-  /** Returns the result of an operation without attributes other than those implied by its inputs. */
+  /**
+   * Returns the result of an operation without attributes other than those implied by its inputs.
+   */
   Output<?> op(String type, Output<?>... inputs) {
     return op(type, Map.of(), (Object[]) inputs);
   }
 
   /**
-   * Returns the first result of an operation. Equal operations are shared, so that a computation traced again adds nothing; stored values and random draws depend only on inputs.
+   * Returns the first result of an operation. Equal operations are shared, so that a computation
+   * traced again adds nothing; stored values and random draws depend only on inputs.
    *
    * @param attributes booleans, numbers, strings, lists of strings, types and shapes
    * @param inputs each an output or a list of them, as the operation declares
@@ -121,7 +125,9 @@ final class GraphSession implements AutoCloseable {
     return number(value, () -> TInt64.scalarOf(value));
   }
 
-  /** Returns a size or an axis: TensorFlow keeps 32-bit ones on the host even when it uses a GPU. */
+  /**
+   * Returns a size or an axis: TensorFlow keeps 32-bit ones on the host even when it uses a GPU.
+   */
   Output<?> index(int value) {
     return number(value, () -> TInt32.scalarOf(value));
   }
@@ -179,7 +185,10 @@ final class GraphSession implements AutoCloseable {
         .toList();
   }
 
-  /** Returns whether there is a gradient; if not, TensorFlow Java creates an output without an operation. */
+  /**
+   * Returns whether there is a gradient; if not, TensorFlow Java creates an output without an
+   * operation.
+   */
   private static boolean exists(Output<?> gradient) {
     return gradient.op() instanceof GraphOperation made && made.getUnsafeNativeHandle() != null;
   }

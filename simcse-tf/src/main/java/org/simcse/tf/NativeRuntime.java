@@ -9,15 +9,19 @@ import org.simcse.api.error.BackendException;
 import org.simcse.api.spi.ContextLoader;
 import org.tensorflow.TensorFlow;
 
-/** The settings required before TensorFlow's native library loads, and the error if there is none. */
+/**
+ * The settings required before TensorFlow's native library loads, and the error if there is none.
+ */
 final class NativeRuntime {
   private static final String LOG_LEVEL = "TF_CPP_MIN_LOG_LEVEL";
 
   /**
-   * The environment variables that TensorFlow reads while it loads; the user's settings take precedence.
+   * The environment variables that TensorFlow reads while it loads; the user's settings take
+   * precedence.
    *
    * <p>oneDNN holds the fast kernels of x86 processors. NVIDIA's TF32 rounds the factors of a
-   * single-precision matrix product to ten bits, which is too inaccurate here; TensorFlow's C API has no switch for it, but cuBLAS and cuDNN honour this variable.
+   * single-precision matrix product to ten bits, which is too inaccurate here; TensorFlow's C API
+   * has no switch for it, but cuBLAS and cuDNN honour this variable.
    */
   private static final Map<String, String> ENVIRONMENT =
       Map.of("TF_ENABLE_ONEDNN_OPTS", "1", LOG_LEVEL, "2", "NVIDIA_TF32_OVERRIDE", "0");
@@ -62,7 +66,8 @@ final class NativeRuntime {
   }
 
   /**
-   * Runs work with standard error discarded. TensorFlow logs its first session through a private logger of the library that no variable controls; failures are reported as exceptions.
+   * Runs work with standard error discarded. TensorFlow logs its first session through a private
+   * logger of the library that no variable controls; failures are reported as exceptions.
    */
   private static <T> T quietly(Supplier<T> work) {
     if (Platform.isWindows() || "01".contains(System.getenv().getOrDefault(LOG_LEVEL, "2"))) {

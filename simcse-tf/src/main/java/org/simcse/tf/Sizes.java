@@ -9,7 +9,8 @@ import org.simcse.api.tensor.Shape;
 import org.tensorflow.Output;
 
 /**
- * The sizes of one trace as values in the graph, 32-bit integers: symbols are read from the shapes of the inputs when the program runs.
+ * The sizes of one trace as values in the graph, 32-bit integers: symbols are read from the shapes
+ * of the inputs when the program runs.
  */
 final class Sizes {
   private final GraphSession graph;
@@ -61,7 +62,8 @@ final class Sizes {
   }
 
   /**
-   * Returns a vector to reshape to: a single unknown size is left to TensorFlow, which saves the arithmetic, unless the other sizes may be 0.
+   * Returns a vector to reshape to: a single unknown size is left to TensorFlow, which saves the
+   * arithmetic, unless the other sizes may be 0.
    */
   Output<?> target(Shape shape) {
     boolean divisible = shape.dims().stream().noneMatch(dim -> dim.is(0));

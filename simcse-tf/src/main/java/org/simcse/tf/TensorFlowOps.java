@@ -18,7 +18,8 @@ import org.tensorflow.proto.DataType;
  *
  * <p>They are built by their names in TensorFlow, not through {@code Ops}: that class chooses
  * {@code BatchMatMulV3} and {@code Add}, which TensorFlow does not fuse. Where an element-wise
- * operation meets both floating-point types, as the compositions do with their constants, the second operand is cast to the type of the first, or a scalar to that of the other.
+ * operation meets both floating-point types, as the compositions do with their constants, the
+ * second operand is cast to the type of the first, or a scalar to that of the other.
  */
 final class TensorFlowOps implements TensorOps<Output<?>> {
   private final GraphSession graph;

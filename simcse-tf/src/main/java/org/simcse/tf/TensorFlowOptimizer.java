@@ -92,7 +92,8 @@ final class TensorFlowOptimizer implements Optimizer, Lifecycle.Part {
   }
 
   /**
-   * Returns the operations that update parameters by these gradients, created on the first call. Called under the write lock.
+   * Returns the operations that update parameters by these gradients, created on the first call.
+   * Called under the write lock.
    *
    * @param after the operations that must run before anything is assigned
    */

@@ -15,8 +15,8 @@ import org.tensorflow.proto.DataType;
 /**
  * A tensor that stays on the device between runs.
  *
- * <p>There is one read operation, which all programs share and are differentiated with respect to. (Variables of TensorFlow Java's own {@code Ops.variable} cannot be differentiated
- * safely.)
+ * <p>There is one read operation, which all programs share and are differentiated with respect to.
+ * (Variables of TensorFlow Java's own {@code Ops.variable} cannot be differentiated safely.)
  */
 final class Variable {
   /** The number of elements read together: 1 MiB, which takes a fraction of a millisecond. */
@@ -109,7 +109,8 @@ final class Variable {
   }
 
   /**
-   * Returns a copy. Its neighbours are read with it: the first run of every set of fetches takes time proportional to the graph, and usually all variables are read.
+   * Returns a copy. Its neighbours are read with it: the first run of every set of fetches takes
+   * time proportional to the graph, and usually all variables are read.
    *
    * @param all the variables, in a fixed order
    */

@@ -42,10 +42,11 @@ public abstract class CurveConformance {
   /**
    * Returns the largest relative error of loss and norm.
    *
-   * <p>A kernel that computes 1 - beta of a beta in single precision has 0.001 off by 1.3e-5, which the bias correction, in double precision, does not undo. A hundred steps of {@code
-   * reference} with such betas, all else in double precision, are off by up to 8.2e-4. Rounding
-   * takes the original's curve in single precision, {@code f32/}, up to 9.4e-5 away; three times as
-   * much is allowed. Both are in proportion to the roundoff.
+   * <p>A kernel that computes 1 - beta of a beta in single precision has 0.001 off by 1.3e-5, which
+   * the bias correction, in double precision, does not undo. A hundred steps of {@code reference}
+   * with such betas, all else in double precision, are off by up to 8.2e-4. Rounding takes the
+   * original's curve in single precision, {@code f32/}, up to 9.4e-5 away; three times as much is
+   * allowed. Both are in proportion to the roundoff.
    */
   private double tolerance() {
     return environment().tolerance().roundoff() * (BETAS + 3 * ROUNDING);
@@ -111,7 +112,10 @@ public abstract class CurveConformance {
     }
   }
 
-  /** Returns the allowed relative deviation of a fused step from its parts: they differ only in summation order. */
+  /**
+   * Returns the allowed relative deviation of a fused step from its parts: they differ only in
+   * summation order.
+   */
   private double partTolerance() {
     return environment().tolerance().roundoff() * ORDER;
   }

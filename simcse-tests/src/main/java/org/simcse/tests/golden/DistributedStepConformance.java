@@ -50,7 +50,9 @@ public abstract class DistributedStepConformance {
     return GoldenTolerance.of(environment());
   }
 
-  /** Returns the time after which a hanging rank is a failure; longer than a gather's own timeout. */
+  /**
+   * Returns the time after which a hanging rank is a failure; longer than a gather's own timeout.
+   */
   protected Duration limit() {
     return Duration.ofSeconds(60);
   }
@@ -188,7 +190,8 @@ public abstract class DistributedStepConformance {
   }
 
   /**
-   * Of 2 and 4 ranks, in micro-batches. If only the gradient of the loss's own parameter is off, it is counted once per rank.
+   * Of 2 and 4 ranks, in micro-batches. If only the gradient of the loss's own parameter is off, it
+   * is counted once per rank.
    */
   @Rule("D-12")
   @ParameterizedTest
@@ -201,7 +204,10 @@ public abstract class DistributedStepConformance {
     assertTogether(setting, whole, ends);
   }
 
-  /** If this fails, padding of the gather is treated as rows, or a rank without rows does not participate. */
+  /**
+   * If this fails, padding of the gather is treated as rows, or a rank without rows does not
+   * participate.
+   */
   @Rule("D-13")
   @Test
   public void ranksMayBringDifferentNumbersOfRows() throws Exception {

@@ -62,7 +62,8 @@ public abstract class EncoderConformance {
   }
 
   /**
-   * With one layer {@code avg_top2} reads the embedding output, and {@code avg_first_last} the same layer twice.
+   * With one layer {@code avg_top2} reads the embedding output, and {@code avg_first_last} the same
+   * layer twice.
    */
   @Rule("E-02")
   @ParameterizedTest
@@ -74,7 +75,8 @@ public abstract class EncoderConformance {
   }
 
   /**
-   * Without dropout and with. If this fails, check packing and unpacking, then the keys of token-wise dropout.
+   * Without dropout and with. If this fails, check packing and unpacking, then the keys of
+   * token-wise dropout.
    */
   @Rule("E-03")
   @ParameterizedTest

@@ -40,15 +40,16 @@ import org.simcse.tests.TestEnvironment;
  * }</pre>
  *
  * <p>The directory is that of a tiny model with random weights, as sentence-transformers saves it,
- * with two more files: {@code texts.txt}, one text per line, and {@code expected.npy}, the vectors of
- * these texts in single precision, {@code [n, D]}:
+ * with two more files: {@code texts.txt}, one text per line, and {@code expected.npy}, the vectors
+ * of these texts in single precision, {@code [n, D]}:
  *
  * <pre>
  * model.save("tiny-mine")
  * numpy.save("tiny-mine/expected.npy", model.encode(open("tiny-mine/texts.txt").read().splitlines()))
  * </pre>
  *
- * <p>Runs on the backend that the system property {@code simcse.backend} names, by default the reference. Run it once per backend you support, each in a separate JVM.
+ * <p>Runs on the backend that the system property {@code simcse.backend} names, by default the
+ * reference. Run it once per backend you support, each in a separate JVM.
  *
  * @since 0.1.0
  */
@@ -171,7 +172,9 @@ public abstract class EncoderPluginConformance {
     }
   }
 
-  /** If this fails, {@code withDropout} sets different names from those that {@code create} reads. */
+  /**
+   * If this fails, {@code withDropout} sets different names from those that {@code create} reads.
+   */
   @Rule("E-07")
   @Test
   public void aDropoutRateReachesTheEncoderOrIsRefused() throws IOException {

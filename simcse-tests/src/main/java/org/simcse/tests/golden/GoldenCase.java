@@ -96,7 +96,8 @@ record GoldenCase(
   }
 
   /**
-   * Returns the head that the options describe. The original stores the hard-negative weight in single precision even where everything else is double: 0.7 becomes 0.699999988.
+   * Returns the head that the options describe. The original stores the hard-negative weight in
+   * single precision even where everything else is double: 0.7 becomes 0.699999988.
    */
   SimCseHead head() {
     return new SimCseHead(
@@ -105,7 +106,9 @@ record GoldenCase(
         options.get("hard_negative_weight").floatValue());
   }
 
-  /** Returns the masked-language-modelling data of the texts: masked ids, and targets where masked. */
+  /**
+   * Returns the masked-language-modelling data of the texts: masked ids, and targets where masked.
+   */
   AuxiliaryData masked() {
     List<TokenSequence> texts = sequences();
     HostTensor ids = input("mlm_input_ids");

@@ -50,7 +50,9 @@ public final class GoldenFiles {
     }
   }
 
-  /** Returns the tensors of a golden file, such as {@code cases/bert-embedding/inputs.safetensors}. */
+  /**
+   * Returns the tensors of a golden file, such as {@code cases/bert-embedding/inputs.safetensors}.
+   */
   static Map<String, HostTensor> tensors(String name) {
     try {
       Path file = Files.createTempFile("golden", ".safetensors");

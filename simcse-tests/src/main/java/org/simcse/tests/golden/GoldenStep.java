@@ -49,8 +49,8 @@ record GoldenStep(Map<String, Double> terms, Map<String, HostTensor> gradients) 
   }
 
   /**
-   * Returns, for every parameter's gradient, the sums of the magnitudes of its contributions, computed by the
-   * reference.
+   * Returns, for every parameter's gradient, the sums of the magnitudes of its contributions,
+   * computed by the reference.
    *
    * @param model sets parameters and returns the training model
    */

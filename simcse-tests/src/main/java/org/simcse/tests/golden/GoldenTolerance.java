@@ -8,13 +8,14 @@ import org.simcse.tests.TestEnvironment;
  *
  * <p>A rounding changes a number by at most the unit roundoff u, as a share of it, and by 0.41 u in
  * the root mean square: u/√3 for an error uniform within u, times √½ for significands uniform in
- * [1, 2). N roundings one after another, whose signs are independent, add up to 0.41 √N u (Higham and
- * Mary 2019, "A New Approach to Probabilistic Rounding Error Analysis"). On its way through a tiny
- * model a number goes through 20 products: in each of three layers query or key, scores, context
- * and three linear layers, then the head's and the similarity. Three standard deviations are
- * allowed of every entry, two of the norm of a whole tensor.
+ * [1, 2). N roundings one after another, whose signs are independent, add up to 0.41 √N u (Higham
+ * and Mary 2019, "A New Approach to Probabilistic Rounding Error Analysis"). On its way through a
+ * tiny model a number goes through 20 products: in each of three layers query or key, scores,
+ * context and three linear layers, then the head's and the similarity. Three standard deviations
+ * are allowed of every entry, two of the norm of a whole tensor.
  *
- * <p>Measured errors, with instruction sets from SSE4.1 to AVX-512, on one thread and on two, are at most half of every bound.
+ * <p>Measured errors, with instruction sets from SSE4.1 to AVX-512, on one thread and on two, are
+ * at most half of every bound.
  *
  * @param roundoff u: the largest relative error of a rounding
  * @param roundings the number of roundings per product

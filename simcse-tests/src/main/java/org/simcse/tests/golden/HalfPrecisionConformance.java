@@ -37,7 +37,8 @@ import org.simcse.tests.Rule;
 import org.simcse.tests.TestEnvironment;
 
 /**
- * The rules B of the specification: large products in {@code BFLOAT16}, everything else in single precision. Extend it and name the backend; it needs nothing else.
+ * The rules B of the specification: large products in {@code BFLOAT16}, everything else in single
+ * precision. Extend it and name the backend; it needs nothing else.
  *
  * @since 0.1.0
  */

@@ -88,8 +88,9 @@ public abstract class MaskedLanguageModelConformance {
 
   /**
    * Both terms, and the gradient of every parameter, the language model's head among them; in one
-   * program and in micro-batches, whose numbers of masked tokens differ. If only the language model's values differ, check the weight of a masked token; if only the encoder's gradients differ, check whether
-   * both passes share its parameters.
+   * program and in micro-batches, whose numbers of masked tokens differ. If only the language
+   * model's values differ, check the weight of a masked token; if only the encoder's gradients
+   * differ, check whether both passes share its parameters.
    */
   @Rule("M-06")
   @ParameterizedTest

@@ -71,8 +71,8 @@ public abstract class ModelConformance {
   }
 
   /**
-   * The loss, the logits and the gradient of every parameter used. If this fails alone,
-   * check the gradients of the operations.
+   * The loss, the logits and the gradient of every parameter used. If this fails alone, check the
+   * gradients of the operations.
    */
   @Rule("M-01")
   @ParameterizedTest
@@ -201,8 +201,8 @@ public abstract class ModelConformance {
 
   /**
    * Micro-batches change the order of sums and nothing else, for rows of no, one and two hard
-   * negatives, a loss with its own parameter, and a term with its own data. If this fails,
-   * check which slice of the loss's gradient a micro-batch pulls.
+   * negatives, a loss with its own parameter, and a term with its own data. If this fails, check
+   * which slice of the loss's gradient a micro-batch pulls.
    */
   @Rule("M-03")
   @ParameterizedTest
@@ -237,7 +237,8 @@ public abstract class ModelConformance {
   }
 
   /**
-   * The program that pulls gradients back runs the encoder a second time: it must drop the same elements as the first pass. If this fails, dropout depends on more than the seed.
+   * The program that pulls gradients back runs the encoder a second time: it must drop the same
+   * elements as the first pass. If this fails, dropout depends on more than the seed.
    */
   @Rule("M-04")
   @Test

@@ -145,8 +145,7 @@ public abstract class OptimizerConformance {
    * How far a step is off, in units of u and as a share of the learning rate, which is about the
    * size of a step. A beta held in the engine's precision is off by half of u, and 1 - beta by as
    * much, of which the variance's root halves the effect. To that come three standard deviations
-   * (see {@link GoldenTolerance}) of two roundings per average and step and some five of the
-   * rest.
+   * (see {@link GoldenTolerance}) of two roundings per average and step and some five of the rest.
    */
   private static double updateError(AdamW rule, int steps) {
     return 0.25 / (1 - rule.beta2())

@@ -35,7 +35,8 @@ import org.simcse.tests.Rule;
 import org.simcse.tests.TestEnvironment;
 
 /**
- * The rules K of the specification: portable dropout drops the same elements on every backend, in any batch and with any padding. Extend it and name the backend; it needs nothing else.
+ * The rules K of the specification: portable dropout drops the same elements on every backend, in
+ * any batch and with any padding. Extend it and name the backend; it needs nothing else.
  *
  * @since 0.1.0
  */

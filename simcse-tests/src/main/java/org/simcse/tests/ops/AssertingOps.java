@@ -15,8 +15,9 @@ import org.simcse.api.tensor.TraceListener;
 /**
  * Checks how operations are called, without changing their results.
  *
- * <p>For every handle it derives shape and type independently, and compares them with those of {@code Tensor}, so that a mistake in either shows. A handle that this pass did not create, an axis
- * beyond the rank or an operand of the wrong type is an {@link AssertionError}.
+ * <p>For every handle it derives shape and type independently, and compares them with those of
+ * {@code Tensor}, so that a mistake in either shows. A handle that this pass did not create, an
+ * axis beyond the rank or an operand of the wrong type is an {@link AssertionError}.
  *
  * @param <H> the engine's handle
  * @since 0.1.0

@@ -7,7 +7,8 @@ import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.TensorOps;
 
 /**
- * A backend's primitives with the interface's default compositions, with which the backend's fused kernels are compared.
+ * A backend's primitives with the interface's default compositions, with which the backend's fused
+ * kernels are compared.
  *
  * @param <H> the engine's handle
  * @since 0.1.0

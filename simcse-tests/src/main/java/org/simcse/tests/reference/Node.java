@@ -7,7 +7,8 @@ import org.simcse.api.tensor.Shape;
 /**
  * One operation of a traced program, and its value in every run.
  *
- * <p>Elements are {@code double}s in row-major order whatever the type: truth values are 0 and 1, integers are exact up to 2^53. Elements are not modified once computed.
+ * <p>Elements are {@code double}s in row-major order whatever the type: truth values are 0 and 1,
+ * integers are exact up to 2^53. Elements are not modified once computed.
  */
 final class Node {
   /** Computes the elements in one run. */

@@ -54,7 +54,8 @@ public final class ReferenceBackendProvider implements BackendProvider {
 
   /**
    * Creates the backend with other gradients: for each parameter, the sum of the magnitudes of the
-   * contributions whose sum is the gradient. The rounding error of a sum is proportional to it, however much cancels.
+   * contributions whose sum is the gradient. The rounding error of a sum is proportional to it,
+   * however much cancels.
    */
   public static Backend summands(BackendConfig config) {
     return new ReferenceBackend(config, true);

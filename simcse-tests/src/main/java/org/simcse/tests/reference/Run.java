@@ -97,7 +97,8 @@ final class Run {
   }
 
   /**
-   * Returns a run in which the gradient of a parameter is the sum of the magnitudes of all the contributions that {@link #differentiate} added up.
+   * Returns a run in which the gradient of a parameter is the sum of the magnitudes of all the
+   * contributions that {@link #differentiate} added up.
    */
   Run summands(List<Node> nodes) {
     Run unsigned = new Run(this);

@@ -16,7 +16,8 @@ import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Tensor;
 
 /**
- * Another head's loss over several prefixes of the vectors, so that a truncated vector still works (Kusupati et al. 2022, "Matryoshka Representation Learning", equation 1).
+ * Another head's loss over several prefixes of the vectors, so that a truncated vector still works
+ * (Kusupati et al. 2022, "Matryoshka Representation Learning", equation 1).
  */
 public final class MatryoshkaHeadProvider implements HeadProvider {
   @Override

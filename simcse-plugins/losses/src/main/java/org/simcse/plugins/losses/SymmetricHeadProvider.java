@@ -11,7 +11,8 @@ import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Tensor;
 
 /**
- * SimCSE's loss in both directions: anchors are matched to positives among all negatives, and positives to anchors.
+ * SimCSE's loss in both directions: anchors are matched to positives among all negatives, and
+ * positives to anchors.
  */
 public final class SymmetricHeadProvider implements HeadProvider {
   @Override
