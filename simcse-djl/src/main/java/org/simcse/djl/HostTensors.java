@@ -13,7 +13,7 @@ import org.simcse.api.tensor.HostTensor;
 final class HostTensors {
   private HostTensors() {}
 
-  /** A copy on the manager's device. */
+  /** Returns a copy on the manager's device. */
   static NDArray toDevice(NDManager manager, HostTensor value) {
     Shape shape = new Shape(value.shape());
     if (value.size() == 0) {
@@ -31,7 +31,7 @@ final class HostTensors {
   /** Replaces the elements of a tensor of floating-point numbers. */
   static void write(NDArray array, HostTensor value) {
     if (value.size() > 0) {
-      array.set(floats(value)); // of a direct buffer, which libtorch takes as it is
+      array.set(floats(value)); // of a direct buffer, which libtorch uses directly
     }
   }
 
@@ -45,7 +45,7 @@ final class HostTensors {
     return bytes;
   }
 
-  /** A copy on the heap. */
+  /** Returns a copy on the heap. */
   static HostTensor toHost(NDArray array) {
     long[] shape = array.getShape().getShape();
     return array.getDataType() == DataType.INT64

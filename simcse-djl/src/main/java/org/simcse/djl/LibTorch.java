@@ -10,14 +10,14 @@ import org.simcse.api.engine.NativeFiles;
 import org.simcse.api.error.BackendException;
 import org.simcse.api.spi.ContextLoader;
 
-/** Loads libtorch, once a process, and says what it can compute on. */
+/** Loads libtorch, once per process, and selects its device. */
 final class LibTorch {
   private static final String ENGINE = "PyTorch";
 
   private LibTorch() {}
 
   /**
-   * Starts the engine with the wanted device and threads; the caller closes the manager.
+   * Starts the engine with the requested device and threads; the caller closes the manager.
    *
    * @throws BackendException if libtorch is missing or the device is not usable
    */
@@ -27,15 +27,15 @@ final class LibTorch {
     System.setProperty("OPT_OUT_TRACKING", "true");
     NativeFiles.place("DJL_CACHE_DIR", "djl");
     NativeFiles.place("jna.tmpdir", "jna");
-    // Programs are sequences of operations: there is nothing for a second inter-op thread to do.
+    // Programs are sequences of operations: a second inter-op thread would have no work.
     System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
-    // One pass of the graph executor's optimiser costs more than it saves: ScriptModule turns it
+    // One pass of the graph executor's optimizer costs more than it saves: ScriptModule turns it
     // off.
     System.setProperty("ai.djl.pytorch.graph_optimizer", "false");
     Engine engine = engine();
     // TF32 stays off: that is libtorch's default for matrix products, and DJL does not change it.
     Device device = device(config.device(), engine.getGpuCount());
-    JniUtils.setNumThreads(config.threads()); // the setting is the process's, for every thread
+    JniUtils.setNumThreads(config.threads()); // the setting is process-wide
     return engine.newBaseManager(device);
   }
 
@@ -54,7 +54,7 @@ final class LibTorch {
     }
   }
 
-  /** Whether libtorch was built with oneDNN, as it is for x86-64. */
+  /** Returns whether libtorch was built with oneDNN, as it is for x86-64. */
   static boolean hasOneDnn(NDManager manager) {
     String method =
         """

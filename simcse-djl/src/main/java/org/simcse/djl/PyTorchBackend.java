@@ -25,8 +25,8 @@ import org.simcse.api.engine.UpdateRule;
 import org.simcse.api.tensor.Shape;
 
 /**
- * libtorch at work. Tensors and compiled programs belong to one manager, so that closing that frees
- * them all.
+ * The libtorch backend. Tensors and compiled programs belong to one manager, so that closing it
+ * frees them all.
  */
 final class PyTorchBackend implements Backend {
   private final NDManager manager;

@@ -13,7 +13,7 @@ import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Lifecycle;
 import org.simcse.api.tensor.HostTensor;
 
-/** Gradients as libtorch tensors, made when a program first contributes to them. */
+/** Gradients as libtorch tensors, created when a program first contributes to them. */
 final class PyTorchGradients implements GradientBuffer, Lifecycle.Part {
   private final NDManager manager;
   private final Lifecycle lifecycle;
@@ -29,7 +29,7 @@ final class PyTorchGradients implements GradientBuffer, Lifecycle.Part {
     return lifecycle;
   }
 
-  /** Where a parameter's gradient is added. */
+  /** Returns the tensor to which a parameter's gradient is added. */
   NDArray of(String parameter, NDArray value) {
     return lifecycle.exclusive(
         () ->
@@ -37,12 +37,12 @@ final class PyTorchGradients implements GradientBuffer, Lifecycle.Part {
                 parameter, name -> manager.zeros(value.getShape(), DataType.FLOAT32)));
   }
 
-  /** Whether work may begin: the buffer is open. */
+  /** Checks that the buffer is open. */
   void check() {
     lifecycle.exclusive(() -> {});
   }
 
-  /** Shows the gradients, in the order of the names. */
+  /** Visits the gradients, sorted by name. */
   void visit(Consumer<Map<String, NDArray>> visitor) {
     lifecycle.exclusive(() -> visitor.accept(byName));
   }

@@ -8,7 +8,7 @@ import org.simcse.api.tensor.ElementType;
 import org.simcse.api.tensor.Initializer;
 import org.simcse.api.tensor.Shape;
 
-/** What the text of a program calls inputs, seed and parameters. */
+/** The names of inputs, seed and parameters in the text of a program. */
 final class PyTorchHandles implements Traced.Handles<PyTorchOps.Value> {
   private final ParameterTable<NDArray> parameters;
   private int used;

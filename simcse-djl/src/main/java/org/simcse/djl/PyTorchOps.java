@@ -20,28 +20,28 @@ import org.simcse.api.tensor.PortableRandom;
 import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.TensorOps;
 
-/** Emits a line or so of TorchScript an operation; a handle is the name of its result. */
+/** Emits about one line of TorchScript per operation; a handle is the name of its result. */
 final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
   /**
    * A value of the program.
    *
    * @param text a name, or an expression where {@link #number}
-   * @param type what its elements are
-   * @param kind what else is known of it
+   * @param type the element type
+   * @param kind further information about it
    */
   record Value(String text, ElementType type, Kind kind) {
-    /** A tensor. */
+    /** Creates a tensor. */
     Value(String text, ElementType type) {
       this(text, type, Kind.TENSOR);
     }
 
-    /** Whether it is a plain number, which most operations take as it is. */
+    /** Returns whether it is a plain number, which most operations accept directly. */
     boolean number() {
       return kind == Kind.NUMBER;
     }
   }
 
-  /** What is known of a value beside its type. */
+  /** Further information about a value. */
   enum Kind {
     TENSOR,
     /** A plain number. */
@@ -57,13 +57,16 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
   private static final int BOOL = 11;
   private static final int BFLOAT16 = 15;
 
-  /** Fewer rows than these are not worth rearranging a weight for, as oneDNN does at every call. */
+  /**
+   * The minimum number of rows for which reordering a weight, as oneDNN does on every call, pays
+   * off.
+   */
   private static final int ONE_DNN_ROWS = 256;
 
-  /** Up to this many tokens attention is faster step by step than in the flash kernel. */
+  /** Up to this many tokens unfused attention is faster than the flash kernel. */
   private static final int SHORT_TEXT = 64;
 
-  /** Where tensors are created unless on a GPU. */
+  /** The device of tensors unless on a GPU. */
   static final String CPU = "cpu";
 
   private static final Pattern NAME = Pattern.compile("[a-z]\\w*");
@@ -79,11 +82,11 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
   private int count;
 
   /**
-   * Operations of a new program.
+   * Creates the operations of a new program.
    *
-   * @param device where tensors are created, such as {@code cpu} or {@code cuda:0}
-   * @param differentiable whether gradients may be wanted
-   * @param oneDnn whether there are the kernels of oneDNN, which have no gradients
+   * @param device the device of tensors, such as {@code cpu} or {@code cuda:0}
+   * @param differentiable whether gradients may be computed
+   * @param oneDnn whether oneDNN's kernels, which have no gradients, are available
    */
   PyTorchOps(String device, boolean differentiable, boolean oneDnn) {
     this.device = device;
@@ -91,7 +94,7 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
     this.oneDnn = oneDnn && !differentiable;
   }
 
-  /** The lines that {@code results} need, indented by four spaces. */
+  /** Returns the lines that {@code results} need, indented by four spaces. */
   String body(Collection<String> results) {
     Set<String> needed = new HashSet<>(results);
     List<String> names = new ArrayList<>(lines.keySet());
@@ -143,7 +146,7 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
     return argument instanceof Boolean truth ? (truth ? "True" : "False") : argument.toString();
   }
 
-  /** The name of a tensor, also for a number. */
+  /** Returns the name of a tensor, also for a number. */
   String tensor(Value value) {
     return value.number()
         ? emit(
@@ -158,7 +161,7 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
     return call(x.type(), function, tensor(x));
   }
 
-  /** A call of two operands of one type, the first a tensor; the second may be a number. */
+  /** Returns a call of two operands of one type, the first a tensor; the second may be a number. */
   private Value binary(String function, Value a, Value b) {
     return call(a.type(), function, tensor(a), like(a, b));
   }
@@ -167,7 +170,9 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
     return call(ElementType.BOOL, function, tensor(a), like(a, b));
   }
 
-  /** {@code x} in the type of {@code model}: compositions combine two floating-point types. */
+  /**
+   * Returns {@code x} in the type of {@code model}: compositions combine two floating-point types.
+   */
   private Value like(Value model, Value x) {
     return x.number() || x.type() == model.type() ? x : cast(x, model.type());
   }
@@ -366,12 +371,12 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
         "torch.mul_(torch.to(%s, %d), %s)".formatted(shifted(hash.text(), 8), FLOAT32, 0x1p-24));
   }
 
-  /** The low 32 bits of integers, as signed words: half the memory of what they come in. */
+  /** Returns the low 32 bits of integers, as signed words: half the memory. */
   private Value words(Value integers) {
     return call(ElementType.INT, "to", integers, INT32);
   }
 
-  /** A vector along one axis of a shape, with size 1 along the others. */
+  /** Returns a vector along one axis of a shape, with size 1 along the others. */
   private Value along(Value vector, Shape shape, int axis) {
     Dim[] ones = shape.dims().stream().map(dim -> Dim.of(1)).toArray(Dim[]::new);
     return reshape(vector, Shape.of(ones).with(axis, shape.dim(axis)));
@@ -399,7 +404,9 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
         "torch.bitwise_xor_(%s, %s)".formatted(h.text(), shifted(h.text(), shift)));
   }
 
-  /** A shift to the right that fills with zeros, where the engine's own fills with the sign. */
+  /**
+   * Returns a shift to the right that fills with zeros, where the engine's own fills with the sign.
+   */
   private static String shifted(String h, int shift) {
     return "torch.bitwise_and_(%s >> %d, %d)".formatted(h, shift, WORD >> shift);
   }
@@ -450,7 +457,7 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
     return value;
   }
 
-  /** The line of the layer alone goes, like every line that nothing needs. */
+  /** Emits the fused layer; the line of the unfused layer is dropped, like every unused line. */
   private Value fused(Linear linear, String activation, String otherwise) {
     Value result = next(ElementType.FLOAT);
     String text =
@@ -529,7 +536,8 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
   }
 
   /**
-   * This kernel keeps a byte an element for the gradient, where {@code dropout} keeps two floats.
+   * Emits a dropout kernel that keeps one byte per element for the gradient, where {@code dropout}
+   * keeps two floats.
    */
   private static String dropped(String x, double rate) {
     return rate == 0 ? x : "(torch.native_dropout(%s, %s, True))[0]".formatted(x, rate);

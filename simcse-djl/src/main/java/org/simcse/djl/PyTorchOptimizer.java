@@ -21,11 +21,11 @@ import org.simcse.api.tensor.HostTensor;
 /**
  * An update rule as TorchScript text, which changes values and state in place.
  *
- * <p>The text refers to values {@code W}, gradients {@code G}, state {@code S} and numbers {@code
- * N}, lists that run along the parameters.
+ * <p>The text refers to values {@code W}, gradients {@code G}, state {@code S} and hyperparameters
+ * {@code N}, lists in the order of the parameters.
  */
 final class PyTorchOptimizer implements Optimizer, Lifecycle.Part {
-  /** The number of a step at which Adam's correction of bias is none. */
+  /** A step number at which Adam's bias correction has no effect. */
   private static final double FOREVER = 1e9;
 
   private final UpdateRule rule;
@@ -37,7 +37,7 @@ final class PyTorchOptimizer implements Optimizer, Lifecycle.Part {
   private final Map<List<String>, ScriptModule> modules = new HashMap<>();
 
   /**
-   * A rule without state yet.
+   * Creates an optimizer without state.
    *
    * @param tracer traces the rule for the parameter of a name
    */
@@ -93,7 +93,7 @@ final class PyTorchOptimizer implements Optimizer, Lifecycle.Part {
     return text.append("    return annotate(List[Tensor], [])\n").toString();
   }
 
-  /** The end of a method's list of arguments, which {@link #addOwn} supplies. */
+  /** Returns the end of a method's list of arguments, which {@link #addOwn} supplies. */
   String declared() {
     return rule.state().isEmpty() ? ", N: List[Tensor]" : ", S: List[Tensor], N: List[Tensor]";
   }
@@ -115,18 +115,18 @@ final class PyTorchOptimizer implements Optimizer, Lifecycle.Part {
     arguments.add(scalars);
   }
 
-  /** What the rule wants of a step, in order. */
+  /** Returns the rule's hyperparameters for a step, in order. */
   List<Double> ordered(Map<String, Double> numbers) {
     return UpdateComputation.ordered(rule, numbers);
   }
 
   /**
-   * The lines that update one parameter.
+   * Returns the lines that update one parameter.
    *
-   * @param value where the text holds its value
-   * @param gradient where the text holds its gradient
-   * @param index its place among those updated
-   * @param firstNumber where in {@code N} the rule's numbers begin
+   * @param value the expression of its value
+   * @param gradient the expression of its gradient
+   * @param index its index among those updated
+   * @param firstNumber the index in {@code N} of the rule's first hyperparameter
    */
   String lines(String parameter, String value, String gradient, int index, int firstNumber) {
     StringBuilder text = new StringBuilder();
@@ -154,9 +154,9 @@ final class PyTorchOptimizer implements Optimizer, Lifecycle.Part {
   }
 
   /**
-   * In place, and without the kernel's own correction of bias.
+   * Updates in place, without the kernel's own bias correction.
    *
-   * @param index tells this step's names from others'
+   * @param index makes this step's names unique
    */
   private static void fused(StringBuilder text, AdamKernel adam, int index) {
     String rate = "x_" + UpdateComputation.hyperparameter(adam.stepSize());

@@ -7,7 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import org.simcse.api.engine.ParameterTable;
 import org.simcse.api.tensor.HostTensor;
 
-/** Parameters, and what updates keep beside them, as libtorch tensors. */
+/** Parameters and optimizer state, as libtorch tensors. */
 final class PyTorchParameters implements ParameterTable.Device<NDArray> {
   private final NDManager manager;
 

@@ -18,9 +18,7 @@ import org.simcse.api.engine.Program;
 import org.simcse.api.engine.Signature;
 import org.simcse.api.tensor.HostTensor;
 
-/**
- * A trace compiled by libtorch; the method that differentiates is compiled when first asked for.
- */
+/** A trace compiled by libtorch; the method that differentiates is compiled on first use. */
 final class PyTorchProgram implements Program {
   private final PyTorchTrace trace;
   private final List<NDArray> parameters;
@@ -31,7 +29,7 @@ final class PyTorchProgram implements Program {
   private final Map<PyTorchOptimizer, ScriptModule> steps = new HashMap<>();
 
   /**
-   * Compiles; call under the exclusive lock.
+   * Compiles the trace; must be called under the exclusive lock.
    *
    * @param parameters the tensors of those that the text uses, in its order
    */
@@ -52,7 +50,7 @@ final class PyTorchProgram implements Program {
             return outputs(forward.infer(pass, arguments(pass, inputs, seed)));
           }
         };
-    // libtorch's dropout draws from one generator of the process: a training pass is alone.
+    // libtorch's dropout uses one process-wide generator: a training pass is exclusive.
     return trace.signature().training() ? lifecycle.exclusive(work) : lifecycle.shared(work);
   }
 

@@ -13,17 +13,17 @@ import org.simcse.api.engine.Traced;
 import org.simcse.api.tensor.Dim;
 
 /**
- * A computation as TorchScript text: the lines that compute its outputs, and what they refer to.
+ * A computation as TorchScript text: the lines that compute its outputs, and the values they refer
+ * to.
  *
  * <p>The text is a method over lists of tensors: inputs {@code X} (the last is the seed),
- * parameters {@code W} and, to differentiate, gradients {@code G}. A list that would be empty is
- * left out.
+ * parameters {@code W} and, to differentiate, gradients {@code G}. Empty lists are omitted.
  *
- * @param signature what the program takes
+ * @param signature the signature of the program
  * @param parameters the names of those it uses, in the order of {@code W}
- * @param trainable the places in {@code W} of the parameters to differentiate with respect to
+ * @param trainable the indices in {@code W} of the parameters to differentiate with respect to
  * @param lines the text without first and last lines
- * @param outputs the outputs' names and where the text holds them
+ * @param outputs the outputs' names and their expressions
  */
 record PyTorchTrace(
     Signature signature,
@@ -33,7 +33,7 @@ record PyTorchTrace(
     Map<String, String> outputs) {
 
   /**
-   * The text of a trace.
+   * Returns the text of a trace.
    *
    * @param ops over which it was traced
    * @param trainable names of parameters
@@ -53,14 +53,14 @@ record PyTorchTrace(
         outputs);
   }
 
-  /** The method that computes the outputs. */
+  /** Returns the method that computes the outputs. */
   String forward() {
     return head(false, "") + lines + "    return [" + String.join(", ", outputs.values()) + "]\n";
   }
 
   /**
-   * The method that computes the outputs and then the inputs' gradients, and adds the trainable
-   * parameters' gradients to {@code G}.
+   * Returns the method that computes the outputs and then the inputs' gradients, and adds the
+   * trainable parameters' gradients to {@code G}.
    */
   String differentiate() {
     List<String> wanted = new ArrayList<>(trainable.stream().map(i -> "w" + i).toList());
@@ -91,9 +91,9 @@ record PyTorchTrace(
   }
 
   /**
-   * The method that computes the outputs and the gradients, clips these by their global norm and
-   * updates the trainable parameters. The norm follows the outputs; the first number is the largest
-   * norm.
+   * Returns the method that computes the outputs and the gradients, clips these by their global
+   * norm and updates the trainable parameters. The norm follows the outputs; the first number is
+   * the largest norm.
    */
   String step(PyTorchOptimizer update) {
     List<String> leaves = trainable.stream().map(i -> "w" + i).toList();
@@ -155,7 +155,7 @@ record PyTorchTrace(
     return text.append(sizes()).toString();
   }
 
-  /** A leaf of autograd is an alias: the tensor itself stays as it is. */
+  /** An autograd leaf is an alias: the tensor itself is not modified. */
   private static void bind(StringBuilder text, String name, String value, boolean leaf) {
     text.append(
         "    %s = %s\n"

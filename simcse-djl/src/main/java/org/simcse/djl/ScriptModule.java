@@ -24,8 +24,8 @@ import org.simcse.api.error.BackendException;
 /**
  * TorchScript text compiled by libtorch: one method over lists of tensors.
  *
- * <p>The only class that touches DJL's internal JNI. Calls from several threads are safe; closing
- * waits for nobody.
+ * <p>The only class that touches DJL's internal JNI. Thread-safe, except that closing does not wait
+ * for running calls.
  */
 final class ScriptModule implements AutoCloseable {
   /** Pickled {@code __torch__.M} with one attribute, {@code training = False}. */
@@ -43,8 +43,7 @@ final class ScriptModule implements AutoCloseable {
   private static final byte[] VERSION = "10\n".getBytes(StandardCharsets.US_ASCII);
 
   /**
-   * The optimiser's setting is each thread's own; on, the first calls of a program take up to 0.1
-   * s.
+   * The optimizer setting is thread-local; if on, the first calls of a program take up to 0.1 s.
    */
   private static final ThreadLocal<Boolean> OPTIMISER_OFF =
       ThreadLocal.withInitial(
@@ -106,11 +105,11 @@ final class ScriptModule implements AutoCloseable {
     NDList named = new NDList();
     for (int i = 0; i < arguments.size(); i++) {
       for (NDArray array : arguments.get(i)) {
-        array.setName("a" + i + "[]"); // arrays of one such name travel as one list
+        array.setName("a" + i + "[]"); // arrays of the same name are passed as one list
         named.add(array);
       }
     }
-    JniUtils.setGradMode(true); // the setting is each thread's own
+    JniUtils.setGradMode(true); // the setting is thread-local
     try {
       return IValueUtils.forward(block, named, true);
     } finally {

@@ -6,8 +6,8 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 
 /**
- * The versions that the build was made with. DJL would tell its own, but asking it starts it, and
- * it calls home.
+ * The versions used in the build. DJL could report its own, but asking it starts the engine, which
+ * sends telemetry.
  */
 final class Versions {
   private static final Properties ALL = read();

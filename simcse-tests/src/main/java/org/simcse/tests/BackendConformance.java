@@ -14,8 +14,10 @@ import org.simcse.api.engine.Signature;
 import org.simcse.api.tensor.HostTensor;
 
 /**
- * What the kit's classes about backends have in common: a fresh backend and a fresh reference for
- * every test. Every operation is checked by {@link org.simcse.tests.ops.AssertingOps}.
+ * The base of the kit's backend classes: starts a fresh backend and a fresh reference for every
+ * test. Every operation is checked by {@link org.simcse.tests.ops.AssertingOps}.
+ *
+ * @since 0.1.0
  */
 @ExtendWith(SeedOnFailure.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS) // conditions on generated tests need an instance
@@ -23,10 +25,10 @@ public abstract class BackendConformance {
   private Backend backend;
   private Backend reference;
 
-  /** Only subclasses of the kit's own classes make sense. */
+  /** For subclasses within the kit only. */
   BackendConformance() {}
 
-  /** The backend under test, what it is claimed to lack, and tolerances. */
+  /** Returns the backend under test, the capabilities it is declared to lack, and tolerances. */
   protected abstract TestEnvironment environment();
 
   /** Starts both backends. */
@@ -55,17 +57,17 @@ public abstract class BackendConformance {
     return Samples.of(environment().seed(), purpose);
   }
 
-  /** Whether gradients are expected to work. */
+  /** Returns whether gradients are expected to work. */
   public final boolean claimsGradients() {
     return environment().claims(Capability.GRADIENTS);
   }
 
-  /** Whether dropout is expected to work. */
+  /** Returns whether dropout is expected to work. */
   public final boolean claimsDropout() {
     return environment().claims(Capability.DROPOUT);
   }
 
-  /** Whether {@code BFLOAT16} is expected to work. */
+  /** Returns whether {@code BFLOAT16} is expected to work. */
   public final boolean claimsBfloat16() {
     return environment().claims(Capability.BFLOAT16);
   }
@@ -76,7 +78,7 @@ public abstract class BackendConformance {
     return on.compile(computation, signature).run(inputs, 1);
   }
 
-  /** Compiles and differentiates once with seed 1; parameters' gradients are dropped. */
+  /** Compiles and differentiates once with seed 1; parameter gradients are discarded. */
   static Program.Results differentiate(
       Backend on, Computation computation, Signature signature, Map<String, HostTensor> inputs) {
     try (GradientBuffer buffer = on.gradientBuffer()) {

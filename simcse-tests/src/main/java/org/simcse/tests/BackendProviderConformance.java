@@ -29,7 +29,11 @@ import org.simcse.api.spi.BackendProvider;
 import org.simcse.api.spi.Providers;
 import org.simcse.api.tensor.HostTensor;
 
-/** The rules P of the specification: how a backend is found, started and closed. */
+/**
+ * The rules P of the specification: how a backend is found, started and closed.
+ *
+ * @since 0.1.0
+ */
 public abstract class BackendProviderConformance extends BackendConformance {
   private static final Signature NUMBER = Signature.of(Signature.Input.floats("x"));
   private static final Computation TWICE =
@@ -56,7 +60,7 @@ public abstract class BackendProviderConformance extends BackendConformance {
     assertThat(provider().version()).isNotBlank();
   }
 
-  /** If this fails, a false claim or a false denial: both sides must say the same. */
+  /** If this fails, the declared and the actual capabilities differ. */
   @Rule("P-02")
   @Test
   public void lacksWhatItIsClaimedToLack() {
@@ -68,7 +72,7 @@ public abstract class BackendProviderConformance extends BackendConformance {
   }
 
   /**
-   * Asked in a JVM of its own, where no other test has loaded anything. If this fails, a static
+   * Runs in a separate JVM, where no other test has loaded anything. If this fails, a static
    * initialiser of the provider touches the engine.
    */
   @Rule("P-03")
@@ -95,7 +99,10 @@ public abstract class BackendProviderConformance extends BackendConformance {
     assertThat(process.exitValue()).isZero();
   }
 
-  /** If this fails, {@code auto} hides that there is no GPU, or the message gives no way out. */
+  /**
+   * If this fails, {@code gpu} silently falls back to the CPU, or the message suggests no
+   * alternative.
+   */
   @Rule("P-04")
   @Test
   public void aGpuIsUsedOrRefusedWithAWayOut() {
@@ -107,7 +114,9 @@ public abstract class BackendProviderConformance extends BackendConformance {
     }
   }
 
-  /** If this fails, something answers after close, or does not say what is closed. */
+  /**
+   * If this fails, something still works after close, or the message does not name what is closed.
+   */
   @Rule("P-05")
   @Test
   public void closesTwiceAndRefusesUseAfterwards() {
@@ -146,7 +155,7 @@ public abstract class BackendProviderConformance extends BackendConformance {
     }
   }
 
-  /** If this fails, {@code auto} is left to the caller, or guessed without a look at the device. */
+  /** If this fails, {@code auto} is left unresolved, or resolved regardless of the device. */
   @Rule("P-08")
   @Test
   public void automaticPrecisionIsSettledWhenABackendIsCreated() {

@@ -14,7 +14,7 @@ import org.simcse.tests.golden.OptimizerConformance;
 import org.simcse.tests.golden.PortableDropoutConformance;
 
 /**
- * All that a backend must do: the one class that its author extends.
+ * The complete conformance suite of a backend: the one class that its author extends.
  *
  * <pre>{@code
  * class MyBackendConformanceTest extends BackendSuite {
@@ -22,17 +22,19 @@ import org.simcse.tests.golden.PortableDropoutConformance;
  * }
  * }</pre>
  *
- * <p>Every level is a nested class with a tag, in the order in which a backend is best written:
+ * <p>Every level is a nested class with a tag, in the order in which a backend is best implemented:
  * {@code -Dgroups=tensor-ops} runs one level, {@code -Dgroups="program | gradient"} two. Levels
- * that train are skipped, with a message, where the backend is claimed to lack gradients or
- * dropout; rules that it is known to break are named by {@link Untested}. Give each engine a JVM of
- * its own: levels measure the memory of the process, and engines share threads and libraries.
+ * that train are skipped, with a message, if the backend is declared to lack gradients or dropout;
+ * rules that it is known to break are listed with {@link Untested}. Run each engine in a separate
+ * JVM: levels measure the memory of the process, and engines share threads and libraries.
+ *
+ * @since 0.1.0
  */
 public abstract class BackendSuite {
   /** For subclasses. */
   protected BackendSuite() {}
 
-  /** The backend under test, what it is claimed to lack, and tolerances. */
+  /** Returns the backend under test, the capabilities it is declared to lack, and tolerances. */
   protected abstract TestEnvironment environment();
 
   private TestEnvironment training() {
@@ -49,7 +51,7 @@ public abstract class BackendSuite {
     }
   }
 
-  /** Every operation by itself. */
+  /** Every operation in isolation. */
   @Nested
   @Tag("tensor-ops")
   public class TensorOpsLevel extends TensorOpsConformance {
@@ -69,7 +71,7 @@ public abstract class BackendSuite {
     }
   }
 
-  /** Several threads at one backend. */
+  /** Several threads on one backend. */
   @Nested
   @Tag("concurrency")
   public class ConcurrencyLevel extends ConcurrencyConformance {
@@ -154,7 +156,7 @@ public abstract class BackendSuite {
     }
   }
 
-  /** What portable dropout drops. */
+  /** Portable dropout masks. */
   @Nested
   @Tag("portable-dropout")
   public class PortableDropoutLevel extends PortableDropoutConformance {
@@ -184,7 +186,7 @@ public abstract class BackendSuite {
     }
   }
 
-  /** Memory stays flat. */
+  /** Memory use stays constant. */
   @Nested
   @Tag("resource")
   public class ResourceLevel extends ResourceConformance {

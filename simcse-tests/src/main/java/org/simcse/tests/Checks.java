@@ -6,11 +6,11 @@ import java.util.Arrays;
 import java.util.Map;
 import org.simcse.api.tensor.HostTensor;
 
-/** Comparisons of tensors, whose messages say which element is off. */
+/** Comparisons of tensors, whose messages name the differing element. */
 final class Checks {
   private Checks() {}
 
-  /** The value of that name; its absence is a failure. */
+  /** Returns the value of that name; fails if it is absent. */
   static <T> T named(Map<String, T> values, String name) {
     T value = values.get(name);
     if (value == null) {
@@ -19,7 +19,10 @@ final class Checks {
     return value;
   }
 
-  /** Fails where an element is off by more than {@code tolerance} times the largest, or times 1. */
+  /**
+   * Fails if an element differs by more than {@code tolerance} times the largest, or times 1 if
+   * that is larger.
+   */
   static void assertClose(String what, HostTensor actual, HostTensor expected, double tolerance) {
     assertThat(actual.shape()).as("the shape of %s", what).isEqualTo(expected.shape());
     double scale = Math.max(1, Arrays.stream(expected.toDoubles()).map(Math::abs).max().orElse(0));

@@ -29,7 +29,11 @@ import org.simcse.api.tensor.Initializer;
 import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.Tensor;
 
-/** The rules G-30 and G-31 of the specification: several threads at one backend. */
+/**
+ * The rules G-30 and G-31 of the specification: several threads on one backend.
+ *
+ * @since 0.1.0
+ */
 public abstract class ConcurrencyConformance extends BackendConformance {
   private static final int THREADS = 8;
   private static final int ROUNDS = 20;
@@ -44,7 +48,7 @@ public abstract class ConcurrencyConformance extends BackendConformance {
   /**
    * {@code x w}, whose elements are all {@code WIDTH} times that of w where x is ones.
    *
-   * @param number tells one from another: equal computations would share a program
+   * @param number distinguishes computations: equal ones would share a program
    */
   private record Product(int number) implements Computation {
     @Override
@@ -61,7 +65,7 @@ public abstract class ConcurrencyConformance extends BackendConformance {
     return HostTensor.of(numbers, shape);
   }
 
-  /** Elements must be all of one value of w: a run never sees a parameter half set. */
+  /** All elements must come from one value of w: a run never reads a partially set parameter. */
   private static void checkWhole(Map<String, HostTensor> outputs) {
     double[] y = named(outputs, "y").toDoubles();
     assertThat(y[0]).isIn(1.0 * WIDTH, 2.0 * WIDTH);
@@ -137,7 +141,7 @@ public abstract class ConcurrencyConformance extends BackendConformance {
             }));
   }
 
-  /** Fails with the first failure of any, and where one hangs. */
+  /** Fails with the first failure, or if one hangs. */
   private void together(List<Callable<Boolean>> work) throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(work.size());
     try {

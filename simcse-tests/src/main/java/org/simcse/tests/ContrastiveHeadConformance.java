@@ -31,21 +31,23 @@ import org.simcse.core.model.DryTrace;
  * }</pre>
  *
  * <p>Pooled vectors have 8 elements, and projected ones need at least 4. Runs on the backend that
- * the system property {@code simcse.backend} names, the reference unless set. Run it once for each
- * backend you care about, each in a JVM of its own.
+ * the system property {@code simcse.backend} names, by default the reference. Run it once per
+ * backend you support, each in a separate JVM.
+ *
+ * @since 0.1.0
  */
 public abstract class ContrastiveHeadConformance extends HeadHarness {
   /** For subclasses. */
   protected ContrastiveHeadConformance() {}
 
-  /** If this fails, the jar works either on a class path or elsewhere, but not everywhere. */
+  /** If this fails, the jar works on the class path or on the module path only. */
   @Rule("P-07")
   @Test
   public void theProviderIsFoundOnClassPathAndModulePath() {
     Registration.check(HeadProvider.class, provider());
   }
 
-  /** If this fails, an axis is left over, or the projection looks at other rows. */
+  /** If this fails, there is an extra axis, or the projection reads other rows. */
   @Rule("H-01")
   @Test
   public void aRowIsProjectedByItself() {
@@ -73,7 +75,7 @@ public abstract class ContrastiveHeadConformance extends HeadHarness {
         .isLessThan(loss(head(), swapped));
   }
 
-  /** If this fails, hard negatives are taken apart column by column where rows are meant. */
+  /** If this fails, hard negatives are split by column instead of by row. */
   @Rule("H-03")
   @Test
   public void theOrderOfRowsDoesNotMatter() {
@@ -84,7 +86,7 @@ public abstract class ContrastiveHeadConformance extends HeadHarness {
         loss(head(), batch));
   }
 
-  /** If this fails, the head was written for pairs, or for triplets, alone. */
+  /** If this fails, the head supports only pairs or only triplets. */
   @Rule("H-04")
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2})
@@ -137,7 +139,7 @@ public abstract class ContrastiveHeadConformance extends HeadHarness {
     return term.equals("contrastive") || term.startsWith("contrastive/");
   }
 
-  /** If this fails, the sign of the temperature is not checked where the head is made. */
+  /** If this fails, the sign of the temperature is not checked when the head is created. */
   @Rule("H-05")
   @ParameterizedTest
   @ValueSource(strings = {"0", "-0.05"})
@@ -184,7 +186,7 @@ public abstract class ContrastiveHeadConformance extends HeadHarness {
         .isGreaterThan(far);
   }
 
-  /** If this fails, a vector is divided by its length without a lower bound. */
+  /** If this fails, a vector is divided by its norm without a lower bound. */
   @Rule("H-07")
   @Test
   @EnabledIf("claimsGradients")
@@ -231,7 +233,7 @@ public abstract class ContrastiveHeadConformance extends HeadHarness {
     }
   }
 
-  /** If this fails, the loss has a part that is not relative to negatives. */
+  /** If this fails, the loss has a term that does not depend on negatives. */
   @Rule("H-09")
   @Test
   @EnabledIf("claimsGradients")
@@ -251,7 +253,7 @@ public abstract class ContrastiveHeadConformance extends HeadHarness {
                     .containsOnly(0));
   }
 
-  /** If this fails, a term is a vector: take its mean. A name given twice fails every test. */
+  /** If this fails, a term is a vector: take its mean. A duplicate name fails every test. */
   @Rule("H-10")
   @Test
   public void theLossIsMadeOfScalarsWithDistinctNames() {
@@ -261,7 +263,7 @@ public abstract class ContrastiveHeadConformance extends HeadHarness {
         .allSatisfy((name, shape) -> assertThat(shape.rank()).as("axes of %s", name).isZero());
   }
 
-  /** If this fails, the MLP is left out in training, though it is thrown away only afterwards. */
+  /** If this fails, the MLP is omitted in training, though it is discarded only afterwards. */
   @Rule("H-11")
   @ParameterizedTest
   @ValueSource(strings = {"train-and-test", "train-only"})
@@ -289,7 +291,7 @@ public abstract class ContrastiveHeadConformance extends HeadHarness {
     }
   }
 
-  /** If this fails, the head projects though it was told not to. */
+  /** If this fails, the head projects despite {@code mlp=none}. */
   @Rule("H-11")
   @Test
   @EnabledIf("takesMlp")
@@ -298,7 +300,7 @@ public abstract class ContrastiveHeadConformance extends HeadHarness {
     assertThat(project(head(MLP, "none"), true, pooled).toDoubles()).isEqualTo(pooled.toDoubles());
   }
 
-  /** If this fails, the provider takes no notice of options that it does not know. */
+  /** If this fails, the provider ignores unknown options. */
   @Rule("H-12")
   @Test
   public void anOptionThatTheHeadDoesNotTakeIsRefusedByName() {

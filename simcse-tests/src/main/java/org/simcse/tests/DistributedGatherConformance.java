@@ -27,6 +27,8 @@ import org.simcse.api.tensor.HostTensor;
 
 /**
  * The rules D of the specification, for authors of gathers whose ranks can be threads of one JVM.
+ *
+ * @since 0.1.0
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class DistributedGatherConformance {
@@ -37,15 +39,17 @@ public abstract class DistributedGatherConformance {
   /** For subclasses. */
   protected DistributedGatherConformance() {}
 
-  /** The ranks of a new world, in order; the kit closes them. */
+  /** Creates the ranks of a new world, in order; the kit closes them. */
   protected abstract List<DistributedGather> join(int worldSize);
 
-  /** The sizes of world to try: 1, 2 and 3 unless overridden. */
+  /** Returns the world sizes to test: by default 1, 2 and 3. */
   protected List<Integer> worldSizes() {
     return List.of(1, 2, 3);
   }
 
-  /** The time after which a rank that hangs is a failure; more than a gather waits for a peer. */
+  /**
+   * Returns the time after which a hanging rank is a failure; longer than a gather's own timeout.
+   */
   protected Duration limit() {
     return Duration.ofSeconds(30);
   }
@@ -55,12 +59,12 @@ public abstract class DistributedGatherConformance {
     return worldSizes();
   }
 
-  /** For JUnit: those of {@link #worldSizes} with a peer to lose. */
+  /** For JUnit: the {@link #worldSizes} above 1. */
   public final List<Integer> worldsWithPeers() {
     return worldSizes().stream().filter(size -> size > 1).toList();
   }
 
-  /** Whether a world has more than one rank. */
+  /** Returns whether a world has more than one rank. */
   public final boolean hasPeers() {
     return !worldsWithPeers().isEmpty();
   }
@@ -73,7 +77,7 @@ public abstract class DistributedGatherConformance {
     return Samples.of(42, "rank" + rank).floats(-1, 1, count, WIDTH);
   }
 
-  /** If this fails, rows arrive in the order of arrival and not of ranks. */
+  /** If this fails, rows are in order of arrival instead of rank order. */
   @Rule({"D-01", "D-02"})
   @ParameterizedTest
   @MethodSource("worlds")
@@ -141,7 +145,7 @@ public abstract class DistributedGatherConformance {
         });
   }
 
-  /** If this fails, the barrier lets a rank through before the last has come. */
+  /** If this fails, the barrier releases a rank before the last has arrived. */
   @Rule("D-05")
   @ParameterizedTest
   @MethodSource("worlds")
@@ -162,7 +166,7 @@ public abstract class DistributedGatherConformance {
   private static final Computation PROJECT =
       (pass, inputs) -> Map.of("rows", pass.linear(named(inputs, "x"), "dense", WIDTH));
 
-  /** A loss in which every row meets every other. */
+  /** A loss that compares every row with every other. */
   private static final Computation LOSS =
       (pass, inputs) -> {
         var rows = named(inputs, "rows");
@@ -256,7 +260,7 @@ public abstract class DistributedGatherConformance {
     }
   }
 
-  /** If this fails, ranks that disagree exchange garbage or wait for ever. */
+  /** If this fails, ranks that disagree exchange garbage or wait forever. */
   @Rule("D-07")
   @EnabledIf("hasPeers")
   @ParameterizedTest
@@ -273,7 +277,7 @@ public abstract class DistributedGatherConformance {
         });
   }
 
-  /** If this fails, a rank waits for a dead one for ever. */
+  /** If this fails, a rank waits forever for a dead one. */
   @Rule("D-08")
   @EnabledIf("hasPeers")
   @ParameterizedTest
@@ -294,7 +298,7 @@ public abstract class DistributedGatherConformance {
         });
   }
 
-  /** If this fails, a rank that never comes is waited for without a limit. */
+  /** If this fails, there is no timeout for a rank that never arrives. */
   @Rule("D-08")
   @EnabledIf("hasPeers")
   @ParameterizedTest
@@ -311,7 +315,7 @@ public abstract class DistributedGatherConformance {
         });
   }
 
-  /** If this fails, abort ends its own rank alone, or the reason is lost on the way. */
+  /** If this fails, abort terminates its own rank only, or the reason is lost. */
   @Rule("D-09")
   @ParameterizedTest
   @MethodSource("worlds")
@@ -335,7 +339,7 @@ public abstract class DistributedGatherConformance {
         });
   }
 
-  /** If this fails, something answers after close, or close cannot be repeated. */
+  /** If this fails, something still works after close, or close is not idempotent. */
   @Rule("D-10")
   @ParameterizedTest
   @MethodSource("worlds")

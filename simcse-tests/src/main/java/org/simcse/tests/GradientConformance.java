@@ -27,7 +27,11 @@ import org.simcse.api.tensor.Initializer;
 import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.Tensor;
 
-/** The rules G-20 to G-29 of the specification: gradients of programs and their buffers. */
+/**
+ * The rules G-20 to G-29 of the specification: gradients of programs and their buffers.
+ *
+ * @since 0.1.0
+ */
 public abstract class GradientConformance extends BackendConformance {
   private static final Signature LOSS =
       Signature.of(Signature.Input.floats("x", Dim.symbol("B"), Dim.of(3)).withGradient())
@@ -36,7 +40,7 @@ public abstract class GradientConformance extends BackendConformance {
   /** For subclasses. */
   protected GradientConformance() {}
 
-  /** {@code Σ tanh(x wᵀ + b)²}, with a parameter beside it that takes no part. */
+  /** Returns {@code Σ tanh(x wᵀ + b)²}, with an additional parameter that is not used. */
   private static Computation model() {
     return (pass, inputs) -> {
       pass.parameter("idle", Shape.of(2), Initializer.ones());
@@ -82,9 +86,7 @@ public abstract class GradientConformance extends BackendConformance {
             });
   }
 
-  /**
-   * If this fails, check the order of parameters; one that takes no part has gradient 0 or none.
-   */
+  /** If this fails, check the order of parameters; an unused one has gradient 0 or none. */
   @Rule({"G-20", "G-21"})
   @Test
   @EnabledIf("claimsGradients")
@@ -190,7 +192,7 @@ public abstract class GradientConformance extends BackendConformance {
     }
   }
 
-  /** If this fails, a frozen parameter is differentiated all the same. */
+  /** If this fails, a frozen parameter is differentiated nevertheless. */
   @Rule("G-25")
   @Test
   @EnabledIf("claimsGradients")
@@ -207,8 +209,8 @@ public abstract class GradientConformance extends BackendConformance {
   }
 
   /**
-   * If this fails, a program looks at trainability when it first runs, or the cache gives the
-   * program of before.
+   * If this fails, a program reads trainability when it first runs, or the cache returns the
+   * previous program.
    */
   @Rule("G-25")
   @Test
@@ -233,7 +235,7 @@ public abstract class GradientConformance extends BackendConformance {
     }
   }
 
-  /** If this fails, the objective is looked for only when the program runs. */
+  /** If this fails, the objective is checked only when the program runs. */
   @Rule("G-26")
   @Test
   public void anObjectiveThatIsNoScalarOutputIsRefusedByName() {
@@ -253,7 +255,7 @@ public abstract class GradientConformance extends BackendConformance {
         .hasMessageContaining("INT");
   }
 
-  /** If this fails, a program without objective, or a closed buffer, is let through. */
+  /** If this fails, a program without objective, or a closed buffer, is accepted. */
   @Rule("G-27")
   @Test
   @EnabledIf("claimsGradients")
@@ -292,7 +294,7 @@ public abstract class GradientConformance extends BackendConformance {
     }
   }
 
-  /** If this fails, the class of a buffer is looked at and not the backend that made it. */
+  /** If this fails, the class of a buffer is checked and not the backend that created it. */
   @Rule("G-29")
   @Test
   @EnabledIf("claimsGradients")
@@ -321,7 +323,7 @@ public abstract class GradientConformance extends BackendConformance {
         .hasMessageContaining("gradient buffer");
   }
 
-  /** If this fails, gradients are left out silently: say what is lacking. */
+  /** If this fails, gradients are omitted silently: report the lacking capability. */
   @Rule("G-28")
   @Test
   @DisabledIf("claimsGradients")

@@ -19,7 +19,7 @@ import org.simcse.api.tensor.HostTensor;
 import org.simcse.api.tensor.Tensor;
 
 /**
- * Views with numbers in them, and the program that computes a head's loss over them.
+ * Concrete views, and the program that computes a head's loss over them.
  *
  * @param width P
  * @param views by name: {@code anchors} and {@code positives} {@code [N, P]}, and where there are
@@ -37,13 +37,13 @@ record HeadBatch(int width, Map<String, HostTensor> views) {
     return new HeadBatch(width, views);
   }
 
-  /** The same with hard negatives: {@code each} of them to a row. */
+  /** Returns a copy with hard negatives, {@code each} per row. */
   HeadBatch withHard(int each, double[]... rows) {
     return with(
         "hard", HostTensor.of(rows(width, rows).toDoubles(), rows.length / each, each, width));
   }
 
-  /** The same with extra negatives; none is not the same as no such view. */
+  /** Returns a copy with extra negatives; an empty view differs from an absent one. */
   HeadBatch withExtra(double[]... rows) {
     return with("extra", rows(width, rows));
   }
@@ -69,14 +69,14 @@ record HeadBatch(int width, Map<String, HostTensor> views) {
     return generated;
   }
 
-  /** The vector along one axis, with length 1. */
+  /** Returns the vector along one axis, with length 1. */
   static double[] axis(int axis) {
     double[] vector = new double[axis + 1];
     vector[axis] = 1;
     return vector;
   }
 
-  /** Rows, the short ones filled up with zeros. */
+  /** Returns rows, short ones padded with zeros. */
   private static HostTensor rows(int width, double[]... rows) {
     double[] all = new double[rows.length * width];
     for (int i = 0; i < rows.length; i++) {
@@ -85,7 +85,7 @@ record HeadBatch(int width, Map<String, HostTensor> views) {
     return HostTensor.of(all, rows.length, width);
   }
 
-  /** Row {@code order[i]} of every view at place i; extra negatives the other way round. */
+  /** Returns row {@code order[i]} of every view at index i; extra negatives in reverse order. */
   HeadBatch permuted(int... order) {
     Map<String, HostTensor> moved = new LinkedHashMap<>();
     views.forEach(
@@ -102,7 +102,7 @@ record HeadBatch(int width, Map<String, HostTensor> views) {
     return new HeadBatch(width, moved);
   }
 
-  /** The same with zeros in one row of a view. */
+  /** Returns a copy with zeros in one row of a view. */
   HeadBatch withZeroRow(String name, int row) {
     HostTensor view = named(views, name);
     double[] values = view.toDoubles();
@@ -110,7 +110,7 @@ record HeadBatch(int width, Map<String, HostTensor> views) {
     return with(name, HostTensor.of(values, view.shape()));
   }
 
-  /** Every view as a differentiable input; the loss is the objective. */
+  /** Returns every view as a differentiable input; the loss is the objective. */
   Signature signature() {
     List<Signature.Input> inputs = new ArrayList<>();
     for (Map.Entry<String, HostTensor> view : views.entrySet()) {
@@ -127,7 +127,10 @@ record HeadBatch(int width, Map<String, HostTensor> views) {
         .differentiating(LOSS);
   }
 
-  /** What {@link #signature} brings to the head's loss; every term is an output beside it. */
+  /**
+   * Returns the computation of the head's loss over {@link #signature}; every term is an additional
+   * output.
+   */
   static Computation loss(ContrastiveHead head) {
     return (pass, inputs) -> {
       LossTerms terms = head.loss(pass, split(inputs).withColumns(columns(pass, head, inputs)));
@@ -144,9 +147,7 @@ record HeadBatch(int width, Map<String, HostTensor> views) {
     };
   }
 
-  /**
-   * What the head reads of each row: numbers that fall from row to row, and labels all different.
-   */
+  /** Returns the columns that the head reads: decreasing numbers, and distinct labels. */
   private static Map<String, Tensor> columns(
       ForwardPass pass, ContrastiveHead head, Map<String, Tensor> inputs) {
     Tensor rows = pass.iota(named(inputs, "anchors").dim(0));
@@ -168,7 +169,7 @@ record HeadBatch(int width, Map<String, HostTensor> views) {
         inputs.getOrDefault("extra", anchors.slice(0, none, none)));
   }
 
-  /** The projection of {@code pooled [B, D]}, as the output {@code projected}. */
+  /** Returns the projection of {@code pooled [B, D]}, as the output {@code projected}. */
   static Computation projection(ContrastiveHead head) {
     return (ForwardPass pass, Map<String, Tensor> inputs) ->
         Map.of("projected", head.project(pass, named(inputs, "pooled")));

@@ -33,26 +33,26 @@ abstract class HeadHarness extends BackendConformance {
 
   HeadHarness() {}
 
-  /** The provider of the head under test. */
+  /** Returns the provider of the head under test. */
   protected abstract HeadProvider provider();
 
-  /** The options without which there is no such head: none unless overridden. */
+  /** Returns the required options of the head: by default none. */
   protected Map<String, String> options() {
     return Map.of();
   }
 
   /**
-   * Those of the options {@code mlp}, {@code temperature} and {@code hard-negative-weight} that the
-   * head does not take: none unless overridden. It must refuse them by name.
+   * Returns those of the options {@code mlp}, {@code temperature} and {@code hard-negative-weight}
+   * that the head does not support: by default none. It must reject them by name.
    */
   protected Set<String> lacks() {
     return Set.of();
   }
 
   /**
-   * The loss of two rows whose anchors are orthogonal and equal to their positives: that of the
-   * cross entropy of cosine over temperature unless overridden. A head with an additive margin of m
-   * overrides it with ln(1 + e^(-(1 - m)/t)).
+   * Returns the loss of two rows whose anchors are orthogonal and equal to their positives: by
+   * default that of the cross entropy of cosine over temperature. A head with an additive margin of
+   * m overrides it with ln(1 + e^(-(1 - m)/t)).
    *
    * @param temperature t
    */
@@ -65,17 +65,17 @@ abstract class HeadHarness extends BackendConformance {
     return TestEnvironment.selected();
   }
 
-  /** Whether the head takes the option {@code mlp}. */
+  /** Returns whether the head supports the option {@code mlp}. */
   public final boolean takesMlp() {
     return !lacks().contains(MLP);
   }
 
-  /** Whether the head takes the option {@code temperature}. */
+  /** Returns whether the head supports the option {@code temperature}. */
   public final boolean takesTemperature() {
     return !lacks().contains(TEMPERATURE);
   }
 
-  /** Whether the head takes the option {@code hard-negative-weight}. */
+  /** Returns whether the head supports the option {@code hard-negative-weight}. */
   public final boolean takesWeight() {
     return !lacks().contains(WEIGHT);
   }
@@ -110,7 +110,7 @@ abstract class HeadHarness extends BackendConformance {
     return HeadBatch.generated(samples(purpose), width(), n, k, q);
   }
 
-  /** Anchors along the first two axes, each with its positive beside it. */
+  /** Returns anchors along the first two axes, each with a nearby positive. */
   final HeadBatch aligned() {
     return HeadBatch.of(
         width(), new double[][] {axis(0), axis(1)}, new double[][] {axis(0), axis(1)});

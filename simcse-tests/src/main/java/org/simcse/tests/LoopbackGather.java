@@ -16,11 +16,13 @@ import org.simcse.api.tensor.HostTensor;
 /**
  * Ranks that are threads of one JVM, for tests.
  *
- * <p>Each rank is used by one thread. A rank that does not come within the limit, or closes while
+ * <p>Each rank is used by one thread. A rank that does not arrive within the limit, or closes while
  * others wait, is an error for all.
+ *
+ * @since 0.1.0
  */
 public final class LoopbackGather implements DistributedGather {
-  /** What one rank brings to a meeting. */
+  /** The contribution of one rank to a collective operation. */
   private record Share(String operation, List<HostTensor> tensors) {
     String form() {
       return operation
@@ -42,7 +44,7 @@ public final class LoopbackGather implements DistributedGather {
       this.limit = limit;
     }
 
-    /** The first failure stays. */
+    /** Records a failure; the first one is kept. */
     synchronized void fail(String why) {
       failure = failure.isEmpty() ? why : failure;
       barrier.reset();
@@ -65,10 +67,10 @@ public final class LoopbackGather implements DistributedGather {
   }
 
   /**
-   * The ranks of a world, in order.
+   * Creates the ranks of a world, in order.
    *
-   * @param size how many, at least 1
-   * @param limit how long a rank waits for the others
+   * @param size the world size, at least 1
+   * @param limit the time that a rank waits for the others
    */
   public static List<DistributedGather> world(int size, Duration limit) {
     World world = new World(size, limit);
@@ -144,7 +146,7 @@ public final class LoopbackGather implements DistributedGather {
     }
   }
 
-  /** Brings copies, waits for everybody, and returns what each brought, in rank order. */
+  /** Contributes copies, waits for all ranks, and returns all contributions in rank order. */
   private List<Share> meet(String operation, List<HostTensor> tensors) {
     if (closed) {
       throw new IllegalStateException("The gather's rank " + rank + " is closed.");
@@ -152,7 +154,7 @@ public final class LoopbackGather implements DistributedGather {
     world.shares[rank] = new Share(operation, tensors.stream().map(LoopbackGather::copy).toList());
     await();
     List<Share> all = List.of(world.shares.clone());
-    await(); // nobody overwrites a share before everybody has read it
+    await(); // no share is overwritten before all ranks have read it
     for (int other = 0; other < all.size(); other++) {
       if (!all.get(other).form().equals(all.get(0).form())) {
         throw new ShapeException(

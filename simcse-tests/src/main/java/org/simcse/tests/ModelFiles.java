@@ -9,12 +9,16 @@ import org.simcse.core.modeldir.ModelDirectory;
 import org.simcse.core.weights.Checkpoint;
 import org.simcse.core.weights.SafetensorsWriter;
 
-/** The weights of model directories, for tests of what is opened and saved. */
+/**
+ * The weights of model directories, for tests of opening and saving.
+ *
+ * @since 0.1.0
+ */
 public final class ModelFiles {
   private ModelFiles() {}
 
   /**
-   * Returns the names of all tensors of a model directory, as its files have them.
+   * Returns the names of all tensors of a model directory, as stored in its files.
    *
    * @throws org.simcse.api.error.CheckpointException if the directory cannot be used
    */
@@ -27,7 +31,7 @@ public final class ModelFiles {
   /**
    * Reads one tensor of a model directory.
    *
-   * @throws org.simcse.api.error.CheckpointException if there is none of that name
+   * @throws org.simcse.api.error.CheckpointException if there is no tensor of that name
    */
   public static HostTensor read(Path directory, String name) {
     try (Checkpoint weights = ModelDirectory.open(directory).openWeights()) {

@@ -9,12 +9,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.simcse.api.spi.BackendProvider;
 
-/** Asks a provider all that may be asked without starting it, and prints what libraries appear. */
+/** Calls every method of a provider that must not start it, and prints the libraries loaded. */
 final class NativeCodeProbe {
   private NativeCodeProbe() {}
 
   /**
-   * Prints one library a line.
+   * Prints one library per line.
    *
    * @param arguments the name of the provider's class
    */

@@ -14,10 +14,10 @@ import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.Tensor;
 
 /**
- * One operation with operands that suit it, as a computation: output {@code y}, and where wanted
- * {@code loss}, a scalar of it that treats no two elements alike.
+ * One operation with suitable operands, as a computation: output {@code y}, and optionally {@code
+ * loss}, a scalar of it that weights every element differently.
  *
- * @param name what messages call it
+ * @param name the name in messages
  * @param operands in order
  * @param body the operation
  */
@@ -32,7 +32,7 @@ record Operation(String name, List<Operand> operands, Body body) implements Comp
   }
 
   /**
-   * An operand with numbers of {@code [low, high)}.
+   * An operand with numbers in {@code [low, high)}.
    *
    * @param name of the input
    */
@@ -50,7 +50,7 @@ record Operation(String name, List<Operand> operands, Body body) implements Comp
     }
   }
 
-  /** Inputs for the operands, and every symbol by a further one. */
+  /** Returns inputs for the operands, and a further one per symbol. */
   Signature signature(boolean differentiating) {
     List<Signature.Input> inputs =
         operands.stream()
@@ -78,7 +78,10 @@ record Operation(String name, List<Operand> operands, Body body) implements Comp
     return outputs;
   }
 
-  /** The slope of {@code loss} along one element of one operand, on a double-precision program. */
+  /**
+   * Returns the slope of {@code loss} along one element of one operand, on a double-precision
+   * program.
+   */
   static double slope(
       org.simcse.api.engine.Program program,
       Map<String, HostTensor> inputs,

@@ -12,7 +12,7 @@ import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.Tensor;
 
-/** The operations that the kit tries, each over symbolic sizes. */
+/** The operations that the kit tests, each over symbolic sizes. */
 final class Operations {
   private static final Dim A = Dim.symbol("A");
   private static final Dim B = Dim.symbol("B");
@@ -32,14 +32,14 @@ final class Operations {
 
   private Operations() {}
 
-  /** Those that every backend implements itself. */
+  /** Returns the operations that every backend implements itself. */
   static List<Operation> primitives() {
     return Stream.of(elementwise(), products(), reductions(), forms(), rowsAndTypes())
         .flatMap(List::stream)
         .toList();
   }
 
-  /** Those through which a gradient flows. */
+  /** Returns the operations through which a gradient flows. */
   static List<Operation> differentiable() {
     return Stream.concat(primitives().stream(), compositions().stream())
         .filter(operation -> !UNDIFFERENTIABLE.contains(operation.name()))
@@ -53,7 +53,7 @@ final class Operations {
         .orElseThrow();
   }
 
-  /** Those that a backend may leave to their composition. */
+  /** Returns the operations that have a default composition. */
   static List<Operation> compositions() {
     return List.of(
         unary("gelu", -3, 3, Tensor::gelu),
@@ -267,7 +267,7 @@ final class Operations {
         name, List.of(a, b), (pass, x) -> x.get(0).matmul(x.get(1), transposeA, transposeB));
   }
 
-  /** An operation of two operands whose shapes stretch to a common one. */
+  /** Returns an operation of two operands whose shapes broadcast to a common one. */
   static Operation stretching(String name, Shape left, Shape right) {
     return new Operation(
         "%s of %s and %s".formatted(name, left, right),

@@ -43,8 +43,10 @@ import org.simcse.core.model.SentenceModel;
  * }</pre>
  *
  * <p>Runs over a small encoder with random weights, on the backend that the system property {@code
- * simcse.backend} names, the reference unless set. Run it once for each backend you care about,
- * each in a JVM of its own.
+ * simcse.backend} names, by default the reference. Run it once per backend you support, each in a
+ * separate JVM.
+ *
+ * @since 0.1.0
  */
 public abstract class PoolerConformance extends BackendConformance {
   private static final int HIDDEN = 8;
@@ -58,10 +60,10 @@ public abstract class PoolerConformance extends BackendConformance {
   /** For subclasses. */
   protected PoolerConformance() {}
 
-  /** The provider of the pooler under test. */
+  /** Returns the provider of the pooler under test. */
   protected abstract PoolerProvider provider();
 
-  /** The options of the pooler under test: none unless overridden. The hidden size is 8. */
+  /** Returns the options of the pooler under test: by default none. The hidden size is 8. */
   protected Map<String, String> options() {
     return Map.of();
   }
@@ -79,7 +81,7 @@ public abstract class PoolerConformance extends BackendConformance {
             found -> found.create(ModelContext.of(Map.of("hidden_size", HIDDEN)), options));
   }
 
-  /** Pooled vectors, and a loss that treats no two of their elements alike. */
+  /** Pooled vectors, and a loss that weights each of their elements differently. */
   private record Pooled(Pooler pooler) implements Computation {
     @Override
     public Map<String, Tensor> trace(ForwardPass pass, Map<String, Tensor> inputs) {
@@ -139,14 +141,14 @@ public abstract class PoolerConformance extends BackendConformance {
         Arrays.copyOfRange(vectors.toDoubles(), row * width, (row + 1) * width), 1, width);
   }
 
-  /** If this fails, the jar works either on a class path or elsewhere, but not everywhere. */
+  /** If this fails, the jar works on the class path or on the module path only. */
   @Rule("P-07")
   @Test
   public void theProviderIsFoundOnClassPathAndModulePath() {
     Registration.check(PoolerProvider.class, provider());
   }
 
-  /** If this fails, an axis is left over, or the width depends on the batch. */
+  /** If this fails, there is an extra axis, or the width depends on the batch. */
   @Rule("L-01")
   @Test
   public void givesOneVectorARow() {
@@ -156,7 +158,7 @@ public abstract class PoolerConformance extends BackendConformance {
     assertThat(vectors.toDoubles()).as("the vectors").doesNotContain(Double.NaN);
   }
 
-  /** If this fails, the mask is left out: in a sum, in its denominator, or before a softmax. */
+  /** If this fails, the mask is missing: in a sum, in its denominator, or before a softmax. */
   @Rule("L-02")
   @Test
   public void paddingTokensDoNotChangeTheSentenceVector() {
@@ -167,7 +169,7 @@ public abstract class PoolerConformance extends BackendConformance {
         environment().tolerance().values());
   }
 
-  /** If this fails, the pooler reads hidden states at padding, which have any numbers. */
+  /** If this fails, the pooler reads hidden states at padding, which are arbitrary. */
   @Rule("L-07")
   @Test
   public void aBatchWithoutPaddingGivesTheVectorsOfThePaddedOne() {
@@ -196,7 +198,7 @@ public abstract class PoolerConformance extends BackendConformance {
     }
   }
 
-  /** If this fails, a parameter of the pooler is asked for and not used, or cut off. */
+  /** If this fails, a parameter of the pooler is created but not used, or detached. */
   @Rule("L-04")
   @Test
   @EnabledIf("claimsGradients")
@@ -228,7 +230,7 @@ public abstract class PoolerConformance extends BackendConformance {
     Signature signature = SentenceModel.signature().differentiating("loss");
     try (GradientBuffer buffer = backend().gradientBuffer()) {
       Program program = backend().compile(new Pooled(pooler()), signature);
-      // Weights far from 0, so that no gradient vanishes by smallness alone.
+      // Weights far from 0, so that no gradient vanishes merely by being small.
       for (String name : backend().parameters().names()) {
         long[] shape = backend().parameters().get(name).shape();
         backend().parameters().set(name, samples(name).floats(0.1, 1, shape));
@@ -238,7 +240,7 @@ public abstract class PoolerConformance extends BackendConformance {
     }
   }
 
-  /** If this fails, the pooler draws though nothing trains. */
+  /** If this fails, the pooler draws random numbers in inference. */
   @Rule("L-06")
   @Test
   public void inEvaluationTheSameBatchGivesTheSameVectors() {

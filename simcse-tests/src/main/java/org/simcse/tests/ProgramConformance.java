@@ -27,7 +27,11 @@ import org.simcse.api.tensor.Initializer;
 import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.Tensor;
 
-/** The rules G-01 to G-18 of the specification: programs, inputs, parameters and dropout. */
+/**
+ * The rules G-01 to G-18 of the specification: programs, inputs, parameters and dropout.
+ *
+ * @since 0.1.0
+ */
 public abstract class ProgramConformance extends BackendConformance {
   private static final Dim B = Dim.symbol("B");
   private static final Dim T = Dim.symbol("T");
@@ -69,7 +73,7 @@ public abstract class ProgramConformance extends BackendConformance {
     assertThat(traces).as("traces of four runs").hasValue(1);
   }
 
-  /** If this fails, look at the key of the cache: computation and signature, both by equals. */
+  /** If this fails, check the key of the cache: computation and signature, both by equals. */
   @Rule("G-02")
   @Test
   public void theSameComputationAndSignatureGiveTheSameProgram() {
@@ -95,7 +99,7 @@ public abstract class ProgramConformance extends BackendConformance {
         .isLessThan(environment().tolerance().values());
   }
 
-  /** If this fails, a compiled program holds on to the old value of a parameter. */
+  /** If this fails, a compiled program keeps the old value of a parameter. */
   @Rule("G-04")
   @Test
   public void aSetParameterIsSeenByACompiledProgram() {
@@ -107,7 +111,7 @@ public abstract class ProgramConformance extends BackendConformance {
     assertClose("y after a parameter was set", y, filled(5, 1, 2), 1e-6);
   }
 
-  /** If this fails, the store keeps the caller's array, or hands out its own. */
+  /** If this fails, the store keeps the caller's array, or returns its own. */
   @Rule("G-05")
   @Test
   public void parametersAreCopiedInAndOut() {
@@ -160,7 +164,7 @@ public abstract class ProgramConformance extends BackendConformance {
         .hasMessageContaining("nowhere");
   }
 
-  /** If this fails, inputs go to the engine before {@code Signature.bind} has seen them. */
+  /** If this fails, inputs reach the engine before {@code Signature.bind} has checked them. */
   @Rule("G-08")
   @Test
   public void inputsThatDoNotFitAreRefusedByName() {
@@ -226,7 +230,7 @@ public abstract class ProgramConformance extends BackendConformance {
     return (pass, inputs) -> Map.of("y", pass.dropout(named(inputs, "x"), 0.5));
   }
 
-  /** If this fails, dropout does not start from the run's seed. */
+  /** If this fails, dropout is not seeded with the run's seed. */
   @Rule("G-11")
   @Test
   @EnabledIf("claimsDropout")
@@ -253,7 +257,7 @@ public abstract class ProgramConformance extends BackendConformance {
     assertThat(named(outputs, "y").toDoubles()).isNotEqualTo(named(outputs, "z").toDoubles());
   }
 
-  /** If this fails, a program compiled for inference draws. */
+  /** If this fails, a program compiled for inference applies dropout. */
   @Rule("G-12")
   @Test
   public void evaluationDropsNothing() {
@@ -262,7 +266,7 @@ public abstract class ProgramConformance extends BackendConformance {
     assertClose("the output of dropout in evaluation", y, named(x, "x"), 0);
   }
 
-  /** If this fails, dropout is left out silently: say what is lacking. */
+  /** If this fails, dropout is omitted silently: report the lacking capability. */
   @Rule("G-13")
   @Test
   @DisabledIf("claimsDropout")
@@ -295,7 +299,7 @@ public abstract class ProgramConformance extends BackendConformance {
     assertThat(actual.toDoubles()).as("rounded").isNotEqualTo(expected.toDoubles());
   }
 
-  /** If this fails, the exception is another one, or does not name backend and capability. */
+  /** If this fails, the exception has another type, or does not name backend and capability. */
   @Rule("G-14")
   @Test
   @DisabledIf("claimsBfloat16")
@@ -307,7 +311,7 @@ public abstract class ProgramConformance extends BackendConformance {
   }
 
   /**
-   * If this fails, a program answers after its backend is closed, or does not say why it cannot.
+   * If this fails, a program still runs after its backend is closed, or does not say why it cannot.
    */
   @Rule("G-15")
   @Test
@@ -321,7 +325,9 @@ public abstract class ProgramConformance extends BackendConformance {
         .hasMessageContaining("closed");
   }
 
-  /** If this fails, the store takes integers and narrows them, or keeps a parameter of integers. */
+  /**
+   * If this fails, the store accepts integers and converts them, or stores an integer parameter.
+   */
   @Rule("G-16")
   @Test
   public void parametersAreFloatingPointNumbers() {
@@ -340,7 +346,9 @@ public abstract class ProgramConformance extends BackendConformance {
     assertThat(backend().parameters().get("p").toDoubles()).containsExactly(5, 6);
   }
 
-  /** If this fails, a program hands out what no host tensor holds: outputs go unchecked. */
+  /**
+   * If this fails, a program returns a type that no host tensor can hold: outputs are not checked.
+   */
   @Rule("G-17")
   @Test
   public void outputsThatCannotLeaveAProgramAreRefusedByName() {
@@ -357,7 +365,7 @@ public abstract class ProgramConformance extends BackendConformance {
     }
   }
 
-  /** If this fails, a mistyped name freezes nothing, and nobody is told. */
+  /** If this fails, a mistyped name silently freezes nothing. */
   @Rule("G-18")
   @Test
   public void trainabilityOfAnUnknownParameterIsRefusedByName() {

@@ -11,21 +11,25 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.simcse.api.DistributedGather;
 
-/** Runs the ranks of a world, a thread each. */
+/**
+ * Runs the ranks of a world, one thread per rank.
+ *
+ * @since 0.1.0
+ */
 public final class Ranks {
   private Ranks() {}
 
-  /** What one rank does. */
+  /** The work of one rank. */
   @FunctionalInterface
   public interface Work<T> {
-    /** Runs in a thread of the rank's own. */
+    /** Runs in the rank's own thread. */
     T on(DistributedGather gather) throws Exception;
   }
 
   /**
    * Runs the same work on every rank, and closes the ranks.
    *
-   * @param limit the time after which a rank that hangs is a failure
+   * @param limit the time after which a hanging rank is a failure
    * @return the ranks' results, in order
    */
   public static <T> List<T> everywhere(List<DistributedGather> ranks, Duration limit, Work<T> work)

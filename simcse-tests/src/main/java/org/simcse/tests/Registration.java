@@ -13,7 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 
-/** How a plugin's jar says which providers are in it. */
+/** How a plugin's jar declares its providers. */
 final class Registration {
   private static final String MODULE_INFO = "module-info.class";
 
@@ -50,7 +50,7 @@ final class Registration {
     return false;
   }
 
-  /** The files of that name beside a class, in the same jar or folder. */
+  /** Returns the files of that name in the same jar or folder as a class. */
   private static List<URL> own(Class<?> type, String file) {
     String location = type.getProtectionDomain().getCodeSource().getLocation().toString();
     ClassLoader loader = Objects.requireNonNull(type.getClassLoader());

@@ -27,25 +27,33 @@ import org.simcse.api.tensor.HostTensor;
 import org.simcse.api.tensor.Tensor;
 
 /**
- * The rules R of the specification: memory stays flat.
+ * The rules R of the specification: memory use stays constant.
  *
- * <p>Measured as the process's resident memory, so whatever else runs in this JVM counts too: give
- * each engine a JVM of its own.
+ * <p>Measured as the process's resident memory, so everything else in this JVM counts too: run each
+ * engine in a separate JVM.
+ *
+ * @since 0.1.0
  */
 @EnabledOnOs(OS.LINUX)
 public abstract class ResourceConformance extends BackendConformance {
   private static final int STEPS = 200;
   private static final int WIDTH = 16;
 
-  /** One tensor of a step holds 128 KiB in single precision: leaked each step, 25 MiB a stretch. */
+  /**
+   * One tensor of a step holds 128 KiB in single precision: leaked in every step, 25 MiB per
+   * stretch.
+   */
   private static final int ROWS = 2048;
 
   private static final int STRETCHES = 4;
 
-  /** What the collector and the allocators may keep of a stretch: far below one tensor a step. */
+  /**
+   * What the collector and the allocators may retain per stretch: far less than one tensor per
+   * step.
+   */
   private static final long ALLOWED_GROWTH = 8L << 20;
 
-  /** What resident memory may fall by and still count as come to rest. */
+  /** The largest decrease of resident memory that counts as settled. */
   private static final long SETTLED = 1L << 20;
 
   private static final Signature SIGNATURE =
@@ -64,7 +72,7 @@ public abstract class ResourceConformance extends BackendConformance {
     }
   }
 
-  /** If this fails, something native is made in a step and not closed at its end. */
+  /** If this fails, a native resource is created in a step and not closed at its end. */
   @Rule({"R-01", "G-01"})
   @Test
   public void memoryStaysFlatOverTwoHundredSteps() throws IOException {
@@ -90,7 +98,7 @@ public abstract class ResourceConformance extends BackendConformance {
     program.run(inputs, step);
   }
 
-  /** If this fails, compiling what is compiled already makes something new. */
+  /** If this fails, compiling an already compiled computation allocates something. */
   @Rule("R-02")
   @Test
   public void memoryStaysFlatOverTwoHundredCompilationsOfOneComputation() throws IOException {
@@ -132,9 +140,9 @@ public abstract class ResourceConformance extends BackendConformance {
   }
 
   private static long resident() throws IOException {
-    // What the heap could give back is no leak. Direct buffers go only some time after their
-    // owners, and free parts of the heap some time after a collection, by threads of the JVM's own:
-    // what they give back late would hide a leak.
+    // Memory that the heap could return is not a leak. Direct buffers go only some time after their
+    // owners, and free parts of the heap some time after a collection, by the JVM's own threads:
+    // what they return late would hide a leak.
     long lowest = Long.MAX_VALUE;
     for (int calm = 0; calm < 3; calm++) {
       System.gc();

@@ -23,12 +23,12 @@ final class Samples {
     return new Samples(new SplittableRandom(seed * 31 + purpose.hashCode()));
   }
 
-  /** A number of {@code [0, bound)}. */
+  /** Returns an integer in {@code [0, bound)}. */
   int below(int bound) {
     return random.nextInt(bound);
   }
 
-  /** A size for each symbol, 1 to 5. */
+  /** Returns a size for each symbol, 1 to 5. */
   Map<String, Long> sizes(String... symbols) {
     Map<String, Long> sizes = new LinkedHashMap<>();
     for (String symbol : symbols) {
@@ -37,18 +37,18 @@ final class Samples {
     return sizes;
   }
 
-  /** Numbers of {@code [low, high)} that single precision holds exactly. */
+  /** Returns numbers in {@code [low, high)} that are exact in single precision. */
   HostTensor floats(double low, double high, long... shape) {
     double[] numbers = random.doubles(count(shape), low, high).map(x -> (float) x).toArray();
     return HostTensor.of(numbers, shape);
   }
 
-  /** Whole numbers of {@code [low, high)}. */
+  /** Returns integers in {@code [low, high)}. */
   HostTensor ints(long low, long high, long... shape) {
     return HostTensor.of(random.longs(count(shape), low, high).toArray(), shape);
   }
 
-  /** Values for every operand where the symbols have the given sizes. */
+  /** Returns values for every operand, for the given sizes of the symbols. */
   Map<String, HostTensor> inputs(List<Operation.Operand> operands, Map<String, Long> sizes) {
     Map<String, HostTensor> inputs = new LinkedHashMap<>();
     for (Operation.Operand operand : operands) {
@@ -62,7 +62,9 @@ final class Samples {
     return inputs;
   }
 
-  /** A shape that broadcasts to another: leading axes may go, sizes may become 1. */
+  /**
+   * Returns a shape that broadcasts to another: leading axes may be dropped, sizes may become 1.
+   */
   Shape shrunk(Shape whole) {
     Shape part = whole.slice(below(whole.rank() + 1), whole.rank());
     for (int axis = 0; axis < part.rank(); axis++) {

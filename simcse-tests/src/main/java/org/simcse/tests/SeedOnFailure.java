@@ -3,7 +3,11 @@ package org.simcse.tests;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
-/** Adds to every failure the seed that repeats it. */
+/**
+ * Adds to every failure the seed that reproduces it.
+ *
+ * @since 0.1.0
+ */
 public final class SeedOnFailure implements TestExecutionExceptionHandler {
   /** For JUnit. */
   public SeedOnFailure() {}

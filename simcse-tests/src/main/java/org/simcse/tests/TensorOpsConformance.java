@@ -36,13 +36,15 @@ import org.simcse.tests.ops.DefaultCompositions;
 import org.simcse.tests.ops.ForwardingOps;
 
 /**
- * The rules O of the specification: what every operation of a backend computes.
+ * The rules O of the specification: the results of every operation of a backend.
  *
  * <pre>{@code
  * class MyTensorOpsConformanceTest extends TensorOpsConformance {
  *   @Override protected TestEnvironment environment() { return TestEnvironment.of("mine"); }
  * }
  * }</pre>
+ *
+ * @since 0.1.0
  */
 public abstract class TensorOpsConformance extends BackendConformance {
   private static final int SIZES_TRIED = 3;
@@ -52,24 +54,24 @@ public abstract class TensorOpsConformance extends BackendConformance {
   /** For subclasses. */
   protected TensorOpsConformance() {}
 
-  /** The operations that every backend implements itself. */
+  /** Returns the operations that every backend implements itself. */
   public static List<String> primitives() {
     return Operations.primitives().stream().map(Operation::name).toList();
   }
 
-  /** The operations that a backend may leave to their composition. */
+  /** Returns the operations that have a default composition. */
   public static List<String> compositions() {
     return Operations.compositions().stream().map(Operation::name).toList();
   }
 
-  /** The operations through which a gradient flows. */
+  /** Returns the operations through which a gradient flows. */
   public static List<String> differentiable() {
     return Operations.differentiable().stream().map(Operation::name).toList();
   }
 
   /**
    * If this fails, compare with the formula in {@code TensorOps}: the message names operation and
-   * element. Sizes of 1 and equal sizes are among those tried.
+   * element. Sizes of 1 and equal sizes are included.
    */
   @Rule({"O-01", "O-05"})
   @ParameterizedTest(name = "{0}")
@@ -96,7 +98,7 @@ public abstract class TensorOpsConformance extends BackendConformance {
     }
   }
 
-  /** If this fails, check that the gradient reaches every operand, summed over stretched axes. */
+  /** If this fails, check that the gradient reaches every operand, summed over broadcast axes. */
   @Rule("O-03")
   @EnabledIf("claimsGradients")
   @ParameterizedTest(name = "{0}")
@@ -166,7 +168,7 @@ public abstract class TensorOpsConformance extends BackendConformance {
     };
   }
 
-  /** If this fails, the square root's infinite slope at 0 has met a factor of 0. */
+  /** If this fails, the square root's infinite slope at 0 was multiplied by 0. */
   @Rule("O-06")
   @Test
   @EnabledIf("claimsGradients")
@@ -270,7 +272,7 @@ public abstract class TensorOpsConformance extends BackendConformance {
     }
   }
 
-  /** If this fails, the largest score is not taken off before the exponential. */
+  /** If this fails, the maximum score is not subtracted before the exponential. */
   @Rule("O-08")
   @Test
   public void largeScoresDoNotOverflow() {
@@ -320,7 +322,7 @@ public abstract class TensorOpsConformance extends BackendConformance {
         .containsExactly(large[0], large[1], large[2], large[0], large[1], large[2]);
   }
 
-  /** If this fails, check what a matrix product, a sum and a slice make of no rows at all. */
+  /** If this fails, check matrix product, sum and slice on zero rows. */
   @Rule("O-10")
   @Test
   public void anAxisMayBeEmpty() {
@@ -357,7 +359,7 @@ public abstract class TensorOpsConformance extends BackendConformance {
     assertThat(named(outputs, "joined").toDoubles()).containsExactly(x.toDoubles());
   }
 
-  /** On a GPU some engines check nothing: there this rule is a SHOULD and is not tested. */
+  /** Some engines do not check this on a GPU: there the rule is a SHOULD and is not tested. */
   @Rule("O-11")
   @Test
   @EnabledIf("computesOnCpu")
@@ -378,14 +380,13 @@ public abstract class TensorOpsConformance extends BackendConformance {
     assertThat(named(program.run(Map.of("rows", good)), "y").toDoubles()).containsExactly(1, 1);
   }
 
-  /** Whether the backend computes on the CPU. */
+  /** Returns whether the backend computes on the CPU. */
   public final boolean computesOnCpu() {
     return environment().device() == org.simcse.api.engine.DeviceKind.CPU;
   }
 
   /**
-   * If this fails, softmax, scale or mask are rounded too; long texts may have a kernel of their
-   * own.
+   * If this fails, softmax, scale or mask are rounded too; long texts may have a separate kernel.
    */
   @Rule("O-14")
   @EnabledIf("claimsBfloat16")
@@ -427,7 +428,7 @@ public abstract class TensorOpsConformance extends BackendConformance {
         environment().tolerance().gradients());
   }
 
-  /** If this fails, check that what is kept is divided by the share kept. */
+  /** If this fails, check that kept elements are divided by the fraction kept. */
   @Rule("O-13")
   @Test
   @EnabledIf("claimsDropout")
@@ -441,7 +442,7 @@ public abstract class TensorOpsConformance extends BackendConformance {
             .toDoubles();
     double tolerance = environment().tolerance().values();
     assertThat(Arrays.stream(y)).allMatch(v -> v == 0 || Math.abs(v - 4 / 3.0) < tolerance);
-    // Five standard deviations of a binomial share of 10,000 draws.
+    // Five standard deviations of the fraction of 10,000 Bernoulli draws.
     assertThat(Arrays.stream(y).filter(v -> v == 0).count() / 1e4).isBetween(0.228, 0.272);
   }
 }

@@ -19,19 +19,20 @@ import org.simcse.tests.ops.AssertingOps;
 import org.simcse.tests.reference.ReferenceBackendProvider;
 
 /**
- * What a conformance class runs against.
+ * The environment of a conformance class.
  *
- * <p>System properties: {@code simcse.seed} (a number) decides the generated inputs, {@code
- * simcse.device} ({@code cpu}, {@code gpu} or {@code auto}) where to compute, {@code
- * simcse.threads} (2 unless set) with how many threads, {@code simcse.backend} which backend {@link
- * #selected} takes. An explicit value beats a property.
+ * <p>System properties: {@code simcse.seed} (a number) determines the generated inputs, {@code
+ * simcse.device} ({@code cpu}, {@code gpu} or {@code auto}) the device, {@code simcse.threads}
+ * (default 2) the number of threads, {@code simcse.backend} the backend of {@link #selected}. An
+ * explicit value overrides a property.
  *
  * @param provider starts the backend
- * @param lacks what the backend is claimed to lack: everything else is expected of it
- * @param tolerance how far from the reference it may be
- * @param seed decides every generated input; printed when a test fails
- * @param limit the time after which something that hangs is a failure
- * @param device where to compute
+ * @param lacks the capabilities that the backend is declared to lack: all others are expected
+ * @param tolerance the allowed deviation from the reference
+ * @param seed the seed of every generated input; printed when a test fails
+ * @param limit the time after which a hanging test is a failure
+ * @param device the device to compute on
+ * @since 0.1.0
  */
 public record TestEnvironment(
     BackendProvider provider,
@@ -48,17 +49,17 @@ public record TestEnvironment(
     lacks = Set.copyOf(lacks);
   }
 
-  /** The backend of that name, of which everything is expected. */
+  /** Returns the backend of that name, with all capabilities expected. */
   public static TestEnvironment of(String backend) {
     return of(Providers.backends(List.of()).get(backend));
   }
 
-  /** The reference, which lacks {@code BFLOAT16} and computes in double precision. */
+  /** Returns the reference, which lacks {@code BFLOAT16} and computes in double precision. */
   public static TestEnvironment reference() {
     return of(REFERENCE).lacking(Capability.BFLOAT16).inDoublePrecision();
   }
 
-  /** A backend of which everything is expected, in single precision. */
+  /** Returns a backend with all capabilities expected, in single precision. */
   public static TestEnvironment of(BackendProvider provider) {
     return new TestEnvironment(
         provider,
@@ -69,7 +70,9 @@ public record TestEnvironment(
         DeviceKind.valueOf(System.getProperty("simcse.device", "cpu").toUpperCase(Locale.ROOT)));
   }
 
-  /** The backend that the system property {@code simcse.backend} names, or the reference. */
+  /**
+   * Returns the backend that the system property {@code simcse.backend} names, or the reference.
+   */
   public static TestEnvironment selected() {
     TestEnvironment named = of(System.getProperty("simcse.backend", REFERENCE));
     return new TestEnvironment(
@@ -81,36 +84,36 @@ public record TestEnvironment(
         named.device);
   }
 
-  /** The same, claiming that the backend lacks something. */
+  /** Returns a copy that declares lacking capabilities. */
   public TestEnvironment lacking(Capability first, Capability... more) {
     return new TestEnvironment(provider, EnumSet.of(first, more), tolerance, seed, limit, device);
   }
 
-  /** The same with another tolerance. */
+  /** Returns a copy with the given tolerance. */
   public TestEnvironment withTolerance(Tolerance other) {
     return new TestEnvironment(provider, lacks, other, seed, limit, device);
   }
 
-  /** The same, claiming that the backend computes in double precision. */
+  /** Returns a copy that declares double precision. */
   public TestEnvironment inDoublePrecision() {
     return withTolerance(tolerance.withRoundoff(0x1p-53));
   }
 
-  /** The same with another seed. */
+  /** Returns a copy with the given seed. */
   public TestEnvironment withSeed(long other) {
     return new TestEnvironment(provider, lacks, tolerance, other, limit, device);
   }
 
-  /** Whether the backend is not claimed to lack something. */
+  /** Returns whether the backend is not declared to lack a capability. */
   public boolean claims(Capability capability) {
     return !lacks.contains(capability);
   }
 
   /**
-   * The same for a test that needs a capability: a backend that is claimed to lack it skips the
-   * test, with a message.
+   * Returns this environment for a test that needs capabilities: if the backend is declared to lack
+   * one, the test is skipped with a message.
    *
-   * @throws org.opentest4j.TestAbortedException if the backend is claimed to lack one
+   * @throws org.opentest4j.TestAbortedException if the backend is declared to lack one
    */
   public TestEnvironment needing(Capability... capabilities) {
     for (Capability capability : capabilities) {
@@ -127,21 +130,22 @@ public record TestEnvironment(
   /**
    * Starts the backend with other settings.
    *
-   * @param change of the configuration; a decorator's operations are put inside the checks
+   * @param change the change of the configuration; a decorator's operations are wrapped by the
+   *     checks
    */
   public Backend start(UnaryOperator<BackendConfig> change) {
     BackendConfig config = change.apply(config());
     return provider.create(config.withDecorator(asserting(config.decorator())));
   }
 
-  /** Starts the reference backend with the same seed, checked likewise. */
+  /** Starts the reference backend with the same seed, with the same checks. */
   public Backend startReference() {
     return of(REFERENCE).provider.create(referenceConfig());
   }
 
   /**
    * Starts the reference backend so that the gradient of a parameter is the sum of the magnitudes
-   * of its contributions, without their signs: what the error of a gradient is in proportion to.
+   * of its contributions, without their signs, to which the error of a gradient is proportional.
    */
   public Backend startSummands() {
     return ReferenceBackendProvider.summands(referenceConfig());

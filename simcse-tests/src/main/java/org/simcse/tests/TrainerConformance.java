@@ -26,6 +26,8 @@ import org.simcse.tests.golden.GoldenFiles;
 /**
  * The trainer on a backend: runs repeat, resume, and stop when the loss diverges. Extend it and
  * name the backend; it needs nothing else.
+ *
+ * @since 0.1.0
  */
 public abstract class TrainerConformance {
   private static final List<String> SUBJECTS = List.of("the cat", "a dog", "my friend", "the cook");
@@ -33,7 +35,7 @@ public abstract class TrainerConformance {
 
   @TempDir private Path folder;
 
-  /** The backend under test. */
+  /** Returns the backend under test. */
   protected abstract TestEnvironment environment();
 
   private TrainingConfig config() throws IOException {
@@ -78,9 +80,7 @@ public abstract class TrainerConformance {
         .hasSameBinaryContentAs(other.resolve("last").resolve(file));
   }
 
-  /**
-   * The same settings give the same bits. If this fails, look for a random state that is shared.
-   */
+  /** The same settings give the same bits. If this fails, look for shared random state. */
   @Rule("T-01")
   @Test
   public void aRunRepeatsBitForBit() throws IOException {
@@ -121,14 +121,14 @@ public abstract class TrainerConformance {
     assertThat(log(output)).isEqualTo(log(folder.resolve("whole")));
   }
 
-  /** The lines of a run's log, without its speed. */
+  /** Returns the lines of a run's log, without its speed. */
   private static List<String> log(Path output) throws IOException {
     return Files.readAllLines(output.resolve("metrics.jsonl")).stream()
         .map(line -> line.replaceAll("\"rows_per_second\":[^,}]*", ""))
         .toList();
   }
 
-  /** Rows that belong together come closer. */
+  /** Related rows become more similar. */
   @Rule("T-03")
   @Test
   public void theLossFalls() throws IOException {
@@ -152,7 +152,7 @@ public abstract class TrainerConformance {
     assertThat(last).isLessThan(0.8 * first);
   }
 
-  /** A run whose loss diverges stops, and says where. */
+  /** A run whose loss diverges stops, and reports the step. */
   @Rule("T-04")
   @Test
   public void aLossThatIsNoNumberStopsTheRun() throws IOException {
@@ -164,7 +164,9 @@ public abstract class TrainerConformance {
         .hasMessageContaining("begin at the lines");
   }
 
-  /** What was saved embeds as what was trained; and what was trained is not what it began with. */
+  /**
+   * The saved model embeds as the trained one, and the trained one differs from the initial one.
+   */
   @Rule("T-05")
   @Test
   public void theSavedModelOpens() throws IOException {
@@ -216,7 +218,7 @@ public abstract class TrainerConformance {
         "one,two,score\nthe cat sees thing 1,it sees number 1,5\na dog finds thing 2,it wants number 9,1\nmy friend likes it,the cook takes it,2\n");
   }
 
-  /** Evaluation reads the model and changes nothing, and the best is chosen by it. */
+  /** Evaluation does not change the run, and determines the best model. */
   @Rule("T-07")
   @Test
   public void evaluationLeavesTheRunAsItIs() throws IOException {
@@ -232,7 +234,7 @@ public abstract class TrainerConformance {
     assertThat(folder.resolve("seen").resolve("best")).isDirectoryContaining("glob:**/config.json");
   }
 
-  /** A run ends when evaluations get no better. */
+  /** A run ends when evaluations stop improving. */
   @Rule("T-08")
   @Test
   public void aRunThatGetsNoBetterStopsEarly() throws IOException {
@@ -252,7 +254,7 @@ public abstract class TrainerConformance {
     assertThat(result.interrupted()).isFalse();
   }
 
-  /** With portable dropout a batch cut into micro-batches trains as the whole one does. */
+  /** With portable dropout a batch split into micro-batches trains like the whole batch. */
   @Rule("T-09")
   @Test
   public void microBatchesTrainAsTheWholeBatchDoes() throws IOException {
@@ -281,7 +283,7 @@ public abstract class TrainerConformance {
     return losses;
   }
 
-  /** What a listener wants to keep is in the checkpoint, and comes back with it. */
+  /** The state of a listener is saved in the checkpoint and restored from it. */
   @Rule("T-10")
   @Test
   public void aListenersStateComesBack() throws IOException {
@@ -331,7 +333,7 @@ public abstract class TrainerConformance {
     assertThat(second.steps).isEqualTo(10);
   }
 
-  /** A run that was killed while it replaced {@code best/} has it again when it goes on. */
+  /** A run that was killed while it replaced {@code best/} restores it on resume. */
   @Rule("T-11")
   @Test
   public void whatAKillLeftOfTheBestModelIsMended() throws IOException {
@@ -355,7 +357,7 @@ public abstract class TrainerConformance {
     assertThat(other.resolve("best/model.safetensors")).exists();
   }
 
-  /** The last evaluation is in the checkpoint, even if it is later than the last step. */
+  /** The last evaluation is in the checkpoint, even if it follows the last step. */
   @Rule("T-12")
   @Test
   public void theLastEvaluationIsKept() throws IOException {
@@ -369,7 +371,7 @@ public abstract class TrainerConformance {
     assertThat(again.bestStep()).isEqualTo(first.bestStep());
   }
 
-  /** Evaluations see as much of a text as the saved model does. */
+  /** Evaluations truncate texts as the saved model does. */
   @Rule("T-13")
   @Test
   public void theSavedModelScoresAsTheEvaluationDid() throws IOException {

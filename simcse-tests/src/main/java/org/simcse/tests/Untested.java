@@ -10,7 +10,7 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * A known hole, on a {@link BackendSuite} or another class of the kit that an author extends: the
+ * A known gap, on a {@link BackendSuite} or another class of the kit that an author extends: the
  * tests of some rules are skipped, and reports show the reason.
  *
  * <pre>{@code
@@ -18,8 +18,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * @Untested(rules = "K", why = "There is no portable generator yet.")
  * }</pre>
  *
- * <p>What a backend lacks as a whole is not a hole but a {@link org.simcse.api.engine.Capability},
- * which it must refuse by name.
+ * <p>A feature that a backend lacks entirely is not a gap but a {@link
+ * org.simcse.api.engine.Capability}, which it must reject by name.
+ *
+ * @since 0.1.0
  */
 @Documented
 @Inherited
@@ -29,22 +31,22 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Retention(RetentionPolicy.RUNTIME)
 public @interface Untested {
   /**
-   * The rules as {@code docs/specification.md} numbers them, or a letter for all of its rules. One
-   * that no test of the class carries is an error.
+   * Returns the rules, numbered as in {@code docs/specification.md}, or a letter for all of its
+   * rules. A rule that no test of the class has is an error.
    */
   String[] rules();
 
-  /** The reason, as a sentence. */
+  /** Returns the reason, as a sentence. */
   String why();
 
-  /** Several holes. */
+  /** Several gaps. */
   @Documented
   @Inherited
   @ExtendWith(UntestedCondition.class)
   @Target(ElementType.TYPE)
   @Retention(RetentionPolicy.RUNTIME)
   @interface Holes {
-    /** The holes. */
+    /** Returns the gaps. */
     Untested[] value();
   }
 }

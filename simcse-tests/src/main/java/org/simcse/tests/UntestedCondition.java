@@ -10,7 +10,11 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.platform.commons.support.ReflectionSupport;
 
-/** Skips tests whose rules are {@link Untested}. */
+/**
+ * Skips tests whose rules are {@link Untested}.
+ *
+ * @since 0.1.0
+ */
 public final class UntestedCondition implements ExecutionCondition {
   /** For JUnit. */
   public UntestedCondition() {}

@@ -1,6 +1,6 @@
 /**
  * The conformance kit: abstract JUnit classes that the author of a backend, a pooler or a gather
- * extends. Each test is tied by {@link org.simcse.tests.Rule} to a sentence of {@code
+ * extends. {@link org.simcse.tests.Rule} ties each test to a sentence of {@code
  * docs/specification.md}.
  */
 @NullMarked

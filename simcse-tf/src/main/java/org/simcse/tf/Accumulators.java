@@ -13,8 +13,8 @@ import org.tensorflow.Output;
 import org.tensorflow.proto.DataType;
 
 /**
- * One variable a parameter, to which gradients are added. Stays in the graph for ever and serves
- * one gradient buffer after another.
+ * One variable per parameter, to which gradients are added. Stays in the graph permanently and is
+ * reused by one gradient buffer after another.
  */
 final class Accumulators {
   private record Accumulator(
@@ -27,7 +27,7 @@ final class Accumulators {
   private final Map<TensorFlowTrace.Gradients, List<Operation>> additions = new HashMap<>();
 
   /**
-   * An empty set.
+   * Creates an empty set.
    *
    * @param number unique within the session
    */
@@ -37,7 +37,7 @@ final class Accumulators {
     factor = graph.placeholder("factor", DataType.DT_FLOAT);
   }
 
-  /** The operations that add a program's gradients, made at the first call. */
+  /** Returns the operations that add a program's gradients, created on the first call. */
   List<Operation> additions(TensorFlowTrace.Gradients gradients) {
     return additions.computeIfAbsent(gradients, this::add);
   }
@@ -91,7 +91,7 @@ final class Accumulators {
         .sum();
   }
 
-  /** Copies of the sums, in the order of the names. */
+  /** Returns copies of the sums, in the order of the names. */
   SortedMap<String, HostTensor> read() {
     SortedMap<String, HostTensor> copies = new TreeMap<>();
     List<HostTensor> values = Variable.get(graph, sums());
@@ -106,7 +106,7 @@ final class Accumulators {
     Variable.set(graph, sums(), values);
   }
 
-  /** The sums by parameter. */
+  /** Returns the sums by parameter. */
   SortedMap<String, Output<?>> byParameter() {
     SortedMap<String, Output<?>> reads = new TreeMap<>();
     byParameter.forEach((name, accumulator) -> reads.put(name, accumulator.sum.read()));

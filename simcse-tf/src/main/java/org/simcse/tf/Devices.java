@@ -16,7 +16,7 @@ final class Devices {
   private Devices() {}
 
   /**
-   * The device that the configuration asks for.
+   * Returns the device that the configuration requests.
    *
    * @throws BackendException if that is a GPU and there is none
    */
@@ -35,7 +35,7 @@ final class Devices {
             DeviceKind.CPU, config.threads() == 1 ? "1 thread" : config.threads() + " threads");
   }
 
-  /** How a session is to run on a device of this kind. */
+  /** Returns the session configuration for a device of this kind. */
   static ConfigProto session(DeviceKind kind, int threads) {
     return base(threads)
         .setAllowSoftPlacement(true)
@@ -50,13 +50,14 @@ final class Devices {
         .setGpuOptions(GPUOptions.newBuilder().setAllowGrowth(true))
         .setGraphOptions(
             GraphOptions.newBuilder()
-                // Without it every addition to the graph costs time by the size of the whole.
+                // Without it every addition to the graph takes time proportional to the whole
+                // graph.
                 .setPlacePrunedGraph(true)
-                // It fuses what we build fused to begin with, and takes seconds over it.
+                // It fuses what we already build fused, and takes seconds.
                 .setRewriteOptions(RewriterConfig.newBuilder().setDisableMetaOptimizer(true)));
   }
 
-  /** Asks for a GPU and nothing else: TensorFlow would otherwise fall back without a word. */
+  /** Requests a GPU only: TensorFlow would else fall back silently. */
   private static boolean hasGpu(int threads) {
     ConfigProto strict = base(threads).setAllowSoftPlacement(false).build();
     DeviceSpec gpu =

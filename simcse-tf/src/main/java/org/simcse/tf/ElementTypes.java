@@ -5,7 +5,7 @@ import org.simcse.api.tensor.ElementType;
 import org.tensorflow.Output;
 import org.tensorflow.proto.DataType;
 
-/** Element types as TensorFlow has them, and the casts between them. */
+/** TensorFlow's element types, and the casts between them. */
 final class ElementTypes {
   private final GraphSession graph;
 
@@ -30,7 +30,7 @@ final class ElementTypes {
     return x.dataType() == type ? x : graph.op("Cast", Map.of("DstT", type), x);
   }
 
-  /** {@code x} in the type of {@code model}, if both are floating-point. */
+  /** Returns {@code x} in the type of {@code model}, if both are floating-point. */
   Output<?> like(Output<?> model, Output<?> x) {
     return isFloating(x) && isFloating(model) ? cast(x, model.dataType()) : x;
   }

@@ -9,7 +9,7 @@ import org.tensorflow.Tensor;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 
-/** What one run feeds: native copies by placeholder, freed with the run. */
+/** The feeds of one run: native copies by placeholder, freed with the run. */
 final class Feeds implements AutoCloseable {
   private final Map<Output<?>, Tensor> tensors = new LinkedHashMap<>();
 

@@ -13,11 +13,11 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
 
 /**
- * The kernels of oneDNN that take several steps in one pass over memory, in single precision.
+ * oneDNN's fused kernels, which compute several steps in one pass over memory, in single precision.
  *
- * <p>TensorFlow's own optimiser would put in some of them, but takes seconds over a program's first
- * run. They have no gradients, and exist where TensorFlow was built with oneDNN. Serves one trace;
- * a method gives nothing where its kernel does not apply.
+ * <p>TensorFlow's own optimizer would insert some of them, but takes seconds on a program's first
+ * run. They have no gradients, and exist if TensorFlow was built with oneDNN. Used by one trace; a
+ * method returns empty if its kernel does not apply.
  */
 final class FusedKernels {
   private record Linear(
@@ -28,16 +28,16 @@ final class FusedKernels {
   private final Map<Output<?>, Linear> linears = new HashMap<>();
 
   /**
-   * The kernels for one trace.
+   * Creates the kernels for one trace.
    *
-   * @param usable whether they exist and no gradient is wanted
+   * @param usable whether they exist and no gradient is needed
    */
   FusedKernels(GraphSession graph, boolean usable) {
     this.graph = graph;
     this.usable = usable;
   }
 
-  /** Whether the kernels exist, found out by running them. */
+  /** Returns whether the kernels exist, determined by running them. */
   static boolean exist(GraphSession graph, DeviceKind kind) {
     if (kind != DeviceKind.CPU) {
       return false;
@@ -61,9 +61,9 @@ final class FusedKernels {
   }
 
   /**
-   * {@code x weightᵀ + bias} of matrices.
+   * Returns {@code x weightᵀ + bias} of matrices.
    *
-   * @param form what is done to the product for the final shape
+   * @param form reshapes the product to the final shape
    */
   Optional<Output<?>> linear(
       Output<?> x, Output<?> weight, Output<?> bias, UnaryOperator<Output<?>> form) {
@@ -76,7 +76,9 @@ final class FusedKernels {
     return Optional.of(result);
   }
 
-  /** The activation of a linear layer, computed with it; the layer alone is then not run. */
+  /**
+   * Returns the activation of a linear layer, computed with it; the unfused layer is then not run.
+   */
   Optional<Output<?>> gelu(Output<?> x) {
     return Optional.ofNullable(linears.get(x))
         .map(linear -> product(linear, "BiasAdd", "GeluExact"));
@@ -89,7 +91,10 @@ final class FusedKernels {
         : Optional.empty();
   }
 
-  /** {@code query keyᵀ * scale + mask}, the mask being one of keys alone: {@code [B, 1, 1, S]}. */
+  /**
+   * Returns {@code query keyᵀ * scale + mask}, the mask being one of keys alone: {@code [B, 1, 1,
+   * S]}.
+   */
   Optional<Output<?>> scores(Output<?> query, Output<?> key, Output<?> mask, double scale) {
     Shape form = mask.shape();
     boolean ofKeys = form.numDimensions() == 4 && form.get(1) == 1 && form.get(2) == 1;

@@ -30,8 +30,8 @@ import org.tensorflow.types.TInt64;
  * The one graph of a backend and the one session that runs it.
  *
  * <p>Variables belong to a session and a session to a graph, so programs that share parameters
- * share both. Neither ever shrinks. Runs may overlap; whoever adds operations must be alone, and
- * calls {@link #extend} before anybody runs.
+ * share both. Neither ever shrinks. Runs may overlap; adding operations requires exclusive access,
+ * followed by {@link #extend} before the next run.
  */
 final class GraphSession implements AutoCloseable {
   private record Expression(String type, Map<String, ?> attributes, List<?> inputs) {}
@@ -48,14 +48,16 @@ final class GraphSession implements AutoCloseable {
     extend();
   }
 
-  /** The result of an operation without attributes but those that its inputs imply. */
+  /**
+   * Returns the result of an operation without attributes other than those implied by its inputs.
+   */
   Output<?> op(String type, Output<?>... inputs) {
     return op(type, Map.of(), (Object[]) inputs);
   }
 
   /**
-   * The first result of an operation. Two that would be equal are one, so that a computation traced
-   * again adds nothing; what is stored and what is drawn at random depends on inputs alone.
+   * Returns the first result of an operation. Equal operations are shared, so that a computation
+   * traced again adds nothing; stored values and random draws depend only on inputs.
    *
    * @param attributes booleans, numbers, strings, lists of strings, types and shapes
    * @param inputs each an output or a list of them, as the operation declares
@@ -81,12 +83,12 @@ final class GraphSession implements AutoCloseable {
     return known;
   }
 
-  /** An operation of any form, to be built by the caller. */
+  /** Returns the builder of an arbitrary operation. */
   OperationBuilder builder(String type) {
     return builder(type, graph.baseScope());
   }
 
-  /** An operation that runs on a device and nowhere else. */
+  /** Returns the builder of an operation that runs on the given device only. */
   OperationBuilder builder(String type, DeviceSpec device) {
     return builder(type, graph.baseScope().withDevice(device));
   }
@@ -96,7 +98,7 @@ final class GraphSession implements AutoCloseable {
     return scope.opBuilder(type, type.replace("_", ""));
   }
 
-  /** What runs feed. Whoever asks for an equal one of the same name gets the same. */
+  /** Returns a placeholder, which runs feed; equal ones of the same name are shared. */
   Output<?> placeholder(String name, DataType type, long... sizes) {
     // A Shape with an unknown size equals none, not even itself; a list does.
     return shared(
@@ -123,17 +125,19 @@ final class GraphSession implements AutoCloseable {
     return number(value, () -> TInt64.scalarOf(value));
   }
 
-  /** A size or an axis: TensorFlow keeps 32-bit ones on the host even where it uses a GPU. */
+  /**
+   * Returns a size or an axis: TensorFlow keeps 32-bit ones on the host even when it uses a GPU.
+   */
   Output<?> index(int value) {
     return number(value, () -> TInt32.scalarOf(value));
   }
 
-  /** Sizes or axes. */
+  /** Returns sizes or axes. */
   Output<?> indices(int... values) {
     return number(Arrays.stream(values).boxed().toList(), () -> TInt32.vectorOf(values));
   }
 
-  /** A tensor of zeros, computed when it is asked for. */
+  /** Returns a tensor of zeros, computed when it is read. */
   Output<?> zeros(long... shape) {
     int[] sizes = Arrays.stream(shape).mapToInt(Math::toIntExact).toArray();
     return op("Fill", indices(sizes), constant(0f));
@@ -157,7 +161,7 @@ final class GraphSession implements AutoCloseable {
         .output(0);
   }
 
-  /** The gradients of a scalar; empty where it does not depend on a variable. */
+  /** Returns the gradients of a scalar; empty for a variable it does not depend on. */
   List<Optional<Output<?>>> gradients(Output<?> y, List<Output<?>> variables) {
     return gradients.computeIfAbsent(
         new Expression("gradients", Map.of(), List.of(y, variables)),
@@ -181,26 +185,29 @@ final class GraphSession implements AutoCloseable {
         .toList();
   }
 
-  /** Where no gradient comes through, TensorFlow Java makes an output of no operation. */
+  /**
+   * Returns whether there is a gradient; if not, TensorFlow Java creates an output without an
+   * operation.
+   */
   private static boolean exists(Output<?> gradient) {
     return gradient.op() instanceof GraphOperation made && made.getUnsafeNativeHandle() != null;
   }
 
-  /** Shows the session what was added to the graph, so that no run has to while others run. */
+  /** Extends the session with additions to the graph, so that no run has to while others run. */
   void extend() {
     run(new Feeds(), List.of(), List.of());
   }
 
   /**
-   * Runs what the fetches and targets need.
+   * Runs the operations that the fetches and targets need.
    *
    * @return copies of the fetches
    */
   List<HostTensor> run(Feeds feeds, List<Output<?>> fetches, List<Operation> targets) {
-    // TensorFlow refuses to run nothing at all.
+    // TensorFlow refuses an empty run.
     Session.Runner runner = session.runner().addTarget(nothing);
     feeds.into(runner);
-    // TensorFlow refuses to fetch a thing twice.
+    // TensorFlow refuses to fetch an output twice.
     List<Output<?>> distinct = fetches.stream().distinct().toList();
     distinct.forEach(runner::fetch);
     targets.forEach(runner::addTarget);
@@ -208,7 +215,7 @@ final class GraphSession implements AutoCloseable {
       return fetches.stream()
           .map(fetch -> HostTensors.copy(result.get(distinct.indexOf(fetch))))
           .toList();
-    } catch (RuntimeException e) { // TensorFlow's own have no other supertype
+    } catch (RuntimeException e) { // TensorFlow's exceptions have no other supertype
       throw new BackendException("TensorFlow could not run the program: " + firstLine(e), e);
     }
   }

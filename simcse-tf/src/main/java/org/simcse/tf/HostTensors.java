@@ -11,7 +11,7 @@ import org.tensorflow.types.TInt64;
 final class HostTensors {
   private HostTensors() {}
 
-  /** A native copy, which the caller closes; double precision is narrowed. */
+  /** Returns a native copy, which the caller closes; double precision is narrowed. */
   static Tensor toNative(HostTensor value) {
     Shape shape = Shape.of(value.shape());
     if (value instanceof HostTensor.Longs longs) {
@@ -20,12 +20,12 @@ final class HostTensors {
       return copy;
     }
     TFloat32 copy = TFloat32.tensorOf(shape);
-    // Arrays are copied at memory speed; buffers of NIO go element by element.
+    // Arrays are copied at memory speed; NIO buffers are copied element by element.
     bytes(copy).asFloats().write(floats(value));
     return copy;
   }
 
-  /** A heap copy of a native tensor of one of the two types that leave a program. */
+  /** Returns a heap copy of a native tensor of one of the two types that leave a program. */
   static HostTensor copy(Tensor tensor) {
     long[] shape = tensor.shape().asArray();
     int size = Math.toIntExact(tensor.shape().size());

@@ -10,16 +10,19 @@ import org.simcse.api.error.BackendException;
 import org.simcse.api.spi.ContextLoader;
 import org.tensorflow.TensorFlow;
 
-/** What must be set before TensorFlow's native library loads, and what is said if there is none. */
+/**
+ * The settings required before TensorFlow's native library loads, and the error if there is none.
+ */
 final class NativeRuntime {
   private static final String LOG_LEVEL = "TF_CPP_MIN_LOG_LEVEL";
 
   /**
-   * The environment that TensorFlow reads while it loads; what the user has set stays.
+   * The environment variables that TensorFlow reads while it loads; the user's settings take
+   * precedence.
    *
    * <p>oneDNN holds the fast kernels of x86 processors. NVIDIA's TF32 rounds the factors of a
-   * single-precision matrix product to ten bits, which no result of ours can afford; TensorFlow has
-   * no switch for it in its C interface, cuBLAS and cuDNN obey this variable.
+   * single-precision matrix product to ten bits, which is too inaccurate here; TensorFlow's C API
+   * has no switch for it, but cuBLAS and cuDNN honour this variable.
    */
   private static final Map<String, String> ENVIRONMENT =
       Map.of("TF_ENABLE_ONEDNN_OPTS", "1", LOG_LEVEL, "2", "NVIDIA_TF32_OVERRIDE", "0");
@@ -27,7 +30,7 @@ final class NativeRuntime {
   private NativeRuntime() {}
 
   /**
-   * Starts something that loads the native library.
+   * Runs code that loads the native library.
    *
    * @throws BackendException if the library is missing; names the dependency to add
    */
@@ -49,7 +52,7 @@ final class NativeRuntime {
     }
   }
 
-  /** The launcher of the command line sets the same, which spares it the time that JNA takes. */
+  /** The command-line launcher sets the same variables, which saves the time that JNA takes. */
   private static synchronized void prepare() {
     // JavaCPP would otherwise refuse to allocate once the process is four times as large as the
     // heap.
@@ -66,9 +69,8 @@ final class NativeRuntime {
   }
 
   /**
-   * Does work with standard error sent nowhere. TensorFlow greets its first session through a
-   * logger that has a copy of its own in the library, out of reach, and obeys no variable; failures
-   * come as exceptions.
+   * Runs work with standard error discarded. TensorFlow logs its first session through a private
+   * logger of the library that no variable controls; failures are reported as exceptions.
    */
   private static <T> T quietly(Supplier<T> work) {
     if (Platform.isWindows() || "01".contains(System.getenv().getOrDefault(LOG_LEVEL, "2"))) {

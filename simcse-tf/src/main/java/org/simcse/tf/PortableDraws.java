@@ -40,7 +40,7 @@ final class PortableDraws {
     return ops.stopGradient(ops.mul(multiple, ops.constant(0x1p-24)));
   }
 
-  /** A vector laid along one axis, to be broadcast along the others. */
+  /** Returns a vector along one axis, to be broadcast along the others. */
   private Output<?> along(Output<?> vector, Shape shape, int axis) {
     int[] form = new int[shape.rank()];
     Arrays.fill(form, 1);
@@ -68,7 +68,7 @@ final class PortableDraws {
     return low(graph.constant(value));
   }
 
-  /** The low 32 bits of 64-bit integers. */
+  /** Returns the low 32 bits of 64-bit integers. */
   private Output<?> low(Output<?> x) {
     return graph.op("Cast", Map.of("DstT", DataType.DT_UINT32), x);
   }

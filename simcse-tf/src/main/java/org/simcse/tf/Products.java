@@ -49,7 +49,7 @@ final class Products {
     return result.rank() == 2 ? matrix : graph.op("Reshape", matrix, sizes.target(result));
   }
 
-  /** All but the last axis in one. */
+  /** Flattens all but the last axis into one. */
   private Output<?> rows(Output<?> x, Output<?> last) {
     return graph.op("Reshape", x, sizes.pack(List.of(graph.index(-1), last)));
   }

@@ -9,7 +9,7 @@ import org.simcse.api.tensor.Shape;
 import org.tensorflow.Output;
 
 /**
- * The sizes of one trace as values in the graph, 32-bit integers: symbols are read off the shapes
+ * The sizes of one trace as values in the graph, 32-bit integers: symbols are read from the shapes
  * of the inputs when the program runs.
  */
 final class Sizes {
@@ -20,7 +20,7 @@ final class Sizes {
     this.graph = graph;
   }
 
-  /** Learns the symbols that stand alone on an axis of this input. */
+  /** Records the symbols that are by themselves the size of an axis of this input. */
   void learn(Signature.Input input, Output<?> placeholder) {
     for (int axis = 0; axis < input.shape().rank(); axis++) {
       Dim dim = input.shape().dim(axis);
@@ -30,7 +30,7 @@ final class Sizes {
     }
   }
 
-  /** The size of one axis of a value: a constant where it is known. */
+  /** Returns the size of one axis of a value: a constant where it is known. */
   Output<?> axis(Output<?> value, int axis) {
     long size = value.shape().get(axis);
     return size >= 0
@@ -44,7 +44,7 @@ final class Sizes {
             graph.indices(1));
   }
 
-  /** A scalar. */
+  /** Returns a scalar. */
   Output<?> scalar(Dim dim) {
     return dim.<Output<?>>evaluate(
         symbols::get,
@@ -53,7 +53,7 @@ final class Sizes {
         (a, b) -> graph.op("Mul", a, b));
   }
 
-  /** A vector of all sizes. */
+  /** Returns a vector of all sizes. */
   Output<?> vector(Shape shape) {
     return shape.isFixed()
         ? graph.indices(
@@ -62,8 +62,8 @@ final class Sizes {
   }
 
   /**
-   * A vector to reshape to: a single size that the run decides is left to TensorFlow, which spares
-   * the arithmetic, unless there may be nothing to divide by.
+   * Returns a vector to reshape to: a single unknown size is left to TensorFlow, which saves the
+   * arithmetic, unless the other sizes may be 0.
    */
   Output<?> target(Shape shape) {
     boolean divisible = shape.dims().stream().noneMatch(dim -> dim.is(0));
@@ -75,7 +75,7 @@ final class Sizes {
         : vector(shape);
   }
 
-  /** Scalars as a vector. */
+  /** Returns scalars as a vector. */
   Output<?> pack(List<Output<?>> sizes) {
     return graph.op("Pack", Map.of(), sizes);
   }

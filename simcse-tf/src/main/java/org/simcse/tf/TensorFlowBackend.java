@@ -20,8 +20,8 @@ import org.simcse.api.engine.Signature;
 import org.simcse.api.engine.UpdateRule;
 
 /**
- * TensorFlow at work. Every program is a part of one graph, which never shrinks; tracing the same
- * computation again, or another that is made of the same operations, adds nothing to it.
+ * The TensorFlow backend. Every program is part of one graph, which never shrinks; tracing the same
+ * computation again, or another that consists of the same operations, adds nothing to it.
  */
 final class TensorFlowBackend implements Backend {
   private final Lifecycle life = Lifecycle.of("backend '" + TensorFlowBackendProvider.NAME + "'");

@@ -11,7 +11,7 @@ import org.simcse.api.tensor.HostTensor;
 import org.tensorflow.Operation;
 import org.tensorflow.Output;
 
-/** A loan of accumulators, which go back when it is closed. */
+/** A gradient buffer over borrowed accumulators, which are returned when it is closed. */
 final class TensorFlowGradients implements GradientBuffer, Lifecycle.Part {
   private final Lifecycle life;
   private final Accumulators accumulators;
@@ -28,17 +28,17 @@ final class TensorFlowGradients implements GradientBuffer, Lifecycle.Part {
     return life;
   }
 
-  /** Whether work may begin: the buffer is open. */
+  /** Checks that the buffer is open. */
   void check() {
     life.exclusive(() -> {});
   }
 
-  /** The operations that add a program's gradients to this buffer. */
+  /** Returns the operations that add a program's gradients to this buffer. */
   List<Operation> additions(TensorFlowTrace.Gradients gradients) {
     return life.exclusive(() -> accumulators.additions(gradients));
   }
 
-  /** The gradients by parameter, as they are read. */
+  /** Returns the gradients by parameter, as they are read. */
   SortedMap<String, Output<?>> sums() {
     return life.exclusive(accumulators::byParameter);
   }

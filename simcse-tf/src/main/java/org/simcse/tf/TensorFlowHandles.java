@@ -21,7 +21,7 @@ class TensorFlowHandles implements Traced.Handles<Output<?>> {
     this.sizes = new Sizes(graph);
   }
 
-  /** The sizes that the inputs bring. */
+  /** Returns the sizes of the inputs. */
   final Sizes sizes() {
     return sizes;
   }

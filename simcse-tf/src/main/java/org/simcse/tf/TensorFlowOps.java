@@ -19,7 +19,7 @@ import org.tensorflow.proto.DataType;
  * <p>They are built by their names in TensorFlow, not through {@code Ops}: that class chooses
  * {@code BatchMatMulV3} and {@code Add}, which TensorFlow does not fuse. Where an element-wise
  * operation meets both floating-point types, as the compositions do with their constants, the
- * second operand takes the type of the first, or a scalar that of the other.
+ * second operand is cast to the type of the first, or a scalar to that of the other.
  */
 final class TensorFlowOps implements TensorOps<Output<?>> {
   private final GraphSession graph;
@@ -54,7 +54,7 @@ final class TensorFlowOps implements TensorOps<Output<?>> {
         "Range", graph.constant(0L), cast(sizes.scalar(n), ElementType.INT), graph.constant(1L));
   }
 
-  // element by element
+  // element-wise
 
   @Override
   public Output<?> neg(Output<?> x) {

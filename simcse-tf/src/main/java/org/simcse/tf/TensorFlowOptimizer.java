@@ -37,7 +37,7 @@ final class TensorFlowOptimizer implements Optimizer, Lifecycle.Part {
   private final Map<Object, List<Operation>> made = new HashMap<>();
 
   /**
-   * A rule without state yet.
+   * Creates an optimizer without state.
    *
    * @param prefix of the state's names, unique within the session
    */
@@ -81,7 +81,7 @@ final class TensorFlowOptimizer implements Optimizer, Lifecycle.Part {
         });
   }
 
-  /** Feeds the numbers of a step. */
+  /** Feeds the hyperparameters of a step. */
   Feeds feed(Feeds feeds, Map<String, Double> values) {
     List<Double> ordered = UpdateComputation.ordered(rule, values);
     for (int i = 0; i < ordered.size(); i++) {
@@ -92,10 +92,10 @@ final class TensorFlowOptimizer implements Optimizer, Lifecycle.Part {
   }
 
   /**
-   * The operations that update parameters by these gradients, made at the first call. Called under
-   * the write lock.
+   * Returns the operations that update parameters by these gradients, created on the first call.
+   * Called under the write lock.
    *
-   * @param after what must have been computed before anything is assigned
+   * @param after the operations that must run before anything is assigned
    */
   List<Operation> updates(SortedMap<String, Output<?>> gradients, List<Operation> after) {
     return made.computeIfAbsent(List.of(gradients, after), key -> make(gradients, after));
@@ -139,7 +139,7 @@ final class TensorFlowOptimizer implements Optimizer, Lifecycle.Part {
     return assignments;
   }
 
-  /** In place, and without the kernel's own correction of bias: powers of beta are 0. */
+  /** Updates in place, without the kernel's own bias correction: powers of beta are 0. */
   private List<Operation> fused(
       AdamKernel adam, Map<String, Variable> targets, Output<?> gradient, List<Operation> after) {
     Variable value = target(targets, UpdateComputation.VALUE);

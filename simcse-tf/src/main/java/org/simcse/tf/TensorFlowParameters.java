@@ -6,7 +6,7 @@ import org.simcse.api.engine.ParameterTable;
 import org.simcse.api.tensor.HostTensor;
 import org.tensorflow.Operation;
 
-/** Parameters, or what an update keeps beside them, as variables of the session. */
+/** Parameters or optimizer state, as variables of the session. */
 final class TensorFlowParameters implements ParameterTable.Device<Variable> {
   private final GraphSession graph;
   private final String prefix;
@@ -15,7 +15,7 @@ final class TensorFlowParameters implements ParameterTable.Device<Variable> {
   private Feeds values = new Feeds();
 
   /**
-   * No variables yet.
+   * Creates an empty set of variables.
    *
    * @param prefix of the variables' names, unique within the session
    */
@@ -24,7 +24,7 @@ final class TensorFlowParameters implements ParameterTable.Device<Variable> {
     this.prefix = prefix;
   }
 
-  /** Values wait for {@link #flush}: one run for all takes the time of a run for each. */
+  /** Values are set in {@link #flush}: one run for all takes the time of a run for each. */
   @Override
   public Variable create(String name, HostTensor value) {
     Variable variable = new Variable(graph, prefix + name, value.shape());
@@ -64,7 +64,7 @@ final class TensorFlowParameters implements ParameterTable.Device<Variable> {
     }
   }
 
-  /** Frees values that no variable has taken yet. */
+  /** Frees values not yet assigned to variables. */
   void discard() {
     values.close();
     values = new Feeds();

@@ -24,7 +24,7 @@ import org.tensorflow.Operation;
 import org.tensorflow.Output;
 import org.tensorflow.proto.DataType;
 
-/** A view of what a computation has left in the graph. */
+/** A view of a computation's operations in the graph. */
 final class TensorFlowProgram implements Program {
   private final Lifecycle life;
   private final GraphSession graph;
@@ -113,7 +113,7 @@ final class TensorFlowProgram implements Program {
     SortedMap<String, Output<?>> clipped = new TreeMap<>();
     gradients.forEach(
         (name, gradient) -> clipped.put(name, graph.op("Mul", gradient.value(), factor)));
-    // What the outputs read must be read before it changes.
+    // The outputs must be read before the parameters change.
     List<Operation> after = traced.outputs().values().stream().<Operation>map(Output::op).toList();
     return new Stepping(maxNorm, norm, update.updates(clipped, after));
   }

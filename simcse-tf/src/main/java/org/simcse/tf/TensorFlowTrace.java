@@ -16,9 +16,9 @@ import org.simcse.api.engine.Traced;
 import org.tensorflow.Output;
 
 /**
- * Where in the graph a computation is.
+ * The outputs of the graph that belong to a computation.
  *
- * @param inputs placeholders by name
+ * @param inputs the placeholders by name
  * @param seed the placeholder of the run's seed
  * @param outputs by name, in the order of the computation
  * @param parameters those that the computation uses, as they are read
@@ -32,13 +32,13 @@ record TensorFlowTrace(
     Map<String, Output<?>> parameters,
     SortedSet<String> trainable) {
 
-  /** Where a traced computation is, once its outputs may be fetched. */
+  /** Returns the location of a traced computation, with outputs that can be fetched. */
   static TensorFlowTrace of(
       Traced<Output<?>> traced, GraphSession graph, SortedSet<String> trainable) {
     Map<String, Output<?>> outputs = new LinkedHashMap<>();
     handles(traced.outputs())
         .forEach(
-            // TensorFlow refuses to fetch what is fed, as an output that is an input would be.
+            // TensorFlow refuses to fetch a fed tensor, as an output that is an input would be.
             (name, output) -> outputs.put(name, graph.op("Identity", output)));
     return new TensorFlowTrace(
         traced.signature(),
@@ -67,7 +67,7 @@ record TensorFlowTrace(
   /**
    * The gradient with respect to a parameter.
    *
-   * @param parameter whose shape is known, as that of the value need not be
+   * @param parameter the parameter, whose shape is known, unlike that of the value
    */
   record Gradient(Output<?> parameter, Output<?> value) {}
 

@@ -22,10 +22,10 @@ final class Tracer {
   private final boolean fusedKernels;
 
   /**
-   * A tracer.
+   * Creates a tracer.
    *
    * @param variables the parameters' own
-   * @param fusedKernels whether the device has them
+   * @param fusedKernels whether the device has fused kernels
    */
   Tracer(
       GraphSession graph,

@@ -13,14 +13,13 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
 
 /**
- * Numbers that stay on the device between runs.
+ * A tensor that stays on the device between runs.
  *
- * <p>There is one read operation, which all programs share: with respect to it they are
- * differentiated. (Variables of TensorFlow Java's own {@code Ops.variable} cannot be differentiated
- * safely.)
+ * <p>There is one read operation, which all programs share and are differentiated with respect to.
+ * (Variables of TensorFlow Java's own {@code Ops.variable} cannot be differentiated safely.)
  */
 final class Variable {
-  /** How many numbers are read together: 1 MiB, which takes a fraction of a millisecond. */
+  /** The number of elements read together: 1 MiB, which takes a fraction of a millisecond. */
   private static final long TOGETHER = 1 << 18;
 
   private final GraphSession graph;
@@ -31,7 +30,7 @@ final class Variable {
   private final Operation assign;
 
   /**
-   * A variable without value.
+   * Creates a variable without value.
    *
    * @param name unique within the session
    */
@@ -55,24 +54,24 @@ final class Variable {
     return Arrays.equals(shape, other);
   }
 
-  /** The value at the time of the run. */
+  /** Returns the value at the time of the run. */
   Output<?> read() {
     return read;
   }
 
-  /** An operation that stores a result of the graph here. */
+  /** Returns an operation that stores a result of the graph here. */
   Operation assign(Output<?> result) {
     return assign(result, List.of());
   }
 
-  /** The same, once others have run. */
+  /** Returns an operation that stores a result here after others have run. */
   Operation assign(Output<?> result, List<Operation> after) {
     OperationBuilder builder = graph.builder("AssignVariableOp").addInput(handle).addInput(result);
     after.forEach(builder::addControlInput);
     return builder.setAttr("dtype", DataType.DT_FLOAT).build();
   }
 
-  /** An operation that adds a result of the graph to what is stored here. */
+  /** Returns an operation that adds a result of the graph to what is stored here. */
   Operation add(Output<?> result) {
     return graph
         .builder("AssignAddVariableOp")
@@ -82,17 +81,17 @@ final class Variable {
         .build();
   }
 
-  /** An operation that frees what is stored here. */
+  /** Returns an operation that frees what is stored here. */
   Operation destroy() {
     return graph.builder("DestroyResourceOp").addInput(handle).build();
   }
 
-  /** What operations that change it in place take. */
+  /** Returns the handle for operations that change it in place. */
   Output<?> handle() {
     return handle;
   }
 
-  /** The operation that stores what is fed with it. */
+  /** Returns the operation that stores a fed value. */
   Operation assignment(Feeds feeds, HostTensor copied) {
     feeds.with(value, copied);
     return assign;
@@ -110,10 +109,10 @@ final class Variable {
   }
 
   /**
-   * A copy. Its neighbours are read with it: the first run of every set of fetches takes time by
-   * the size of the graph, and whoever reads one variable reads all of them.
+   * Returns a copy. Its neighbours are read with it: the first run of every set of fetches takes
+   * time proportional to the graph, and usually all variables are read.
    *
-   * @param all in an order that stays
+   * @param all the variables, in a fixed order
    */
   HostTensor get(Collection<Variable> all) {
     List<Variable> group = new ArrayList<>();
@@ -133,7 +132,7 @@ final class Variable {
     return get(graph, group).get(group.indexOf(this));
   }
 
-  /** Copies of several in one run. */
+  /** Returns copies of several in one run. */
   static List<HostTensor> get(GraphSession graph, List<Variable> variables) {
     return graph.run(
         new Feeds(), variables.stream().<Output<?>>map(Variable::read).toList(), List.of());

@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param beta2 the decay rate of the variance
  * @param stepSize the name of a hyperparameter
  * @param epsilon the name of a hyperparameter
- * @param decay the name of a hyperparameter, the weight decay; empty for none
+ * @param decay the name of a hyperparameter, the fraction by which the value decays; empty for no
+ *     decay
  * @since 0.1.0
  */
 public record AdamKernel(

@@ -26,6 +26,8 @@ import org.simcse.tests.TestEnvironment;
 /**
  * A backend trains as the reference implementation does: a hundred steps of a tiny model without
  * dropout. Extend it and name the backend; it needs nothing else.
+ *
+ * @since 0.1.0
  */
 public abstract class CurveConformance {
   private static final int VIEWS = 2;
@@ -34,17 +36,17 @@ public abstract class CurveConformance {
   private static final double ROUNDING = 9.4e-5 / SINGLE;
   private static final double ORDER = 1e-6 / SINGLE;
 
-  /** The backend under test. */
+  /** Returns the backend under test. */
   protected abstract TestEnvironment environment();
 
   /**
-   * The largest relative error of loss and norm.
+   * Returns the largest relative error of loss and norm.
    *
    * <p>A kernel that computes 1 - beta of a beta in single precision has 0.001 off by 1.3e-5, which
-   * the correction of bias, in double precision, does not undo. A hundred steps of {@code
-   * reference} with such betas, all else in double precision, are off by up to 8.2e-4. Rounding
-   * takes the original's curve in single precision, {@code f32/}, up to 9.4e-5 away; three times as
-   * much is allowed. Both are in proportion to the roundoff.
+   * the bias correction, in double precision, does not undo. A hundred steps of {@code reference}
+   * with such betas, all else in double precision, are off by up to 8.2e-4. Rounding takes the
+   * original's curve in single precision, {@code f32/}, up to 9.4e-5 away; three times as much is
+   * allowed. Both are in proportion to the roundoff.
    */
   private double tolerance() {
     return environment().tolerance().roundoff() * (BETAS + 3 * ROUNDING);
@@ -91,7 +93,7 @@ public abstract class CurveConformance {
             .isCloseTo(loss(outputs), within(partTolerance() * loss(outputs)));
       }
       for (String parameter : whole.backend.parameters().names()) {
-        // AdamW divides rounding by rounding where the gradient is 0 by mathematics.
+        // AdamW divides rounding errors by rounding errors where the gradient is 0 mathematically.
         if (!parameter.endsWith("key.bias")) {
           assertSame(parameter, whole, parts);
         }
@@ -110,7 +112,10 @@ public abstract class CurveConformance {
     }
   }
 
-  /** How far a step may be from its parts, relative: they differ in the order of sums alone. */
+  /**
+   * Returns the allowed relative deviation of a fused step from its parts: they differ only in
+   * summation order.
+   */
   private double partTolerance() {
     return environment().tolerance().roundoff() * ORDER;
   }
@@ -172,7 +177,7 @@ public abstract class CurveConformance {
       return rule.at(step + 1, schedule.at(step));
     }
 
-    /** The step's rows, cut to the longest. */
+    /** Returns the step's rows, cut to the longest. */
     private Map<String, HostTensor> inputs(int step) {
       HostTensor all = Objects.requireNonNull(golden.inputs().get("input_ids"));
       int rows = Math.toIntExact(all.shape()[1]);

@@ -31,15 +31,17 @@ import org.simcse.tests.TestEnvironment;
 /**
  * Ranks that train together over a gather compute what one process computes with all their rows,
  * for authors of gathers whose ranks can be threads of one JVM.
+ *
+ * @since 0.1.0
  */
 public abstract class DistributedStepConformance {
   /** For subclasses. */
   protected DistributedStepConformance() {}
 
-  /** The ranks of a new world, in order; the kit closes them. */
+  /** Creates the ranks of a new world, in order; the kit closes them. */
   protected abstract List<DistributedGather> join(int worldSize);
 
-  /** Where each rank computes: the reference, in double precision, unless overridden. */
+  /** Returns the environment of each rank: by default the reference, in double precision. */
   protected TestEnvironment environment() {
     return TestEnvironment.reference();
   }
@@ -48,7 +50,9 @@ public abstract class DistributedStepConformance {
     return GoldenTolerance.of(environment());
   }
 
-  /** The time after which a rank that hangs is a failure; more than a gather waits for a peer. */
+  /**
+   * Returns the time after which a hanging rank is a failure; longer than a gather's own timeout.
+   */
   protected Duration limit() {
     return Duration.ofSeconds(60);
   }
@@ -57,7 +61,7 @@ public abstract class DistributedStepConformance {
     return GoldenCase.gathers();
   }
 
-  /** A case with a head and terms of one's own. */
+  /** A case with a custom head and custom terms. */
   private record Setting(
       GoldenCase golden, ContrastiveHead head, List<Auxiliary> terms, TrainingBatch batch) {
     static Setting of(GoldenCase golden) {
@@ -167,7 +171,7 @@ public abstract class DistributedStepConformance {
     }
   }
 
-  /** What two ranks make of their sum. */
+  /** Returns the reduction of two ranks' sum. */
   private static Map<String, HostTensor> reduced(
       GradientReduction reduction, Map<String, HostTensor> sum) {
     return reduction == GradientReduction.SUM ? sum : halved(sum);
@@ -187,7 +191,7 @@ public abstract class DistributedStepConformance {
 
   /**
    * Of 2 and 4 ranks, in micro-batches. If only the gradient of the loss's own parameter is off, it
-   * is counted once a rank.
+   * is counted once per rank.
    */
   @Rule("D-12")
   @ParameterizedTest
@@ -200,7 +204,10 @@ public abstract class DistributedStepConformance {
     assertTogether(setting, whole, ends);
   }
 
-  /** If this fails, padding of the gather is taken for rows, or a rank without rows stays away. */
+  /**
+   * If this fails, padding of the gather is treated as rows, or a rank without rows does not
+   * participate.
+   */
   @Rule("D-13")
   @Test
   public void ranksMayBringDifferentNumbersOfRows() throws Exception {
@@ -226,7 +233,7 @@ public abstract class DistributedStepConformance {
 
   /**
    * With masked language modelling, in micro-batches: {@code SUM} against one process of the
-   * original, {@code MEAN}, which averages each rank by itself, against two. If this fails, check
+   * original, {@code MEAN}, which averages each rank separately, against two. If this fails, check
    * what a masked token weighs.
    */
   @Rule("D-14")

@@ -25,12 +25,14 @@ import org.simcse.tests.TestEnvironment;
 /**
  * A backend computes what the reference implementation computed: hidden states and pooled vectors
  * of two tiny models. Extend it and name the backend; it needs nothing else.
+ *
+ * @since 0.1.0
  */
 public abstract class EncoderConformance {
   private static final List<String> POOLERS =
       List.of("cls_before_pooler", "avg", "avg_top2", "avg_first_last");
 
-  /** The backend under test. */
+  /** Returns the backend under test. */
   protected abstract TestEnvironment environment();
 
   private GoldenTolerance tolerance() {
@@ -60,8 +62,8 @@ public abstract class EncoderConformance {
   }
 
   /**
-   * With one layer {@code avg_top2} looks at the embedding output, and {@code avg_first_last} at
-   * the same layer twice.
+   * With one layer {@code avg_top2} reads the embedding output, and {@code avg_first_last} the same
+   * layer twice.
    */
   @Rule("E-02")
   @ParameterizedTest
@@ -73,8 +75,8 @@ public abstract class EncoderConformance {
   }
 
   /**
-   * Without dropout and with. If this fails, look at the way from padding to tokens and back, then
-   * at the keys of what is dropped token by token.
+   * Without dropout and with. If this fails, check packing and unpacking, then the keys of
+   * token-wise dropout.
    */
   @Rule("E-03")
   @ParameterizedTest

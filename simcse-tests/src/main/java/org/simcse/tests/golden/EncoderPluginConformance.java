@@ -31,7 +31,7 @@ import org.simcse.tests.Rule;
 import org.simcse.tests.TestEnvironment;
 
 /**
- * The rules E of the specification, for authors of encoders, with golden files of their own.
+ * The rules E of the specification, for authors of encoders, with their own golden files.
  *
  * <pre>{@code
  * class MyEncoderConformanceTest extends EncoderPluginConformance {
@@ -40,16 +40,18 @@ import org.simcse.tests.TestEnvironment;
  * }</pre>
  *
  * <p>The directory is that of a tiny model with random weights, as sentence-transformers saves it,
- * with two files more: {@code texts.txt}, a text a line, and {@code expected.npy}, the vectors of
- * these texts in single precision, {@code [n, D]}:
+ * with two more files: {@code texts.txt}, one text per line, and {@code expected.npy}, the vectors
+ * of these texts in single precision, {@code [n, D]}:
  *
  * <pre>
  * model.save("tiny-mine")
  * numpy.save("tiny-mine/expected.npy", model.encode(open("tiny-mine/texts.txt").read().splitlines()))
  * </pre>
  *
- * <p>Runs on the backend that the system property {@code simcse.backend} names, the reference
- * unless set. Run it once for each backend you care about, each in a JVM of its own.
+ * <p>Runs on the backend that the system property {@code simcse.backend} names, by default the
+ * reference. Run it once per backend you support, each in a separate JVM.
+ *
+ * @since 0.1.0
  */
 public abstract class EncoderPluginConformance {
   private static final String ROWS =
@@ -60,10 +62,10 @@ public abstract class EncoderPluginConformance {
   /** For subclasses. */
   protected EncoderPluginConformance() {}
 
-  /** The directory of the golden model. */
+  /** Returns the directory of the golden model. */
   protected abstract Path model();
 
-  /** How far an element of a vector may be from the golden one: 2e-5 unless overridden. */
+  /** Returns the allowed deviation of a vector's element from the golden one: by default 2e-5. */
   protected double tolerance() {
     return 2e-5;
   }
@@ -106,7 +108,7 @@ public abstract class EncoderPluginConformance {
     }
   }
 
-  /** If this fails, padding takes part in attention, or the way from padding to tokens is wrong. */
+  /** If this fails, attention includes padding, or unpacking is wrong. */
   @Rule("E-05")
   @Test
   public void aTextsVectorDoesNotDependOnTheTextsBesideIt() {
@@ -151,7 +153,7 @@ public abstract class EncoderPluginConformance {
     }
   }
 
-  /** If this fails, names in {@code encode} are not those that the original stores. */
+  /** If this fails, the names in {@code encode} differ from those that the original stores. */
   @Rule("E-06")
   @Test
   public void aTrainedModelKeepsItsNamesAndOpensWithTheSameVectors() throws IOException {
@@ -170,7 +172,9 @@ public abstract class EncoderPluginConformance {
     }
   }
 
-  /** If this fails, {@code withDropout} sets other names than {@code create} reads. */
+  /**
+   * If this fails, {@code withDropout} sets different names from those that {@code create} reads.
+   */
   @Rule("E-07")
   @Test
   public void aDropoutRateReachesTheEncoderOrIsRefused() throws IOException {

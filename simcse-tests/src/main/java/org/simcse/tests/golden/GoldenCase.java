@@ -18,7 +18,7 @@ import org.simcse.core.train.step.AuxiliaryData;
 import org.simcse.core.train.step.TrainingModel;
 
 /**
- * One case: what went into the reference implementation, and what came out.
+ * One case: the inputs and outputs of the reference implementation.
  *
  * @param name the directory's
  * @param options {@code case.json}
@@ -30,17 +30,17 @@ record GoldenCase(
     JsonNode options,
     Map<String, HostTensor> inputs,
     Map<String, HostTensor> outputs) {
-  /** The cases with hidden states. */
+  /** Returns the cases with hidden states. */
   static List<String> embeddings() {
     return List.of("bert-embedding", "roberta-embedding");
   }
 
-  /** The cases of models of one layer. */
+  /** Returns the cases of models of one layer. */
   static List<String> oneLayerEmbeddings() {
     return List.of("bert-embedding-one-layer", "roberta-embedding-one-layer");
   }
 
-  /** The cases with a contrastive loss and its gradients. */
+  /** Returns the cases with a contrastive loss and its gradients. */
   static List<String> losses() {
     return Stream.of("bert", "roberta")
         .flatMap(
@@ -58,7 +58,7 @@ record GoldenCase(
         .toList();
   }
 
-  /** The cases of two ranks without masked language modelling. */
+  /** Returns the cases of two ranks without masked language modelling. */
   static List<String> gathers() {
     return Stream.of("bert", "roberta")
         .flatMap(model -> Stream.of("pairs", "triplets").map(kind -> model + "-gather2-" + kind))
@@ -75,29 +75,29 @@ record GoldenCase(
         GoldenFiles.tensors(directory + "outputs.safetensors"));
   }
 
-  /** The model's directory, such as {@code tiny-bert}. */
+  /** Returns the model's directory, such as {@code tiny-bert}. */
   String model() {
     return options.get("model").asText();
   }
 
-  /** One output. */
+  /** Returns one output. */
   HostTensor output(String output) {
     return Objects.requireNonNull(outputs.get(output), () -> name + " has no output " + output);
   }
 
-  /** The number of texts in a row. */
+  /** Returns the number of texts per row. */
   int views() {
     return options.get("num_sent").asInt();
   }
 
-  /** The number of rows. */
+  /** Returns the number of rows. */
   int rows() {
     return sequences().size() / views();
   }
 
   /**
-   * The head that the options describe. The original holds the weight of hard negatives in single
-   * precision, also where all else is double: 0.7 is 0.699999988 to it.
+   * Returns the head that the options describe. The original stores the hard-negative weight in
+   * single precision even where everything else is double: 0.7 becomes 0.699999988.
    */
   SimCseHead head() {
     return new SimCseHead(
@@ -106,7 +106,9 @@ record GoldenCase(
         options.get("hard_negative_weight").floatValue());
   }
 
-  /** The texts as masked language modelling sees them: masked ids, and targets where masked. */
+  /**
+   * Returns the masked-language-modelling data of the texts: masked ids, and targets where masked.
+   */
   AuxiliaryData masked() {
     List<TokenSequence> texts = sequences();
     HostTensor ids = input("mlm_input_ids");
@@ -125,13 +127,13 @@ record GoldenCase(
     return new AuxiliaryData(masked, positions, targets);
   }
 
-  /** What the options train, with a head of the caller's. */
+  /** Returns the training model that the options describe, with the given head. */
   TrainingModel training(
       GoldenModel files, ContrastiveHead projectedBy, List<Auxiliary> auxiliaries) {
     return files.training(options.get("pooler_type").asText(), projectedBy, views(), auxiliaries);
   }
 
-  /** The texts without padding, row by row. */
+  /** Returns the texts without padding, row by row. */
   List<TokenSequence> sequences() {
     HostTensor ids = input("input_ids");
     HostTensor mask = input("attention_mask");
@@ -149,7 +151,7 @@ record GoldenCase(
     return sequences;
   }
 
-  /** The batch as it was padded, views one after the other. */
+  /** Returns the batch as it was padded, one view after the other. */
   PaddedBatch tokens(Encoder encoder) {
     HostTensor ids = input("input_ids");
     int length = Math.toIntExact(ids.shape()[ids.shape().length - 1]);

@@ -9,11 +9,11 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import org.simcse.api.tensor.HostTensor;
 
-/** Comparisons with golden numbers, whose messages say which element is off. */
+/** Comparisons with golden numbers, whose messages name the differing element. */
 final class GoldenChecks {
   private GoldenChecks() {}
 
-  /** The golden gradients of a case, by parameter. */
+  /** Returns the golden gradients of a case, by parameter. */
   static Map<String, HostTensor> gradients(GoldenCase golden, String prefix) {
     Map<String, HostTensor> gradients = new LinkedHashMap<>();
     golden

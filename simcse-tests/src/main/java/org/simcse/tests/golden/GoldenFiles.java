@@ -17,6 +17,8 @@ import org.simcse.core.weights.Checkpoint;
 
 /**
  * The golden files of this module's jar, as files: readers of checkpoints map files into memory.
+ *
+ * @since 0.1.0
  */
 public final class GoldenFiles {
   private static final List<String> MODEL =
@@ -48,7 +50,9 @@ public final class GoldenFiles {
     }
   }
 
-  /** The tensors of a golden file, such as {@code cases/bert-embedding/inputs.safetensors}. */
+  /**
+   * Returns the tensors of a golden file, such as {@code cases/bert-embedding/inputs.safetensors}.
+   */
   static Map<String, HostTensor> tensors(String name) {
     try {
       Path file = Files.createTempFile("golden", ".safetensors");
@@ -67,7 +71,7 @@ public final class GoldenFiles {
     }
   }
 
-  /** A golden file of JSON. */
+  /** Returns a golden file of JSON. */
   static JsonNode json(String name) {
     try (InputStream in = resource(name).openStream()) {
       return new ObjectMapper().readTree(in);
@@ -76,7 +80,7 @@ public final class GoldenFiles {
     }
   }
 
-  /** A golden file of this module's jar. */
+  /** Returns a golden file of this module's jar. */
   static URL resource(String name) {
     return Objects.requireNonNull(
         GoldenFiles.class.getResource(name), () -> "There is no golden file " + name);

@@ -34,7 +34,7 @@ import org.simcse.core.weights.ParameterNames;
 /**
  * A tiny model of the golden files, and the computations that the cases compare.
  *
- * @param encoder what its config describes
+ * @param encoder the encoder that its config describes
  * @param config its {@code config.json}
  */
 record GoldenModel(Encoder encoder, Map<String, Object> config) {
@@ -42,7 +42,7 @@ record GoldenModel(Encoder encoder, Map<String, Object> config) {
    * Opens a model and sets all its parameters.
    *
    * @param model {@code tiny-bert} or {@code tiny-roberta}
-   * @param layers how many of its layers are used
+   * @param layers the number of its layers to use
    */
   static GoldenModel load(String model, int layers, ParameterStore into) {
     return load(model, Map.of("num_hidden_layers", layers), into);
@@ -51,13 +51,13 @@ record GoldenModel(Encoder encoder, Map<String, Object> config) {
   /**
    * Opens a model and sets all its parameters.
    *
-   * @param changes entries of {@code config.json} that are to be others
+   * @param changes the entries of {@code config.json} to replace
    */
   static GoldenModel load(String model, Map<String, Object> changes, ParameterStore into) {
     return withDirectory(model, files -> load(files, changes, into));
   }
 
-  /** The encoder of a model, without its parameters. */
+  /** Returns the encoder of a model, without its parameters. */
   static Encoder encoder(String model, Map<String, Object> changes) {
     return withDirectory(model, files -> encoder(config(files, changes)));
   }
@@ -108,7 +108,7 @@ record GoldenModel(Encoder encoder, Map<String, Object> config) {
     Files.delete(directory);
   }
 
-  /** Every hidden state and pooled vector, under the golden names. */
+  /** Returns every hidden state and pooled vector, under the golden names. */
   Computation embeddings(List<String> poolers) {
     return (pass, inputs) -> {
       TokenBatch batch = SentenceModel.batch(inputs);
@@ -132,7 +132,7 @@ record GoldenModel(Encoder encoder, Map<String, Object> config) {
         .pool(pass, batch);
   }
 
-  /** The model with its objective, of rows of {@code views} texts each. */
+  /** Returns the model with its objective, of rows of {@code views} texts each. */
   TrainingModel training(
       String pooler, ContrastiveHead head, int views, List<Auxiliary> auxiliaries) {
     return new TrainingModel(

@@ -16,16 +16,16 @@ import org.simcse.core.train.step.TrainingModel;
 import org.simcse.tests.TestEnvironment;
 
 /**
- * What a step computes.
+ * The result of a step.
  *
  * @param terms the loss and its terms
- * @param gradients by parameter
+ * @param gradients the gradients by parameter
  */
 record GoldenStep(Map<String, Double> terms, Map<String, HostTensor> gradients) {
   /** The whole batch in one program. */
   static final StepConfig FUSED = new StepConfig(StepConfig.WHOLE, GradientReduction.SUM, false);
 
-  /** A step of one process. */
+  /** Computes a step of one process. */
   static GoldenStep of(
       Backend backend, TrainingModel model, StepConfig form, TrainingBatch batch, long seed) {
     try (LocalGather alone = new LocalGather()) {
@@ -33,7 +33,7 @@ record GoldenStep(Map<String, Double> terms, Map<String, HostTensor> gradients) 
     }
   }
 
-  /** A step of one of several ranks. */
+  /** Computes a step of one of several ranks. */
   static GoldenStep of(
       Backend backend,
       TrainingModel model,
@@ -49,10 +49,10 @@ record GoldenStep(Map<String, Double> terms, Map<String, HostTensor> gradients) 
   }
 
   /**
-   * Of every parameter's gradient, the sums of the magnitudes of its contributions, computed by the
-   * reference.
+   * Returns, for every parameter's gradient, the sums of the magnitudes of its contributions,
+   * computed by the reference.
    *
-   * @param model sets parameters and says what trains
+   * @param model sets parameters and returns the training model
    */
   static Map<String, HostTensor> summands(
       TestEnvironment environment,

@@ -3,22 +3,22 @@ package org.simcse.tests.golden;
 import org.simcse.tests.TestEnvironment;
 
 /**
- * How far rounding alone may take a backend from the golden numbers, whatever its instruction set
- * and the order of its sums: each bound is a share of the size of what was added up.
+ * The deviation from the golden numbers that rounding alone may cause, whatever its instruction set
+ * and the order of its sums: each bound is a fraction of the magnitude of the summands.
  *
  * <p>A rounding changes a number by at most the unit roundoff u, as a share of it, and by 0.41 u in
  * the root mean square: u/√3 for an error uniform within u, times √½ for significands uniform in
- * [1, 2). N roundings one after another, whose signs are independent, come to 0.41 √N u (Higham and
- * Mary 2019, "A New Approach to Probabilistic Rounding Error Analysis"). On its way through a tiny
- * model a number goes through 20 products: in each of three layers query or key, scores, context
- * and three linear layers, then the head's and the similarity. Three standard deviations are
- * allowed of every entry, two of the norm of a whole tensor.
+ * [1, 2). N roundings one after another, whose signs are independent, add up to 0.41 √N u (Higham
+ * and Mary 2019, "A New Approach to Probabilistic Rounding Error Analysis"). On its way through a
+ * tiny model a number goes through 20 products: in each of three layers query or key, scores,
+ * context and three linear layers, then the head's and the similarity. Three standard deviations
+ * are allowed of every entry, two of the norm of a whole tensor.
  *
- * <p>What was measured, with instructions from SSE4.1 to AVX-512, on one thread and on two, is at
- * most half of every bound.
+ * <p>Measured errors, with instruction sets from SSE4.1 to AVX-512, on one thread and on two, are
+ * at most half of every bound.
  *
  * @param roundoff u: the largest relative error of a rounding
- * @param roundings how often a number is rounded in one product
+ * @param roundings the number of roundings per product
  */
 record GoldenTolerance(double roundoff, int roundings) {
   /** Of 32-bit floating point. */
@@ -40,7 +40,7 @@ record GoldenTolerance(double roundoff, int roundings) {
     return of(environment.tolerance().roundoff());
   }
 
-  /** The longest sums of the tiny models have 64 summands. */
+  /** Returns the tolerance for 64 summands, the longest sums of the tiny models. */
   private static GoldenTolerance of(double roundoff) {
     return new GoldenTolerance(roundoff, 64);
   }
@@ -56,7 +56,7 @@ record GoldenTolerance(double roundoff, int roundings) {
 
   /**
    * Of similarities over temperature, absolute. Both vectors are off, and the independent errors of
-   * their entries average out: a cosine is off by √2/√width of what an entry is.
+   * their entries average out: the error of a cosine is √2/√width times that of an entry.
    */
   double logits(GoldenCase golden) {
     return ENTRY * logitDeviation(golden);

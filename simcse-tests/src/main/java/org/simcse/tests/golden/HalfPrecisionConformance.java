@@ -37,8 +37,10 @@ import org.simcse.tests.Rule;
 import org.simcse.tests.TestEnvironment;
 
 /**
- * The rules B of the specification: large products in {@code BFLOAT16}, all else in single
+ * The rules B of the specification: large products in {@code BFLOAT16}, everything else in single
  * precision. Extend it and name the backend; it needs nothing else.
+ *
+ * @since 0.1.0
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS) // conditions on generated tests need an instance
 public abstract class HalfPrecisionConformance {
@@ -48,10 +50,10 @@ public abstract class HalfPrecisionConformance {
   /** For subclasses. */
   protected HalfPrecisionConformance() {}
 
-  /** The backend under test. */
+  /** Returns the backend under test. */
   protected abstract TestEnvironment environment();
 
-  /** Whether {@code BFLOAT16} is expected to work. */
+  /** Returns whether {@code BFLOAT16} is expected to work. */
   public final boolean claimsBfloat16() {
     return environment().claims(Capability.BFLOAT16);
   }
@@ -99,7 +101,7 @@ public abstract class HalfPrecisionConformance {
     }
   }
 
-  /** If this fails, a gradient does not come back through a cast. */
+  /** If this fails, a gradient does not flow back through a cast. */
   @Rule("B-02")
   @ParameterizedTest
   @ValueSource(strings = {"bert-pairs-cls", "roberta-triplets-cls-weight1.5"})
@@ -185,7 +187,7 @@ public abstract class HalfPrecisionConformance {
     }
   }
 
-  /** If this fails, the exception is another one, or does not name backend and capability. */
+  /** If this fails, the exception has another type, or does not name backend and capability. */
   @Rule("B-04")
   @Test
   @DisabledIf("claimsBfloat16")

@@ -24,6 +24,8 @@ import org.simcse.tests.TestEnvironment;
 /**
  * A backend trains with masked language modelling as the reference implementation does. Extend it
  * and name the backend; it needs nothing else.
+ *
+ * @since 0.1.0
  */
 public abstract class MaskedLanguageModelConformance {
   private static final String MLM = "mlm";
@@ -31,14 +33,14 @@ public abstract class MaskedLanguageModelConformance {
   /** For subclasses. */
   protected MaskedLanguageModelConformance() {}
 
-  /** The backend under test. */
+  /** Returns the backend under test. */
   protected abstract TestEnvironment environment();
 
   private GoldenTolerance tolerance() {
     return GoldenTolerance.of(environment());
   }
 
-  /** The term under test, with a decoder of its own: the built-in one unless overridden. */
+  /** Returns the term under test, with its own decoder: by default the built-in one. */
   protected AuxiliaryLoss term(Encoder encoder) {
     return MaskedLanguageModel.of(encoder, false);
   }
@@ -86,9 +88,9 @@ public abstract class MaskedLanguageModelConformance {
 
   /**
    * Both terms, and the gradient of every parameter, the language model's head among them; in one
-   * program and in micro-batches, whose masked tokens are not equally many. If only the language
-   * model is off, check what a masked token weighs; if only the encoder's gradients are, whether
-   * both passes share its parameters.
+   * program and in micro-batches, whose numbers of masked tokens differ. If only the language
+   * model's values differ, check the weight of a masked token; if only the encoder's gradients
+   * differ, check whether both passes share its parameters.
    */
   @Rule("M-06")
   @ParameterizedTest

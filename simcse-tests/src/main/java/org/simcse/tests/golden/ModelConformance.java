@@ -41,12 +41,14 @@ import org.simcse.tests.TestEnvironment;
 /**
  * A backend trains as the reference implementation does: losses and gradients of two tiny models,
  * in one program and in micro-batches. Extend it and name the backend; it needs nothing else.
+ *
+ * @since 0.1.0
  */
 public abstract class ModelConformance {
   /** For subclasses. */
   protected ModelConformance() {}
 
-  /** The backend under test. */
+  /** Returns the backend under test. */
   protected abstract TestEnvironment environment();
 
   private GoldenTolerance tolerance() {
@@ -62,15 +64,15 @@ public abstract class ModelConformance {
     return GoldenStep.of(backend, model, form, batch, 1);
   }
 
-  /** The sums of magnitudes that a step's gradients are compared with. */
+  /** Returns the sums of magnitudes that a step's gradients are compared with. */
   private Map<String, HostTensor> summands(
       Function<ParameterStore, TrainingModel> model, TrainingBatch batch) {
     return GoldenStep.summands(environment(), model, GoldenStep.FUSED, batch, 1);
   }
 
   /**
-   * The loss, the logits and the gradient of every parameter that takes part. If this fails alone,
-   * check the gradients of the operations.
+   * The loss, the logits and the gradient of every parameter used. If this fails alone, check the
+   * gradients of the operations.
    */
   @Rule("M-01")
   @ParameterizedTest
@@ -110,7 +112,7 @@ public abstract class ModelConformance {
     }
   }
 
-  /** The inputs of {@link TrainingModel#rows}. */
+  /** Returns the inputs of {@link TrainingModel#rows}. */
   private static Map<String, HostTensor> inputs(
       TrainingModel model, List<TokenSequence> sequences) {
     Map<String, HostTensor> inputs =
@@ -169,7 +171,7 @@ public abstract class ModelConformance {
     }
   }
 
-  /** If this fails, rows and columns are cut or put together in different orders. */
+  /** If this fails, rows and columns are split or concatenated in different orders. */
   @Rule("M-08")
   @Test
   public void columnsStayWithTheirRowsInEveryForm() {
@@ -199,8 +201,8 @@ public abstract class ModelConformance {
 
   /**
    * Micro-batches change the order of sums and nothing else, for rows of no, one and two hard
-   * negatives, a loss with a parameter of its own, and a term with data of its own. If this fails,
-   * check which slice of the loss's gradient a micro-batch pulls.
+   * negatives, a loss with its own parameter, and a term with its own data. If this fails, check
+   * which slice of the loss's gradient a micro-batch pulls.
    */
   @Rule("M-03")
   @ParameterizedTest
@@ -235,8 +237,8 @@ public abstract class ModelConformance {
   }
 
   /**
-   * The program that pulls gradients back runs the encoder a second time: what it drops must be
-   * what the first pass dropped. If this fails, dropout depends on more than the seed.
+   * The program that pulls gradients back runs the encoder a second time: it must drop the same
+   * elements as the first pass. If this fails, dropout depends on more than the seed.
    */
   @Rule("M-04")
   @Test
@@ -286,7 +288,7 @@ public abstract class ModelConformance {
     }
   }
 
-  /** If this fails, a size is a number of the program where it should be a symbol. */
+  /** If this fails, a size is a constant of the program where it should be a symbol. */
   @Rule("M-05")
   @Test
   public void oneTraceServesStepsOfEverySize() {

@@ -31,13 +31,15 @@ import org.simcse.tests.Rule;
 import org.simcse.tests.TestEnvironment;
 
 /**
- * A backend updates parameters as the reference implementation's optimisers do. Extend it and name
+ * A backend updates parameters as the reference implementation's optimizers do. Extend it and name
  * the backend; it needs nothing else.
+ *
+ * @since 0.1.0
  */
 public abstract class OptimizerConformance {
   private static final List<String> PARAMETERS = List.of("a.weight", "b.weight", "c.weight");
 
-  /** The backend under test. */
+  /** Returns the backend under test. */
   protected abstract TestEnvironment environment();
 
   private GoldenTolerance tolerance() {
@@ -67,7 +69,7 @@ public abstract class OptimizerConformance {
     compare(name, rule, rule);
   }
 
-  /** If only this fails, and not the test above, an operation that the rule is composed of does. */
+  /** If this fails and the test above does not, an operation of the rule's composition is wrong. */
   @Rule("U-01")
   @ParameterizedTest
   @MethodSource("cases")
@@ -76,7 +78,7 @@ public abstract class OptimizerConformance {
     compare(name, rule, new Composed(rule));
   }
 
-  /** A rule that tells of no kernel. */
+  /** A rule without a kernel. */
   private record Composed(UpdateRule rule) implements UpdateRule {
     @Override
     public List<String> state() {
@@ -143,8 +145,7 @@ public abstract class OptimizerConformance {
    * How far a step is off, in units of u and as a share of the learning rate, which is about the
    * size of a step. A beta held in the engine's precision is off by half of u, and 1 - beta by as
    * much, of which the variance's root halves the effect. To that come three standard deviations
-   * (see {@link GoldenTolerance}) of two roundings of each average a step and some five of the
-   * rest.
+   * (see {@link GoldenTolerance}) of two roundings per average and step and some five of the rest.
    */
   private static double updateError(AdamW rule, int steps) {
     return 0.25 / (1 - rule.beta2())
@@ -155,8 +156,8 @@ public abstract class OptimizerConformance {
   /**
    * Fails unless a parameter is close.
    *
-   * @param roundings of the value, three a step: the decay's two and the update's
-   * @param steps how far its steps are off together, in units of u
+   * @param roundings of the value, three per step: the decay's two and the update's
+   * @param steps the total error of its steps, in units of u
    */
   private void assertClose(
       String what, HostTensor actual, HostTensor expected, int roundings, double steps) {
@@ -169,7 +170,7 @@ public abstract class OptimizerConformance {
     }
   }
 
-  /** Brings given gradients into a buffer: those of Σ parameter · gradient. */
+  /** Adds given gradients to a buffer: those of Σ parameter · gradient. */
   private record Feeder(Program program, Map<String, HostTensor> golden) {
     Feeder(Backend backend, Map<String, HostTensor> golden) {
       this(backend.compile(computation(golden), signature(golden)), golden);
@@ -214,7 +215,7 @@ public abstract class OptimizerConformance {
   }
 
   /**
-   * The state that an update keeps can be read, and set in another backend, which goes on alike.
+   * The state of an optimizer can be read, and set in another backend, which continues identically.
    */
   @Rule("U-02")
   @Test

@@ -35,8 +35,10 @@ import org.simcse.tests.Rule;
 import org.simcse.tests.TestEnvironment;
 
 /**
- * The rules K of the specification: portable dropout drops the same on every backend, in any batch
- * and behind any padding. Extend it and name the backend; it needs nothing else.
+ * The rules K of the specification: portable dropout drops the same elements on every backend, in
+ * any batch and with any padding. Extend it and name the backend; it needs nothing else.
+ *
+ * @since 0.1.0
  */
 public abstract class PortableDropoutConformance {
   private static final long SEED = 0x123456789ABCDEFL;
@@ -50,7 +52,7 @@ public abstract class PortableDropoutConformance {
   /** For subclasses. */
   protected PortableDropoutConformance() {}
 
-  /** The backend under test. */
+  /** Returns the backend under test. */
   protected abstract TestEnvironment environment();
 
   private GoldenTolerance tolerance() {
@@ -63,7 +65,7 @@ public abstract class PortableDropoutConformance {
 
   /**
    * Of the rates, single precision rounds 0.6 to a number that is a possible draw. If this fails,
-   * check how the draw is compared with the rate; {@code uniform} has a rule of its own.
+   * check how the draw is compared with the rate; {@code uniform} has its own rule.
    */
   @Rule("K-01")
   @ParameterizedTest
@@ -94,7 +96,7 @@ public abstract class PortableDropoutConformance {
     }
   }
 
-  /** If this fails while dropout itself is right, attention draws elsewhere. */
+  /** If this fails while dropout itself is right, attention uses other draws. */
   @Rule("K-01")
   @Test
   public void attentionDropsProbabilitiesByTheirRowHeadQueryAndKey() {
@@ -125,7 +127,7 @@ public abstract class PortableDropoutConformance {
     }
   }
 
-  /** Fails unless ones were dropped out as the generator says. */
+  /** Fails unless ones were dropped out according to the generator. */
   private void assertDropped(double rate, HostTensor actual, String site, long[] rows) {
     int width = actual.size() / rows.length;
     int[] sizes = Arrays.stream(actual.shape()).skip(1).mapToInt(Math::toIntExact).toArray();
@@ -156,7 +158,7 @@ public abstract class PortableDropoutConformance {
           GOLDEN.training(files, GOLDEN.head(), List.of(StepSamples.PROBE)), GOLDEN.sequences());
     }
 
-    /** Projected rows of some texts, numbered from {@code from} on. */
+    /** Returns the projected rows of some texts, with keys from {@code from}. */
     List<double[]> rows(Backend backend, int from, int to, long seed) {
       PaddedBatch batch = PaddedBatch.of(training.encoder(), texts.subList(from, to));
       Map<String, HostTensor> inputs = new HashMap<>(batch.packedInputs());
@@ -174,8 +176,8 @@ public abstract class PortableDropoutConformance {
   }
 
   /**
-   * Rows of a part are padded less, too. If this fails, a draw depends on a flat index, on the
-   * length, or on the place in the batch.
+   * Rows of a part also have less padding. If this fails, a draw depends on a flat index, on the
+   * length, or on the index in the batch.
    */
   @Rule("K-02")
   @Test
@@ -247,7 +249,7 @@ public abstract class PortableDropoutConformance {
     }
   }
 
-  /** If this fails, a tensor whose rows have no numbers is dropped out by its place alone. */
+  /** If this fails, a tensor whose rows have no keys is dropped out by its position alone. */
   @Rule("K-05")
   @Test
   public void numbersOfOtherRowsAreRefused() {

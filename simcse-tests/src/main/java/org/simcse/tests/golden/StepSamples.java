@@ -35,7 +35,7 @@ final class StepSamples {
 
   private StepSamples() {}
 
-  /** A loss with a parameter of its own: similarities are scaled by a learned factor. */
+  /** A loss with its own parameter: similarities are scaled by a learned factor. */
   record LearnedScale(SimCseHead head) implements ContrastiveHead {
     @Override
     public Tensor project(ForwardPass pass, Tensor pooled) {
@@ -89,7 +89,7 @@ final class StepSamples {
     }
   }
 
-  /** {@code [B, T, H]} at places in {@code [B*T]}. */
+  /** Returns {@code [B, T, H]} at indices in {@code [B*T]}. */
   private static Tensor at(Tensor states, Tensor indices) {
     return states.reshape(states.dim(0).times(states.dim(1)), states.dim(2)).take(indices);
   }
@@ -113,7 +113,7 @@ final class StepSamples {
         sequences, Map.of(PROBE.name(), new AuxiliaryData(ids, positions, targets)));
   }
 
-  /** Scores, and ids that differ in their last or their first of 48 bits alone. */
+  /** Scores, and ids that differ only in the last or the first of 48 bits. */
   static Map<String, double[]> columns(int rows) {
     double[] scores = new double[rows];
     double[] ids = new double[rows];

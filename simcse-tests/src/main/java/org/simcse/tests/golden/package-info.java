@@ -1,6 +1,6 @@
 /**
- * Numbers made by running the reference implementation of SimCSE, and what compares a backend with
- * them.
+ * Numbers computed by the reference implementation of SimCSE, and the tests that compare a backend
+ * with them.
  */
 @NullMarked
 package org.simcse.tests.golden;

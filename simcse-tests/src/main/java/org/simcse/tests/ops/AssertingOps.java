@@ -13,13 +13,14 @@ import org.simcse.api.tensor.TensorOps;
 import org.simcse.api.tensor.TraceListener;
 
 /**
- * Checks in passing how operations are called, and leaves them as they are.
+ * Checks how operations are called, without changing their results.
  *
- * <p>For every handle it works out shape and type by rules of its own, and compares them with what
- * {@code Tensor} says: a mistake in either shows. A handle that this pass never made, an axis
- * beyond the rank or an operand of the wrong type is an {@link AssertionError}.
+ * <p>For every handle it derives shape and type independently, and compares them with those of
+ * {@code Tensor}, so that a mistake in either shows. A handle that this pass did not create, an
+ * axis beyond the rank or an operand of the wrong type is an {@link AssertionError}.
  *
  * @param <H> the engine's handle
+ * @since 0.1.0
  */
 public final class AssertingOps<H> implements TensorOps<H>, TraceListener<H> {
   private record Known(Shape shape, ElementType type) {}
@@ -31,7 +32,7 @@ public final class AssertingOps<H> implements TensorOps<H>, TraceListener<H> {
     this.ops = ops;
   }
 
-  /** Puts the checks around every trace. */
+  /** Returns a decorator that adds the checks to every trace. */
   public static BackendConfig.OpsDecorator decorator() {
     return new BackendConfig.OpsDecorator() {
       @Override
@@ -103,7 +104,7 @@ public final class AssertingOps<H> implements TensorOps<H>, TraceListener<H> {
     return value;
   }
 
-  /** NumPy's rule, from the last axis on; written without a look at {@link Shape#broadcast}. */
+  /** Broadcasts by NumPy's rule, from the last axis; independent of {@link Shape#broadcast}. */
   private static Shape stretch(String operation, Shape a, Shape b) {
     List<Dim> dims = new ArrayList<>();
     for (int back = 1; back <= Math.max(a.rank(), b.rank()); back++) {

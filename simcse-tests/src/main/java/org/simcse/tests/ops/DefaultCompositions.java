@@ -7,20 +7,21 @@ import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.TensorOps;
 
 /**
- * A backend's primitives with the interface's own compositions: what the backend's fused kernels
- * are compared with.
+ * A backend's primitives with the interface's default compositions, with which the backend's fused
+ * kernels are compared.
  *
  * @param <H> the engine's handle
+ * @since 0.1.0
  */
 public class DefaultCompositions<H> implements TensorOps<H> {
   private final TensorOps<H> ops;
 
-  /** Composes these primitives. */
+  /** Creates compositions of the given primitives. */
   public DefaultCompositions(TensorOps<H> ops) {
     this.ops = ops;
   }
 
-  /** The operations that this one passes on to. */
+  /** Returns the operations that this one delegates to. */
   protected final TensorOps<H> inner() {
     return ops;
   }

@@ -8,12 +8,13 @@ import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.TensorOps;
 
 /**
- * Passes every operation on, fused ones too; a base for decorators that change a few.
+ * Forwards every operation, fused ones included; a base for decorators that change a few.
  *
  * @param <H> the engine's handle
+ * @since 0.1.0
  */
 public class ForwardingOps<H> extends DefaultCompositions<H> {
-  /** Passes on to these. */
+  /** Creates operations that forward to the given ones. */
   public ForwardingOps(TensorOps<H> ops) {
     super(ops);
   }

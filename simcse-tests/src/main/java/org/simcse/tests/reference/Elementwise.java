@@ -3,10 +3,10 @@ package org.simcse.tests.reference;
 import java.util.function.DoubleBinaryOperator;
 
 /**
- * Two operands of one run, stretched to a common shape.
+ * Two operands of one run, broadcast to a common shape.
  *
- * @param left for each element of the result, its place in {@code x}
- * @param right for each element of the result, its place in {@code y}
+ * @param left for each element of the result, its index in {@code x}
+ * @param right for each element of the result, its index in {@code y}
  */
 record Elementwise(double[] x, double[] y, int[] left, int[] right) {
   static Elementwise of(Run run, Node a, Node b, int[] sizes) {

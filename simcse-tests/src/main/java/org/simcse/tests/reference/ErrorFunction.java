@@ -2,14 +2,16 @@ package org.simcse.tests.reference;
 
 /** The error function in double precision. */
 final class ErrorFunction {
-  /** From here on the function differs from 1 by less than half a unit in the last place. */
+  /**
+   * Beyond this argument the function differs from 1 by less than half a unit in the last place.
+   */
   private static final double FLAT = 6;
 
   private ErrorFunction() {}
 
   /**
-   * {@code 2/√π · e^(-x²) · Σ 2^n x^(2n+1) / (1·3·…·(2n+1))} (Abramowitz and Stegun 7.1.6), whose
-   * terms share one sign, so that nothing cancels.
+   * Returns {@code 2/√π · e^(-x²) · Σ 2^n x^(2n+1) / (1·3·…·(2n+1))} (Abramowitz and Stegun 7.1.6),
+   * whose terms share one sign, so that nothing cancels.
    */
   static double erf(double x) {
     if (Math.abs(x) >= FLAT) {
@@ -24,7 +26,7 @@ final class ErrorFunction {
     return sum * derivative(x);
   }
 
-  /** {@code 2/√π · e^(-x²)}. */
+  /** Returns {@code 2/√π · e^(-x²)}. */
   static double derivative(double x) {
     return 2 / Math.sqrt(Math.PI) * Math.exp(-x * x);
   }

@@ -3,7 +3,7 @@ package org.simcse.tests.reference;
 import java.util.Arrays;
 import java.util.List;
 
-/** Which element goes where: places in row-by-row order, for concrete sizes. */
+/** Index arithmetic in row-major order, for concrete sizes. */
 final class Indices {
   private Indices() {}
 
@@ -11,7 +11,7 @@ final class Indices {
     return Arrays.stream(sizes).reduce(1, Math::multiplyExact);
   }
 
-  /** How far apart neighbours along each axis are. */
+  /** Returns the stride of each axis. */
   static int[] strides(int[] sizes) {
     int[] strides = new int[sizes.length];
     int stride = 1;
@@ -53,14 +53,14 @@ final class Indices {
     return walk(to, strides, 0);
   }
 
-  /** For each element of {@code sizes}, its place once the given axes have gone. */
+  /** For each element of {@code sizes}, its index once the given axes are removed. */
   static int[] reduced(int[] sizes, List<Integer> axes) {
     int[] kept = sizes.clone();
     axes.forEach(axis -> kept[axis] = 1);
     return broadcast(kept, sizes);
   }
 
-  /** For each element of the permuted tensor, its place in the one of {@code sizes}. */
+  /** For each element of the permuted tensor, its index in the one of {@code sizes}. */
   static int[] permuted(int[] sizes, List<Integer> permutation) {
     int[] own = strides(sizes);
     return walk(
@@ -69,7 +69,7 @@ final class Indices {
         0);
   }
 
-  /** For each element of a part along one axis, its place in the whole. */
+  /** For each element of a part along one axis, its index in the whole. */
   static int[] sliced(int[] sizes, int axis, int start, int length) {
     int[] own = strides(sizes);
     int[] part = sizes.clone();
@@ -77,7 +77,7 @@ final class Indices {
     return walk(part, own, start * own[axis]);
   }
 
-  /** For each element of the maximum over one axis, the place of the first that is as large. */
+  /** For each element of the maximum over one axis, the index of its first occurrence. */
   static int[] largest(double[] data, int[] sizes, int axis) {
     int[] group = reduced(sizes, List.of(axis));
     int[] kept = sizes.clone();

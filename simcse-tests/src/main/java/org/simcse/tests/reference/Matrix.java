@@ -4,7 +4,7 @@ package org.simcse.tests.reference;
  * A matrix inside an array: element {@code (i, j)} is {@code data[offset + i * row + j * column]}.
  */
 record Matrix(double[] data, int offset, int row, int column) {
-  /** Rows of {@code width} elements, one behind the other. */
+  /** Returns rows of {@code width} elements, one after the other. */
   static Matrix rows(double[] data, int offset, int width) {
     return new Matrix(data, offset, width, 1);
   }

@@ -5,10 +5,10 @@ import org.simcse.api.tensor.ElementType;
 import org.simcse.api.tensor.Shape;
 
 /**
- * One operation of a traced program, and the value it gives in every run.
+ * One operation of a traced program, and its value in every run.
  *
- * <p>Elements are {@code double}s row by row whatever the type: truth values are 0 and 1, integers
- * are exact up to 2^53. Nobody writes to the elements once they are computed.
+ * <p>Elements are {@code double}s in row-major order whatever the type: truth values are 0 and 1,
+ * integers are exact up to 2^53. Elements are not modified once computed.
  */
 final class Node {
   /** Computes the elements in one run. */
@@ -22,7 +22,7 @@ final class Node {
   interface Backward {
     void apply(Run run, double[] gradient);
 
-    /** Of an operation through which nothing flows back. */
+    /** Returns the backward pass of an operation without gradient. */
     static Backward none() {
       return (run, gradient) -> {};
     }
@@ -37,11 +37,11 @@ final class Node {
   final Backward backward;
 
   /**
-   * The next operation of a program.
+   * Creates the next operation of a program.
    *
-   * @param index its place in the program
+   * @param index its index in the program
    * @param differentiable whether the objective may have a gradient with respect to it
-   * @param parametric whether it is a parameter or computed of parameters alone
+   * @param parametric whether it is a parameter or computed from parameters only
    */
   Node(
       int index,
@@ -60,7 +60,7 @@ final class Node {
     this.backward = backward;
   }
 
-  /** Whether any of these is differentiable. */
+  /** Returns whether any of these is differentiable. */
   static boolean anyDifferentiable(List<Node> nodes) {
     return nodes.stream().anyMatch(node -> node.differentiable);
   }

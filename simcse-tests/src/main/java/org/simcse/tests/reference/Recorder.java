@@ -11,22 +11,22 @@ import org.simcse.api.tensor.ElementType;
 import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.TensorOps;
 
-/** Keeps the operations of a program in order, and knows the patterns that they follow. */
+/** Records the operations of a program in order, with the common patterns of operations. */
 abstract class Recorder implements TensorOps<Node> {
   private final List<Node> nodes = new ArrayList<>();
   private final Node seed = leaf(Shape.scalar(), ElementType.INT, false, run -> new double[1]);
 
-  /** The operations so far, each behind its operands. */
+  /** Returns the operations so far, each after its operands. */
   final List<Node> nodes() {
     return nodes;
   }
 
-  /** The seed of the run. */
+  /** Returns the seed of the run. */
   final Node seed() {
     return seed;
   }
 
-  /** A value that no operation computes. */
+  /** Returns a value that no operation computes. */
   final Node leaf(Shape shape, ElementType type, boolean differentiable, Node.Forward forward) {
     return append(
         new Node(nodes.size(), shape, type, differentiable, false, forward, Node.Backward.none()));

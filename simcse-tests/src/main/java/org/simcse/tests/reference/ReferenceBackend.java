@@ -19,7 +19,7 @@ import org.simcse.api.engine.Signature;
 import org.simcse.api.engine.UpdateRule;
 import org.simcse.api.tensor.DropoutMode;
 
-/** Parameters and programs on the heap; each run computes in the thread that asks for it. */
+/** Parameters and programs on the heap; each run computes in the calling thread. */
 final class ReferenceBackend implements Backend {
   private final BackendConfig config;
   private final boolean unsigned;
@@ -29,7 +29,7 @@ final class ReferenceBackend implements Backend {
   private final ProgramCache<ReferenceProgram> programs;
 
   /**
-   * A backend without parameters.
+   * Creates a backend without parameters.
    *
    * @param unsigned whether parameters' gradients are sums of magnitudes
    */
@@ -93,6 +93,6 @@ final class ReferenceBackend implements Backend {
 
   @Override
   public void close() {
-    lifecycle.close(() -> {}); // what is on the heap is the collector's
+    lifecycle.close(() -> {}); // heap memory is garbage-collected
   }
 }

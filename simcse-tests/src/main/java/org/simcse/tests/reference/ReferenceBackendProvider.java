@@ -10,7 +10,11 @@ import org.simcse.api.error.BackendException;
 import org.simcse.api.error.UnsupportedCapabilityException;
 import org.simcse.api.spi.BackendProvider;
 
-/** Provides the backend {@code reference}. */
+/**
+ * Provides the backend {@code reference}.
+ *
+ * @since 0.1.0
+ */
 public final class ReferenceBackendProvider implements BackendProvider {
   static final String NAME = "reference";
   static final Set<Capability> LACKS = Set.of(Capability.BFLOAT16);
@@ -51,8 +55,8 @@ public final class ReferenceBackendProvider implements BackendProvider {
   }
 
   /**
-   * The backend with other gradients: of each parameter, the sum of the magnitudes of the
-   * contributions whose sum is the gradient. To it the rounding error of a sum is in proportion,
+   * Creates the backend with other gradients: for each parameter, the sum of the magnitudes of the
+   * contributions whose sum is the gradient. The rounding error of a sum is proportional to it,
    * however much cancels.
    */
   public static Backend summands(BackendConfig config) {

@@ -10,10 +10,10 @@ import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Lifecycle;
 import org.simcse.api.tensor.HostTensor;
 
-/** Gradients on the heap, made when a program first contributes to them. */
+/** Gradients on the heap, created when a program first contributes to them. */
 final class ReferenceGradients implements GradientBuffer, Lifecycle.Part {
   private record Gradient(long[] shape, double[] sum) {
-    /** The array itself, not a copy. */
+    /** Returns the array itself, not a copy. */
     HostTensor view() {
       return HostTensor.of(sum, shape.clone());
     }
@@ -31,7 +31,7 @@ final class ReferenceGradients implements GradientBuffer, Lifecycle.Part {
     return lifecycle;
   }
 
-  /** Adds to the gradients by parameter, all or, where the buffer is closed, none. */
+  /** Adds to the gradients by parameter, all or, if the buffer is closed, none. */
   void add(Map<String, HostTensor> gradients) {
     lifecycle.exclusive(() -> gradients.forEach(this::add));
   }

@@ -6,7 +6,7 @@ import org.simcse.api.engine.Traced;
 import org.simcse.api.tensor.Initializer;
 import org.simcse.api.tensor.Shape;
 
-/** Nodes that no operation computes. */
+/** Nodes that are not results of operations. */
 final class ReferenceHandles implements Traced.Handles<Node> {
   private final ReferenceOps ops;
   private final ParameterTable<ReferenceParameters.Parameter> parameters;

@@ -11,7 +11,7 @@ import org.simcse.api.tensor.ElementType;
 import org.simcse.api.tensor.PortableRandom;
 import org.simcse.api.tensor.Shape;
 
-/** Records one {@link Node} an operation; compositions are the interface's own. */
+/** Records one {@link Node} per operation; compositions are the interface's defaults. */
 final class ReferenceOps extends Recorder {
   @Override
   public Node constant(double value) {
@@ -37,7 +37,7 @@ final class ReferenceOps extends Recorder {
         });
   }
 
-  // element by element
+  // element-wise
 
   @Override
   public Node neg(Node x) {
@@ -193,7 +193,7 @@ final class ReferenceOps extends Recorder {
         });
   }
 
-  // form: each element of the result is one element of the operand
+  // shape: each element of the result is one element of the operand
 
   @Override
   public Node reshape(Node x, Shape shape) {

@@ -16,7 +16,7 @@ import org.simcse.api.engine.UpdateRule;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.api.tensor.Shape;
 
-/** Interprets an update rule, one parameter after the other. */
+/** Interprets an update rule, one parameter after another. */
 final class ReferenceOptimizer implements Optimizer {
   private final UpdateRule rule;
   private final ParameterTable<ReferenceParameters.Parameter> parameters;
@@ -102,6 +102,6 @@ final class ReferenceOptimizer implements Optimizer {
 
   @Override
   public void close() {
-    lifecycle.close(() -> {}); // what is on the heap is the collector's
+    lifecycle.close(() -> {}); // heap memory is garbage-collected
   }
 }

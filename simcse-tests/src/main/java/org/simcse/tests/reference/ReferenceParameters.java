@@ -4,9 +4,9 @@ import java.util.Arrays;
 import org.simcse.api.engine.ParameterTable;
 import org.simcse.api.tensor.HostTensor;
 
-/** Parameters, and what updates keep beside them, on the heap. */
+/** Parameters and optimizer state, on the heap. */
 final class ReferenceParameters implements ParameterTable.Device<ReferenceParameters.Parameter> {
-  /** A place for an array, which is replaced and never written to. */
+  /** A holder of an array, which is replaced and never modified. */
   static final class Parameter {
     final long[] shape;
     double[] value;

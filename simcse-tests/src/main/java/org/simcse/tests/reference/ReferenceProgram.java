@@ -23,10 +23,10 @@ final class ReferenceProgram implements Program {
   private final Lifecycle lifecycle;
 
   /**
-   * A program.
+   * Creates a program.
    *
    * @param trainable the parameters with respect to which it is differentiated
-   * @param unsigned whether magnitudes are added up to parameters' gradients
+   * @param unsigned whether parameter gradients are sums of magnitudes
    */
   ReferenceProgram(
       ReferenceTrace trace, SortedSet<String> trainable, boolean unsigned, Lifecycle lifecycle) {

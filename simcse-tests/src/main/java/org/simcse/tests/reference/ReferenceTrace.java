@@ -9,7 +9,7 @@ import org.simcse.api.engine.Traced;
 import org.simcse.api.error.ShapeException;
 
 /**
- * A computation as a list of nodes, each behind its operands.
+ * A computation as a list of nodes, each after its operands.
  *
  * @param traced inputs, parameters and outputs
  * @param nodes every operation

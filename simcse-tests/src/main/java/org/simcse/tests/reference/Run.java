@@ -22,7 +22,7 @@ final class Run {
   /**
    * Computes every node.
    *
-   * @param symbols the sizes that the inputs brought
+   * @param symbols the sizes from the inputs
    */
   Run(List<Node> nodes, Map<String, HostTensor> inputs, Map<String, Long> symbols, long seed) {
     this.seed = seed;
@@ -43,7 +43,7 @@ final class Run {
     }
   }
 
-  /** The same run with the magnitudes of its values, and without gradients. */
+  /** Creates a copy of a run with the magnitudes of its values, and without gradients. */
   private Run(Run signed) {
     this.seed = signed.seed;
     this.inputs = signed.inputs;
@@ -62,7 +62,7 @@ final class Run {
     return symbols;
   }
 
-  /** The sizes of a node's axes in this run; not to be written to. */
+  /** Returns the sizes of a node's axes in this run; must not be modified. */
   int[] sizes(Node node) {
     return sizes[node.index];
   }
@@ -75,7 +75,7 @@ final class Run {
     return Math.toIntExact(dim.size(symbols));
   }
 
-  /** The elements of a node; not to be written to. */
+  /** Returns the elements of a node; must not be modified. */
   double[] value(Node node) {
     return Objects.requireNonNull(values[node.index], "a node is used before it is computed");
   }
@@ -84,7 +84,7 @@ final class Run {
     return Objects.requireNonNull(inputs.get(name), "the input is missing");
   }
 
-  /** Walks back from the objective, the last of {@code nodes} that matters. */
+  /** Runs the backward pass from the objective, the last of {@code nodes} that is needed. */
   void differentiate(List<Node> nodes, Node objective) {
     gradients[objective.index] = new double[] {1};
     for (int i = objective.index; i >= 0; i--) {
@@ -97,9 +97,8 @@ final class Run {
   }
 
   /**
-   * What the gradients of parameters are sums of, without signs: in the run that is returned, the
-   * gradient of a parameter is the sum of the magnitudes of all that {@link #differentiate} added
-   * up to it.
+   * Returns a run in which the gradient of a parameter is the sum of the magnitudes of all the
+   * contributions that {@link #differentiate} added up.
    */
   Run summands(List<Node> nodes) {
     Run unsigned = new Run(this);
@@ -113,7 +112,7 @@ final class Run {
     return unsigned;
   }
 
-  /** Where the gradient of a node adds up; zeros at first. */
+  /** Returns the array that accumulates the gradient of a node; initially zeros. */
   double[] gradient(Node node) {
     double[] gradient = gradients[node.index];
     if (gradient == null) {

@@ -1,6 +1,6 @@
 /**
- * The backend {@code reference}: pure Java, double precision, plain loops and a reverse-mode
- * gradient of its own. The oracle of the conformance kit.
+ * The backend {@code reference}: pure Java, double precision, plain loops and its own reverse-mode
+ * differentiation. The oracle of the conformance kit.
  */
 @NullMarked
 package org.simcse.tests.reference;

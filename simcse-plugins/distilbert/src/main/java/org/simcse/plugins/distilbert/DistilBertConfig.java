@@ -5,16 +5,16 @@ import java.util.Map;
 import org.simcse.api.error.CheckpointException;
 
 /**
- * The part of a DistilBERT's {@code config.json} that decides what the encoder computes.
+ * The entries of DistilBERT's {@code config.json} that define the encoder.
  *
  * @param vocabularySize V, the number of token ids
  * @param dim H
- * @param layers number of transformer layers
- * @param heads number of attention heads, which divides H
- * @param hiddenDim width of the feed-forward layer
- * @param positions rows of the position table
- * @param dropout dropout rate of hidden states
- * @param attentionDropout dropout rate of attention probabilities
+ * @param layers the number of transformer layers
+ * @param heads the number of attention heads, which divides H
+ * @param hiddenDim the width of the feed-forward layer
+ * @param positions the number of rows of the position table
+ * @param dropout the dropout rate of hidden states
+ * @param attentionDropout the dropout rate of attention probabilities
  * @param paddingId the id that pads a batch
  */
 record DistilBertConfig(

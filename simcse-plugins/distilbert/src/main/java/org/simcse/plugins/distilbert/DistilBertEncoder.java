@@ -15,11 +15,11 @@ import org.simcse.api.tensor.Tensor;
 
 /**
  * The transformer encoder of DistilBERT (Sanh et al. 2019), exact to the Hugging Face definition:
- * BERT's without token types, and without dropout behind the attention's output.
+ * BERT's without token types, and without dropout after the attention output.
  *
- * <p>Immutable and safe to share.
+ * <p>Immutable and thread-safe.
  *
- * @param config sizes and rates
+ * @param config the sizes and rates
  */
 record DistilBertEncoder(DistilBertConfig config) implements Encoder {
   private static final double LAYER_NORM_EPS = 1e-12;
@@ -69,7 +69,7 @@ record DistilBertEncoder(DistilBertConfig config) implements Encoder {
     return new States(pass.in(parameterPrefix()), batch);
   }
 
-  /** Computes layers as they are asked for. */
+  /** Computes layers on demand. */
   private final class States implements HiddenStates {
     private final ForwardPass pass;
     private final TokenBatch batch;
@@ -142,7 +142,7 @@ record DistilBertEncoder(DistilBertConfig config) implements Encoder {
           config.dim());
     }
 
-    /** {@code [B, T, H]} to {@code [B, A, T, H/A]}. */
+    /** Reshapes {@code [B, T, H]} to {@code [B, A, T, H/A]}. */
     private Tensor heads(Tensor x) {
       Dim size = Dim.of(config.dim() / config.heads());
       return x.reshape(x.dim(0), x.dim(1), Dim.of(config.heads()), size).transpose(0, 2, 1, 3);

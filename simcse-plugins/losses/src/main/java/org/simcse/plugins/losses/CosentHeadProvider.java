@@ -16,7 +16,7 @@ import org.simcse.api.tensor.Tensor;
 
 /**
  * CoSENT (Su 2022, "CoSENT: a more efficient sentence vector scheme than Sentence-BERT", equation
- * 6): of two rows, the one with the larger score shall have the larger cosine of anchor and
+ * 6): of two rows, the one with the larger score should have the larger cosine of anchor and
  * positive.
  */
 public final class CosentHeadProvider implements HeadProvider {

@@ -16,8 +16,8 @@ import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Tensor;
 
 /**
- * Another head's loss over several prefixes of the vectors, so that a vector that is cut still
- * works (Kusupati et al. 2022, "Matryoshka Representation Learning", equation 1).
+ * Another head's loss over several prefixes of the vectors, so that a truncated vector still works
+ * (Kusupati et al. 2022, "Matryoshka Representation Learning", equation 1).
  */
 public final class MatryoshkaHeadProvider implements HeadProvider {
   @Override
@@ -76,7 +76,7 @@ public final class MatryoshkaHeadProvider implements HeadProvider {
       return new LossTerms(terms);
     }
 
-    /** {@code […, P]} to {@code […, dim]}. */
+    /** Truncates {@code […, P]} to {@code […, dim]}. */
     private static Tensor first(int dim, Tensor vectors) {
       if (dim > vectors.dim(-1).size()) {
         throw new InvalidInputException(

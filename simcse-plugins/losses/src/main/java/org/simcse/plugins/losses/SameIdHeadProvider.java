@@ -15,8 +15,8 @@ import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Tensor;
 
 /**
- * SimCSE's loss in which rows of the same id are no negatives of each other: the supervised loss of
- * a batch with several rows about one thing, without its false negatives.
+ * SimCSE's loss in which rows of the same id are not negatives of each other: the supervised loss
+ * of a batch with several rows about one thing, without its false negatives.
  */
 public final class SameIdHeadProvider implements HeadProvider {
   private static final double EPS = 1e-8;

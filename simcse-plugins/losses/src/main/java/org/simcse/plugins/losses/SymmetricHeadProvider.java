@@ -11,8 +11,8 @@ import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Tensor;
 
 /**
- * SimCSE's loss both ways: anchors look for positives among all negatives, and positives for
- * anchors.
+ * SimCSE's loss in both directions: anchors are matched to positives among all negatives, and
+ * positives to anchors.
  */
 public final class SymmetricHeadProvider implements HeadProvider {
   @Override
