@@ -158,7 +158,7 @@ public record ModelMetadata(
         hardNegativeWeight.or(other::hardNegativeWeight));
   }
 
-  /** Returns the modules without the head's MLP: if it is applied, the last dense layer is a copy of it. */
+  /** Returns the modules without the copy of the head's MLP, the last dense layer if the MLP is applied. */
   private List<SentenceModule> besidesHead(List<SentenceModule> all) {
     boolean copied =
         head.equals(Optional.of(HeadMode.TRAIN_AND_TEST))

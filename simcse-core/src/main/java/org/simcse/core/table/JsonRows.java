@@ -154,7 +154,7 @@ final class JsonRows implements Iterator<TextTable.Row> {
       return value.isNull() ? "" : wellFormed(value.asText());
     }
 
-    /** Requires well-formed UTF-16: an escape may produce half of a surrogate pair, which cannot be encoded as UTF-8. */
+    /** Replaces unpaired surrogates, which escapes may produce and UTF-8 cannot encode, by U+FFFD. */
     private static String wellFormed(String text) {
       if (text.chars().noneMatch(c -> Character.isSurrogate((char) c))) {
         return text;
