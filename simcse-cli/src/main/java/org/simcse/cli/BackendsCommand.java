@@ -9,7 +9,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code simcse backends}: the first thing that a support request needs. */
+/** {@code simcse backends}: the first thing to ask for in a support request. */
 @Command(
     name = "backends",
     mixinStandardHelpOptions = true,

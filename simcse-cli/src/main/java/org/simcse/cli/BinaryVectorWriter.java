@@ -9,9 +9,9 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 
-/** The formats whose header counts the rows: it is written last, into room that was left for it. */
+/** Writes the formats whose header has the number of rows: the header is written last, into reserved space. */
 final class BinaryVectorWriter implements VectorWriter {
-  /** Room for any header of ours, and a multiple of 64, as NumPy aligns its data. */
+  /** Space for any of the headers; a multiple of 64, as NumPy aligns its data. */
   private static final int HEADER = 128;
 
   private final FileChannel channel;
@@ -52,10 +52,7 @@ final class BinaryVectorWriter implements VectorWriter {
     }
   }
 
-  /**
-   * NumPy's format, version 1.0 (NEP 1): magic, version, length, a Python dictionary padded with
-   * spaces.
-   */
+  /** Returns the header of NumPy's format, version 1.0 (NEP 1): magic, version, length, a Python dictionary padded with spaces. */
   private ByteBuffer npy() {
     String text =
         "{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d), }".formatted(rows, width);

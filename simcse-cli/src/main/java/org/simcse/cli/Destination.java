@@ -17,12 +17,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.simcse.core.io.AtomicFile;
 
-/**
- * Where a command writes: a file, which appears when it is complete, or standard output, a device,
- * a pipe or a socket, which are written into.
- */
+/** The output of a command: a file, which appears when it is complete, or standard output, a device, a pipe or a socket, which are written directly. */
 final class Destination implements AutoCloseable {
-  /** The names of what the process has open already. */
+  /** Names of file descriptors that the process already has open. */
   private static final Pattern DESCRIPTOR =
       Pattern.compile("/(?:dev|proc/(?:self|thread-self|%d))/fd/(\\d+)".formatted(pid()));
 
@@ -46,7 +43,7 @@ final class Destination implements AutoCloseable {
   }
 
   /**
-   * Opens it; a pipe that nobody reads yet is waited for.
+   * Opens the output; opening a pipe blocks until it has a reader.
    *
    * @param output empty or {@code -} for standard output
    * @throws org.simcse.api.error.SimCseException if it cannot be opened
@@ -65,7 +62,7 @@ final class Destination implements AutoCloseable {
         return into(path.toString(), new FileOutputStream(FileDescriptor.err));
       }
       if (!descriptor.isEmpty() && Files.isRegularFile(path)) {
-        // To open it once more would write over what whoever opened it has written.
+        // Opening it again would overwrite what its owner has written.
         String advice =
             "it is a file that is open already; name the file, or leave out --output and redirect standard output with >&"
                 + descriptor;
@@ -85,9 +82,7 @@ final class Destination implements AutoCloseable {
     return new Destination(name, Optional.empty(), stream);
   }
 
-  /**
-   * The number that {@code /dev/stdout}, {@code /dev/fd/3} or a link to them stands for, or none.
-   */
+  /** Returns the number that {@code /dev/stdout}, {@code /dev/fd/3} or a link to them stands for, or an empty string. */
   private static String descriptor(Path path) throws IOException {
     Path at = path.toAbsolutePath().normalize();
     for (int links = 0; links <= MAX_LINKS; links++) {
@@ -111,15 +106,12 @@ final class Destination implements AutoCloseable {
     return Files.newOutputStream(path, StandardOpenOption.WRITE);
   }
 
-  /** Where to write, without a buffer. For this or for {@link #channel}, not for both. */
+  /** Returns an unbuffered stream. Use either this or {@link #channel}, not both. */
   OutputStream stream() {
     return stream;
   }
 
-  /**
-   * Where to write with jumps. What cannot jump gets all of it from a temporary file, by {@link
-   * #commit}.
-   */
+  /** Returns a seekable channel. Output that is not seekable is written from a temporary file by {@link #commit}. */
   FileChannel channel() throws IOException {
     if (file.isPresent()) {
       return file.get().channel();
@@ -134,7 +126,7 @@ final class Destination implements AutoCloseable {
     return temporary;
   }
 
-  /** The output is complete. */
+  /** Marks the output as complete. */
   void commit() throws IOException {
     if (spool.isPresent()) {
       try (FileChannel rows = spool.get()) {
@@ -147,14 +139,14 @@ final class Destination implements AutoCloseable {
     file.ifPresent(AtomicFile::commit);
   }
 
-  /** What to report when writing failed. */
+  /** Returns the exception to throw after a failed write. */
   OutputException failed(IOException e) {
     return new OutputException(
         spool.isPresent() ? "A temporary file in " + System.getProperty("java.io.tmpdir") : name,
         e);
   }
 
-  /** Ends it; a file that is not complete is as it was. */
+  /** Closes the output; a file that is not complete is left as it was. */
   @Override
   public void close() throws IOException {
     if (spool.isPresent()) {

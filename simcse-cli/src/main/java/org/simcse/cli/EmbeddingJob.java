@@ -21,7 +21,7 @@ final class EmbeddingJob {
     this.say = say;
   }
 
-  /** Writes all vectors, and closes the destination. */
+  /** Writes all vectors and closes the destination. */
   void run(Texts texts, VectorWriter.Format format, Destination destination) {
     Stopwatch watch = new Stopwatch(say.verbose());
     try (destination) {

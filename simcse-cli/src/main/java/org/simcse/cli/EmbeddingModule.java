@@ -14,10 +14,8 @@ import org.simcse.core.model.ModelSpec;
 import org.simcse.core.modeldir.ModelDirectory;
 
 /**
- * Binds what the options of a command that embeds choose: plugins, backend, model and its parts.
- *
- * <p>Whoever asks for the {@code Supplier<SimCse>} has every name resolved; the engine starts when
- * it is called, and is closed by the caller.
+ * Binds what the options of an embedding command select: plugins, backend, model and its parts.
+ * <p>All names are resolved when the {@code Supplier<SimCse>} is injected; the engine starts when the supplier is called, and the caller closes it.
  */
 final class EmbeddingModule extends AbstractModule {
   private final ModelOptions options;

@@ -11,10 +11,7 @@ import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Option;
 
-/**
- * The default of an option whose description names a variable {@code $SIMCSE_…} is that variable's
- * value. One that is empty counts as not set.
- */
+/** Takes the default of an option from the variable {@code $SIMCSE_…} that its description names. An empty variable counts as not set. */
 final class EnvironmentDefaults implements IDefaultValueProvider {
   private static final Pattern VARIABLE = Pattern.compile("\\$(SIMCSE_[A-Z_]+)");
 
@@ -29,9 +26,9 @@ final class EnvironmentDefaults implements IDefaultValueProvider {
     return variable(argument).flatMap(name -> value(environment, name)).orElse(null);
   }
 
-  /** The variable that an option's description names. */
+  /** Returns the variable that an option's description names. */
   static Optional<String> variable(ArgSpec argument) {
-    // Not argument.description(): it puts defaults into the text, and so asks for them again.
+    // Not argument.description(): it inserts defaults, and so would call this again.
     return Optional.ofNullable(argument.userObject())
         .filter(AnnotatedElement.class::isInstance)
         .map(field -> ((AnnotatedElement) field).getAnnotation(Option.class))
@@ -40,7 +37,7 @@ final class EnvironmentDefaults implements IDefaultValueProvider {
         .map(matcher -> matcher.group(1));
   }
 
-  /** What the variable of a setting says, such as {@code SIMCSE_MODEL} for {@code model}. */
+  /** Returns the value of a setting's variable, such as {@code SIMCSE_MODEL} for {@code model}. */
   static Optional<String> ofSetting(String setting) {
     return value(System.getenv(), "SIMCSE_" + setting.toUpperCase(Locale.ROOT).replace('-', '_'));
   }

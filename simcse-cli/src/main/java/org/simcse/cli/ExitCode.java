@@ -1,6 +1,6 @@
 package org.simcse.cli;
 
-/** What the process says to its caller. */
+/** Exit codes of the process. */
 final class ExitCode {
   static final int DONE = 0;
   static final int FAILED = 1;

@@ -18,20 +18,18 @@ import org.simcse.api.error.UnknownProviderException;
 import org.simcse.core.io.AtomicFile;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** One line for what a user can act on; a stack trace for what only a developer can. */
+/** Reports failures: one line for what a user can fix, a stack trace for what only a developer can. */
 final class Failures {
   private static final long MEBIBYTE = 1 << 20;
 
-  /**
-   * What misses its native code, or whose native code misses something, fails with one of these.
-   */
+  /** Errors of classes whose native code is missing or misses a library. */
   private static final List<Class<? extends LinkageError>> NOT_LOADED =
       List.of(
           UnsatisfiedLinkError.class,
           NoClassDefFoundError.class,
           ExceptionInInitializerError.class);
 
-  /** What libtorch, TensorFlow, CUDA and C++ say. */
+  /** Messages of libtorch, TensorFlow, CUDA and C++. */
   private static final Pattern NO_MEMORY =
       Pattern.compile(
           "can't allocate memory|not enough memory|out of memory|OOM when allocating|bad_alloc");
@@ -44,20 +42,20 @@ final class Failures {
     this.verbose = verbose;
   }
 
-  /** Reports what ended the process before or after a command ran, and gives the exit code. */
+  /** Reports what ended the process before or after a command ran, and returns the exit code. */
   int report(Throwable thrown) {
     return report(thrown, CommandSpec.create());
   }
 
-  /** Reports what ended a command, and gives the exit code. */
+  /** Reports what ended a command, and returns the exit code. */
   int report(Throwable thrown, CommandSpec command) {
-    // What the injector calls fails with the injector's exception around it.
+    // The injector wraps exceptions of what it calls.
     Throwable e =
         thrown instanceof ProvisionException && thrown.getCause() != null
             ? thrown.getCause()
             : thrown;
     if (cause(e, OutputException.class).filter(OutputException::readerGone).isPresent()) {
-      return ExitCode.DONE; // the reader has seen enough
+      return ExitCode.DONE; // the reader needs no more output
     }
     Optional<String> sentence = sentence(e);
     errors.println(
@@ -130,7 +128,7 @@ final class Failures {
         .formatted(heap, message, Math.max(2048, 2 * heap));
   }
 
-  /** The engines have no exception of their own for it, and say it within longer messages. */
+  /** Finds an out-of-memory failure of an engine: engines report it within longer messages, not by an exception type. */
   private static Optional<String> engineOutOfMemory(Throwable e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       Optional<String> line =

@@ -3,9 +3,9 @@ package org.simcse.cli;
 import org.simcse.api.error.SimCseException;
 import picocli.CommandLine.Option;
 
-/** Refuses vectors that are not finite, which would spoil whatever is computed from them. */
+/** Rejects vectors that are not finite, which would spoil whatever is computed from them. */
 final class FiniteCheck {
-  /** Characters of a text that a message repeats. */
+  /** How many characters of a text a message repeats. */
   private static final int BEGINNING = 40;
 
   @Option(
@@ -15,9 +15,9 @@ final class FiniteCheck {
   private boolean allowed;
 
   /**
-   * Looks at one vector.
+   * Checks one vector.
    *
-   * @param which names the text, as in {@code text 3}
+   * @param which the name of the text, as in {@code text 3}
    * @throws SimCseException if a component is NaN or infinite
    */
   float[] checked(String which, String text, float[] vector) {

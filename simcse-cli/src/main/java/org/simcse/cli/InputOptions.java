@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.simcse.core.table.FormatOptions;
 import picocli.CommandLine.Option;
 
-/** How a file of texts is read. */
+/** Options for how a file of texts is read. */
 final class InputOptions {
   @Option(
       names = {"-f", "--file"},
@@ -53,14 +53,13 @@ final class InputOptions {
     return file.isPresent();
   }
 
-  /** The format options that were given. */
+  /** Returns the format options that were given. */
   FormatOptions format() {
     return new FormatOptions(format, delimiter, header, replaceInvalid);
   }
 
   /**
-   * The number of lines of the file, about as many as there are texts; -1 for standard input and
-   * packed files.
+   * Returns the number of lines of the file, which is about that of its texts; -1 for standard input and gzip files.
    *
    * @throws UncheckedIOException if the file cannot be read
    */

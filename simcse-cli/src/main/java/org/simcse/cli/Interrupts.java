@@ -4,10 +4,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jline.utils.Signals;
 import org.simcse.core.train.Trainer;
 
-/**
- * SIGINT and SIGTERM while a model is trained: the first one lets the step at work finish and the
- * checkpoint be saved, the second ends the process at once.
- */
+/** Handles SIGINT and SIGTERM during training: the first lets the current step finish and the checkpoint be saved, the second ends the process at once. */
 final class Interrupts implements AutoCloseable {
   private static final int SIGINT = 130;
   private static final int SIGTERM = 143;
@@ -33,7 +30,7 @@ final class Interrupts implements AutoCloseable {
     trainer.stop();
   }
 
-  /** 130 or 143, as shells have it; 0 if there was no signal. */
+  /** Returns 130 or 143, by shell convention; 0 if there was no signal. */
   int exitCode() {
     return exitCode.get();
   }

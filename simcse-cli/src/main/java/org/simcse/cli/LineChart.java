@@ -26,20 +26,19 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 import org.simcse.core.io.AtomicFile;
 
 /**
- * Lines over the steps of a training run.
- *
- * @param title what stands above
- * @param left the axis on the left
- * @param right the axis on the right, for lines of another scale
+ * Draws lines over the steps of a training run.
+ * @param title the title of the chart
+ * @param left the left axis
+ * @param right the right axis, for lines on another scale
  */
 record LineChart(String title, Axis left, Optional<Axis> right) {
   private static final int WIDTH = 1200;
   private static final int HEIGHT = 800;
 
-  /** Of more points than this, neighbours are averaged: more would be a band, not a line. */
+  /** Longer lines are averaged down to this many points: more would be a band, not a line. */
   private static final int MOST_POINTS = 400;
 
-  /** Okabe and Ito's colours, which the colour-blind can tell apart. */
+  /** Okabe and Ito's colours, distinguishable by the colour-blind. */
   private static final Color[] COLOURS = {
     new Color(0x0072B2),
     new Color(0xD55E00),
@@ -52,7 +51,7 @@ record LineChart(String title, Axis left, Optional<Axis> right) {
   private static final Color GRID = new Color(0xDDDDDD);
 
   static {
-    System.setProperty("java.awt.headless", "true"); // else a desktop would be asked for
+    System.setProperty("java.awt.headless", "true"); // AWT would otherwise look for a display
   }
 
   /** A vertical axis with its lines. */
@@ -100,7 +99,7 @@ record LineChart(String title, Axis left, Optional<Axis> right) {
     return chart;
   }
 
-  /** Gives one of two axes the colour of its first line, so that it is seen whose scale it is. */
+  /** Gives one of two axes the colour of its first line, to show which lines are on its scale. */
   private static void colour(XYStyler styler, int group, Color colour) {
     styler.setYAxisGroupTitleColor(group, colour);
     styler.setYAxisGroupTickLabelsColorMap(group, colour);
@@ -127,7 +126,7 @@ record LineChart(String title, Axis left, Optional<Axis> right) {
     styler.setYAxisTickMarkSpacingHint(60);
   }
 
-  /** 500, 1.5k, 10k: short, so that labels do not touch. */
+  /** Formats a step as 500, 1.5k or 10k: short, so that labels do not overlap. */
   private static String steps(double step) {
     DecimalFormat plain = new DecimalFormat("#.###", DecimalFormatSymbols.getInstance(Locale.ROOT));
     return step < 1000 ? plain.format(step) : plain.format(step / 1000) + "k";
@@ -149,12 +148,12 @@ record LineChart(String title, Axis left, Optional<Axis> right) {
               means(line.values().values(), mean));
       series.setYAxisGroup(group);
       series.setLineStyle(new BasicStroke(2.5f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
-      // A single point would be no line.
+      // A single point would draw no line.
       series.setMarker(size == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
     }
   }
 
-  /** The mean of each {@code size} neighbours; the last may be of fewer. */
+  /** Returns the mean of each {@code size} neighbouring values; the last group may be smaller. */
   private static double[] means(Collection<? extends Number> values, int size) {
     double[] numbers = values.stream().mapToDouble(Number::doubleValue).toArray();
     return IntStream.range(0, (numbers.length + size - 1) / size)

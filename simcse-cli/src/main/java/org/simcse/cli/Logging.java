@@ -9,12 +9,9 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
 
-/**
- * Logs to standard error, from warnings up unless told otherwise. In Java rather than XML, whose
- * reading costs a tenth of a second.
- */
+/** Logs to standard error, by default from level WARN. Configured in Java rather than XML, whose parsing costs a tenth of a second. */
 public final class Logging extends ContextAwareBase implements Configurator {
-  /** The system property that names the lowest level that is logged. */
+  /** The system property with the lowest level that is logged. */
   static final String LEVEL = "simcse.log.level";
 
   @Override
@@ -31,7 +28,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.toLevel(System.getProperty(LEVEL), Level.WARN));
     root.addAppender(appender);
-    // The engine's own start-up notes are of no use to whoever embeds sentences.
+    // The engine's start-up messages are of no use for embedding sentences.
     context.getLogger("ai.djl").setLevel(Level.WARN);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }

@@ -23,13 +23,13 @@ public final class Main {
     System.exit(run(new FileOutputStream(FileDescriptor.out), errors, arguments));
   }
 
-  /** Runs one command; gives its exit code. */
+  /** Runs one command and returns its exit code. */
   static int run(OutputStream standardOutput, PrintWriter errors, String... arguments) {
     List<String> options = Arrays.asList(arguments);
     options = options.contains("--") ? options.subList(0, options.indexOf("--")) : options;
     boolean verbose = options.contains("--verbose") || options.contains("-v");
     boolean quiet = options.contains("--quiet") || options.contains("-q");
-    // Before the first logger is made, and therefore before the options are parsed.
+    // Before the first logger is created, and so before the options are parsed.
     System.setProperty(Logging.LEVEL, verbose ? "DEBUG" : quiet ? "ERROR" : "WARN");
     PrintWriter out =
         new PrintWriter(new StandardOutput(standardOutput), false, StandardCharsets.UTF_8);
@@ -43,7 +43,7 @@ public final class Main {
     }
   }
 
-  /** All commands, ready to parse. */
+  /** Returns all commands, ready to parse. */
   static CommandLine commandLine(PrintWriter out, PrintWriter errors, Failures failures) {
     return new CommandLine(new SimCseCommand())
         .setOut(out)
@@ -59,7 +59,7 @@ public final class Main {
         .setUsageHelpAutoWidth(true);
   }
 
-  /** Help and versions are written outside of what picocli calls execution. */
+  /** Executes a command; picocli prints help and version outside of its own execution. */
   private static int execute(ParseResult parsed, Failures failures) {
     try {
       return new RunLast().execute(parsed);
@@ -68,7 +68,7 @@ public final class Main {
     }
   }
 
-  /** An empty name would be the current directory. */
+  /** Converts a path; an empty name would be the current directory. */
   private static Path path(String name) {
     if (name.isEmpty()) {
       throw new TypeConversionException("the name is empty");

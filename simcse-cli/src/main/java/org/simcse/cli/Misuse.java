@@ -10,14 +10,14 @@ import picocli.CommandLine.OverwrittenOptionException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Says in a line what is wrong with the arguments; below it, the whole help would hide it. */
+/** Reports invalid arguments in one line; the whole help below it would hide it. */
 final class Misuse implements IParameterExceptionHandler {
   @Override
   public int handleParseException(ParameterException e, String[] arguments) {
     CommandLine command = e.getCommandLine();
     command.getErr().println("simcse: " + sentence(e, command, arguments));
     if (!command.getSubcommands().isEmpty() && !(e instanceof UnmatchedArgumentException)) {
-      command.usage(command.getErr()); // its list of commands is what is asked for
+      command.usage(command.getErr()); // its list of commands is the help needed here
     }
     return ExitCode.MISUSED;
   }
@@ -37,7 +37,7 @@ final class Misuse implements IParameterExceptionHandler {
         + variable(e).map(name -> " The value is that of $" + name + ".").orElse("");
   }
 
-  /** The environment variable that an unusable value came from. */
+  /** Returns the environment variable that an invalid value came from. */
   private static Optional<String> variable(ParameterException e) {
     return Optional.ofNullable(e.getArgSpec())
         .flatMap(EnvironmentDefaults::variable)

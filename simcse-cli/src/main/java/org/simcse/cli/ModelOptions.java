@@ -12,7 +12,7 @@ import org.simcse.core.model.ModelSpec;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Which model runs where; an option wins over its environment variable. */
+/** Options for the model and where it runs; an option wins over its environment variable. */
 final class ModelOptions {
   @Mixin private PluginOptions plugins = new PluginOptions();
 
@@ -105,20 +105,20 @@ final class ModelOptions {
     return model;
   }
 
-  /** What is chosen in place of what the model says. */
+  /** Returns what overrides the model's metadata. */
   ModelSpec.Choice choice() {
     maxLength.ifPresent(tokens -> requirePositive("--max-length", tokens));
     return new ModelSpec.Choice(pooler, normalize, maxLength);
   }
 
-  /** How the engine is started. */
+  /** Returns the configuration of the engine. */
   BackendConfig engine() {
     BackendConfig config = BackendConfig.defaults().withDevice(device);
     threads.ifPresent(count -> requirePositive("--threads", count));
     return threads.map(config::withThreads).orElse(config);
   }
 
-  /** What is put before every text. */
+  /** Returns the prompt of every text. */
   Prompt prompt() {
     return prompt
         .map(Prompt::text)

@@ -4,21 +4,21 @@ import java.io.IOException;
 import org.simcse.api.error.SimCseException;
 import org.simcse.core.io.AtomicFile;
 
-/** The output of a command cannot be written. */
+/** Thrown when the output of a command cannot be written. */
 final class OutputException extends SimCseException {
   private static final long serialVersionUID = 1L;
 
   private final boolean readerGone;
 
-  /** Names the output and says why. */
+  /** Creates an exception whose message names the output and the reason. */
   OutputException(String name, IOException cause) {
     super("%s cannot be written: %s.".formatted(name, AtomicFile.reason(cause)), cause);
     String reason = String.valueOf(cause.getMessage());
-    // The second is how Windows says it.
+    // The second is Windows's wording.
     this.readerGone = reason.contains("Broken pipe") || reason.contains("pipe is being closed");
   }
 
-  /** Whether it is a pipe whose reader has ended, for example {@code head}, which is no failure. */
+  /** Returns whether the output is a pipe whose reader has ended, such as {@code head}, which is not a failure. */
   boolean readerGone() {
     return readerGone;
   }

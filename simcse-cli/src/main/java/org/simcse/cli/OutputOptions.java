@@ -4,7 +4,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** How much is said on standard error. */
+/** Options for how much is written to standard error. */
 final class OutputOptions {
   @Option(
       names = {"-v", "--verbose"},
@@ -27,22 +27,19 @@ final class OutputOptions {
     return quiet;
   }
 
-  /** Something that the user should know, unless it is quiet. */
+  /** Prints a warning, unless quiet. */
   void warn(String message) {
     if (!quiet) {
       System.err.println("simcse: " + asOptions(message));
     }
   }
 
-  /** A message of the library with the options of this command in it. */
+  /** Returns a message of the library with this command's options in it. */
   String asOptions(String message) {
     return SettingsInMessages.asOptions(command, message);
   }
 
-  /**
-   * A progress bar only where somebody watches: the launcher knows whether standard error is a
-   * terminal.
-   */
+  /** Returns whether to show a progress bar: only on a terminal. The launcher detects whether standard error is one. */
   boolean progressBar() {
     return !quiet && Boolean.getBoolean("simcse.terminal");
   }

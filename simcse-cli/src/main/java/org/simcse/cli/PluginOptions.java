@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.simcse.api.spi.PluginPath;
 import picocli.CommandLine.Option;
 
-/** Where plugins are. */
+/** Options that locate plugins. */
 final class PluginOptions {
   @Option(
       names = "--plugin-path",
@@ -16,7 +16,7 @@ final class PluginOptions {
           "Directory of plugin jars; default: plugins/ beside the installation, or $$SIMCSE_PLUGIN_PATH.")
   private Optional<Path> path = Optional.empty();
 
-  /** A layer a plugin. */
+  /** Returns one layer per plugin. */
   List<ModuleLayer> layers() {
     return path.or(PluginOptions::beside).map(PluginPath::load).orElse(List.of());
   }

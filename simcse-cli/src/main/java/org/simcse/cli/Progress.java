@@ -14,9 +14,8 @@ final class Progress implements AutoCloseable {
   }
 
   /**
-   * A bar if {@code shown}.
-   *
-   * @param expected the length, or -1: then there is no estimate of the time left
+   * Returns a bar if {@code shown}.
+   * @param expected the length, or -1 for a bar without an estimate of the remaining time
    */
   static Progress of(String task, long expected, boolean shown) {
     return new Progress(

@@ -14,8 +14,7 @@ import org.simcse.core.table.TextFormat.Kind;
 import org.simcse.core.table.TextTable;
 
 /**
- * The chosen columns of a file of texts, one row at a time. What is not csv, tsv or jsonl has one
- * text per line, or two that are separated by a tab.
+ * The chosen columns of a file of texts, one row at a time. A file that is not csv, tsv or jsonl has one text per line, or two separated by a tab.
  */
 final class Rows implements Iterator<List<String>>, AutoCloseable {
   private final TextTable table;
@@ -29,7 +28,7 @@ final class Rows implements Iterator<List<String>>, AutoCloseable {
   /**
    * Opens a file, or standard input if there is none.
    *
-   * @param columns names, or numbers from 1; as many as texts are wanted, or none for the obvious
+   * @param columns names, or numbers from 1; one per text, or empty for the default columns
    * @param pairs whether a row has two texts
    */
   static Rows open(
@@ -70,7 +69,7 @@ final class Rows implements Iterator<List<String>>, AutoCloseable {
             : "%s has %s; choose two with --columns A,B.".formatted(name, columns.described()));
   }
 
-  /** The only column that may be a text, or the one that is called so. */
+  /** Returns the only column that may be a text, or the one of this name. */
   private static int text(Columns columns, String name) {
     List<ColumnKind> kinds = columns.kinds();
     List<Integer> texts =
@@ -88,7 +87,7 @@ final class Rows implements Iterator<List<String>>, AutoCloseable {
                     "%s has %s; choose one with --column.".formatted(name, columns.described())));
   }
 
-  /** What a user should know of how the input is read, in sentences. */
+  /** Returns warnings about how the input is read, in sentences. */
   List<String> warnings() {
     return table.warnings();
   }

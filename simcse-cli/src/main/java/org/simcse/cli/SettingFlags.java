@@ -9,7 +9,7 @@ import picocli.CommandLine.Model.IGetter;
 import picocli.CommandLine.Model.ISetter;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Adds a flag for every setting of a training run to the command. */
+/** Adds a command-line flag for every setting of a training run. */
 final class SettingFlags implements IModelTransformer {
   @Override
   public CommandSpec transform(CommandSpec spec) {
@@ -22,7 +22,7 @@ final class SettingFlags implements IModelTransformer {
     ISetter setter =
         new ISetter() {
           @Override
-          @SuppressWarnings("TypeParameterUnusedInFormals") // picocli's own signature
+          @SuppressWarnings("TypeParameterUnusedInFormals") // picocli's signature
           public <T> T set(T value) {
             if (value != null) { // which picocli sets before it parses
               command.set(setting.name(), value.toString());
@@ -39,7 +39,7 @@ final class SettingFlags implements IModelTransformer {
                   @Override
                   @SuppressWarnings({"TypeParameterUnusedInFormals", "NullAway"})
                   public <T> T get() {
-                    return null; // the flags given are kept by the command
+                    return null; // the command keeps the given flags
                   }
                 });
     return setting.isSwitch()

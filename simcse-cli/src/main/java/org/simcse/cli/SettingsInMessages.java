@@ -6,10 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Model.CommandSpec;
 
-/**
- * Messages written for Java and for the command line alike: they speak of {@code the setting NAME},
- * and a command shows that as the option of its own that has the name.
- */
+/** Rewrites messages that serve both Java and the command line: they say {@code the setting NAME}, which a command shows as its option of that name. */
 final class SettingsInMessages {
   private static final Pattern SETTING =
       Pattern.compile(
@@ -17,7 +14,7 @@ final class SettingsInMessages {
 
   private SettingsInMessages() {}
 
-  /** The message with the options of the command in it. */
+  /** Returns the message with the command's options in it. */
   static String asOptions(CommandSpec command, String message) {
     return SETTING
         .matcher(message)

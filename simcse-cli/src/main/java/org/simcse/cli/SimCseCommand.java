@@ -7,7 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code simcse} itself: what there is. */
+/** {@code simcse} itself: lists the commands. */
 @Command(
     name = "simcse",
     mixinStandardHelpOptions = true,

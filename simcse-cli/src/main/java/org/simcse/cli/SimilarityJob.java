@@ -11,9 +11,9 @@ import org.simcse.core.SimCse;
 import org.simcse.core.data.Prefetcher;
 import org.simcse.core.embed.Cosine;
 
-/** Compares pairs of texts and writes their cosines in order. */
+/** Computes the cosine similarity of pairs of texts and writes it, in order. */
 final class SimilarityJob {
-  /** Pairs that are embedded together: few at first, so that a result is seen soon. */
+  /** Number of pairs that are embedded together: few at first, so that the first result appears soon. */
   private static final int FIRST_PAIRS = 16;
 
   private static final int MOST_PAIRS = 1024;
@@ -30,16 +30,14 @@ final class SimilarityJob {
     this.say = say;
   }
 
-  /** Compares two texts. */
+  /** Computes the similarity of two texts. */
   void run(List<String> texts, PrintWriter out) {
     run((simcse, writer) -> compare(simcse, texts, writer), out);
   }
 
   /**
-   * Compares the pairs of a table.
-   *
-   * @param waits whether to wait for a batch to fill: a file is there, a pipe's writer may be
-   *     waiting for the answer
+   * Computes the similarity of the pairs of a table.
+   * @param waits whether to wait for a batch to fill: right for a file, but the writer of a pipe may be waiting for the answer
    */
   void run(Rows rows, boolean waits, PrintWriter out) {
     run((simcse, writer) -> compare(simcse, rows, waits, writer), out);
@@ -55,7 +53,7 @@ final class SimilarityJob {
   }
 
   private void compare(SimCse simcse, Rows rows, boolean waits, PrintWriter out) {
-    // Read by a thread, so that a pair does not wait for others to fill its batch. It ends
+    // Read on another thread, so that no pair waits for a batch to fill. The thread ends
     // with the input, or with the process: a command that fails does not wait for more input.
     Prefetcher<List<String>> arriving = new Prefetcher<>("reading pairs", MOST_PAIRS, rows);
     List<String> batch = new ArrayList<>();

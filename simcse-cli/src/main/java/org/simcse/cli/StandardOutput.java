@@ -5,11 +5,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/**
- * Standard output, without a buffer, which throws an {@link OutputException} when it cannot be
- * written. That one passes through a {@link java.io.PrintWriter}, which would keep an {@link
- * IOException} to itself, and so it ends the command. What is written after it is discarded.
- */
+/** Unbuffered standard output that throws an {@link OutputException} when it cannot be written. That exception passes through a {@link java.io.PrintWriter}, which would swallow an {@link IOException}, and so ends the command. Later writes are discarded. */
 final class StandardOutput extends OutputStream {
   private final OutputStream out;
   private boolean failed;
@@ -18,7 +14,7 @@ final class StandardOutput extends OutputStream {
     this.out = out;
   }
 
-  /** The process's own. */
+  /** Returns the standard output of the process. */
   static StandardOutput ofProcess() {
     return new StandardOutput(new FileOutputStream(FileDescriptor.out));
   }
@@ -42,7 +38,7 @@ final class StandardOutput extends OutputStream {
     }
   }
 
-  /** Leaves it open for others. */
+  /** Leaves standard output open for others. */
   @Override
   public void close() {}
 }

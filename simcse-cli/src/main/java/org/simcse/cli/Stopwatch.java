@@ -2,7 +2,7 @@ package org.simcse.cli;
 
 import java.lang.management.ManagementFactory;
 
-/** Says where the time goes, for {@code --verbose}. */
+/** Logs the time of each phase, for {@code --verbose}. */
 final class Stopwatch {
   private final boolean speaks;
   private long last = System.nanoTime();
@@ -16,7 +16,7 @@ final class Stopwatch {
     }
   }
 
-  /** Ends one piece of work and begins the next. */
+  /** Ends one phase and begins the next. */
   void lap(String work) {
     long now = System.nanoTime();
     if (speaks) {

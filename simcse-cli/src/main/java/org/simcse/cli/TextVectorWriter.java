@@ -8,11 +8,7 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
 
-/**
- * The formats that people can read. Numbers are the shortest that give the same 32-bit float again;
- * what is not finite is {@code nan}, {@code inf} and {@code -inf}, as NumPy writes it, and {@code
- * null} in JSON, which has no such numbers.
- */
+/** Writes the human-readable formats. Numbers are the shortest decimals that parse to the same 32-bit float; non-finite values are {@code nan}, {@code inf} and {@code -inf}, as NumPy writes them, and {@code null} in JSON, which has no such numbers. */
 final class TextVectorWriter implements VectorWriter {
   private final BufferedWriter out;
   private final Format format;

@@ -3,7 +3,7 @@ package org.simcse.cli;
 import java.util.Iterator;
 import java.util.List;
 
-/** Texts to embed, of which there may be more than memory holds. */
+/** Texts to embed; there may be more than fit in memory. */
 final class Texts implements Iterator<String>, AutoCloseable {
   private final Iterator<String> texts;
   private final long expected;
@@ -20,8 +20,7 @@ final class Texts implements Iterator<String>, AutoCloseable {
   }
 
   /**
-   * The first column; closes the rows.
-   *
+   * Returns the texts of the first column; closing them closes the rows.
    * @param expected how many there may be, or -1
    */
   static Texts of(Rows rows, long expected) {
@@ -40,7 +39,7 @@ final class Texts implements Iterator<String>, AutoCloseable {
     return new Texts(first, expected, rows::close);
   }
 
-  /** How many texts there may be, for a progress bar; -1 if nobody knows. */
+  /** Returns how many texts there may be, for a progress bar; -1 if unknown. */
   long expected() {
     return expected;
   }

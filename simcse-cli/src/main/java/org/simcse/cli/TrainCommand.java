@@ -87,7 +87,7 @@ final class TrainCommand implements Callable<Integer> {
 
   private final Map<String, String> flags = new LinkedHashMap<>();
 
-  /** A flag was given. */
+  /** Records a given flag. */
   void set(String setting, String value) {
     flags.put(setting, value);
   }
@@ -138,7 +138,7 @@ final class TrainCommand implements Callable<Integer> {
     return config.with(flags);
   }
 
-  /** A recipe's own files are found beside the installation, wherever the command is called. */
+  /** Resolves a recipe's own files against the installation, whatever the working directory. */
   private static Map<String, String> installed(Map<String, String> recipe) {
     Map<String, String> settings = new LinkedHashMap<>(recipe);
     String home = System.getProperty("simcse.image", ".");
@@ -153,7 +153,7 @@ final class TrainCommand implements Callable<Integer> {
     return settings;
   }
 
-  /** What the other commands take from the environment too. */
+  /** Returns the settings that other commands read from the environment too. */
   private static Map<String, String> environment() {
     Map<String, String> settings = new LinkedHashMap<>();
     for (String setting : new String[] {"model", "backend", "device", "threads"}) {

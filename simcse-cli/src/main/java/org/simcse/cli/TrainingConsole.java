@@ -13,7 +13,7 @@ import org.simcse.core.train.RunInfo;
 import org.simcse.core.train.StepReport;
 import org.simcse.core.train.TrainingListener;
 
-/** Shows a run on standard error: a progress bar where somebody watches, lines otherwise. */
+/** Shows a run on standard error: a progress bar on a terminal, lines elsewhere. */
 final class TrainingConsole implements TrainingListener {
   private final OutputOptions say;
   private Optional<ProgressBar> bar = Optional.empty();
@@ -26,7 +26,7 @@ final class TrainingConsole implements TrainingListener {
 
   @Override
   public void started(RunInfo run) {
-    // A log without a bar says as much in all runs, short or long.
+    // Without a bar, short and long runs log about equally many lines.
     logEvery = Math.max(run.logSteps(), run.steps() / 50);
     if (say.progressBar()) {
       bar =

@@ -20,13 +20,13 @@ import java.util.TreeMap;
 import org.simcse.api.error.InvalidInputException;
 
 /**
- * Every metric of a training run by step, as its {@code metrics.jsonl} has them.
+ * The metrics of a training run by step, as read from its {@code metrics.jsonl}.
  *
  * <p>A line is a JSON object with the field {@code step} and metrics, such as {@code loss} or
- * {@code eval_stsb_spearman}. Where a resumed run has repeated steps, the later line counts. Only
+ * {@code eval_stsb_spearman}. If a resumed run has repeated steps, the later line counts. Only
  * finite numbers are kept.
  *
- * @param metrics the values by step, by the metric's name
+ * @param metrics values by step, by name of the metric
  */
 record TrainingCurves(NavigableMap<String, NavigableMap<Long, Double>> metrics) {
   private static final ObjectReader JSON =
@@ -39,7 +39,7 @@ record TrainingCurves(NavigableMap<String, NavigableMap<Long, Double>> metrics) 
   /**
    * Reads a file.
    *
-   * @throws InvalidInputException if there is no such file, or a line is no object with a step; the
+   * @throws InvalidInputException if there is no such file, or a line is not an object with a step; the
    *     message names the line
    */
   static TrainingCurves read(Path file) {
@@ -55,9 +55,9 @@ record TrainingCurves(NavigableMap<String, NavigableMap<Long, Double>> metrics) 
   }
 
   /**
-   * Reads lines. A last one that is no JSON is left out: the run was killed while it wrote that.
+   * Reads lines. A last line that is not JSON is skipped: the run was killed while writing it.
    *
-   * @param name what messages call them
+   * @param name their name in messages
    */
   static TrainingCurves parse(List<String> lines, String name) {
     NavigableMap<String, NavigableMap<Long, Double>> metrics = new TreeMap<>();
@@ -97,7 +97,7 @@ record TrainingCurves(NavigableMap<String, NavigableMap<Long, Double>> metrics) 
             });
   }
 
-  /** A metric's values by step; none if the run did not write it. */
+  /** Returns a metric's values by step; empty if the run did not log it. */
   NavigableMap<Long, Double> metric(String name) {
     NavigableMap<Long, Double> values = metrics.get(name);
     return values == null ? new TreeMap<>() : values;

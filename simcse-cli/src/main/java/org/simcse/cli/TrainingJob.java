@@ -12,7 +12,7 @@ import org.simcse.core.train.Trainer;
 import org.simcse.core.train.TrainingPlan;
 import org.simcse.core.train.TrainingResult;
 
-/** Trains, shows how it goes, and sums up. */
+/** Trains a model, shows progress, and prints a summary. */
 final class TrainingJob {
   private final TrainingPlan plan;
   private final OutputOptions say;
@@ -23,14 +23,14 @@ final class TrainingJob {
     this.say = say;
   }
 
-  /** Writes what was found, and trains nothing. */
+  /** Writes the description of the run without training. */
   int describe(PrintWriter out) {
     plan.lines().forEach(line -> out.println(say.asOptions(line)));
     plan.warnings().forEach(warning -> out.println("Note: " + say.asOptions(warning)));
     return ExitCode.DONE;
   }
 
-  /** Runs; gives the process's exit code. */
+  /** Runs; returns the process's exit code. */
   int run(PrintWriter out) {
     if (!say.quiet()) {
       plan.lines().forEach(line -> System.err.println(say.asOptions(line)));
@@ -49,7 +49,7 @@ final class TrainingJob {
     }
   }
 
-  /** A machine without fonts cannot draw, but it can train. */
+  /** Draws the charts if it can: a machine without fonts cannot. */
   private static void draw(TrainingResult result) {
     try {
       TrainingPlots.write(

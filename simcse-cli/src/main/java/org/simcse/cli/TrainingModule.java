@@ -8,7 +8,7 @@ import org.simcse.core.train.OutputMode;
 import org.simcse.core.train.TrainingConfig;
 import org.simcse.core.train.TrainingPlan;
 
-/** Binds the run that the options of the command that trains choose. */
+/** Binds the training run that the command's options select. */
 final class TrainingModule extends AbstractModule {
   private final TrainingConfig config;
   private final Path directory;

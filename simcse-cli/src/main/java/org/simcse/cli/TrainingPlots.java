@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.simcse.core.evaluate.Evaluation;
 import org.simcse.core.evaluate.ScoredPairs;
 
-/** Charts of a training run, drawn from its log, so that they can be drawn again at any time. */
+/** Draws charts of a training run from its log, so that they can be redrawn at any time. */
 final class TrainingPlots {
   private static final String TERM = "loss/";
   private static final String LOSS = "loss.png";
@@ -26,10 +26,9 @@ final class TrainingPlots {
 
   /**
    * Writes {@code loss.png}, {@code learning_rate.png}, {@code sts_dev.png} and {@code
-   * alignment_uniformity.png}; those of which the curves have nothing are left out, and deleted if
-   * an earlier run left them.
+   * alignment_uniformity.png}; charts without data are not drawn, and are deleted if an earlier run left them.
    *
-   * @param directory where to; it exists
+   * @param directory an existing directory
    * @return the files written
    * @throws org.simcse.api.error.SimCseException if a file cannot be written
    */
@@ -87,13 +86,13 @@ final class TrainingPlots {
     names.put(ScoredPairs.STSB, "STS-B");
     names.put(ScoredPairs.SICKR, "SICK-R");
     if (curves.metrics().keySet().containsAll(names.keySet())) {
-      names.put(Evaluation.AVERAGE, "mean of both"); // of one it would hide that one's line
+      names.put(Evaluation.AVERAGE, "mean of both"); // with one set alone, the mean would hide its line
     }
     names.put(ScoredPairs.FILE, "own file");
     return names;
   }
 
-  /** The loss, and its terms where there are several. */
+  /** Returns the loss, and its terms if there are several. */
   private static Map<String, String> losses(TrainingCurves curves) {
     Map<String, String> names = new LinkedHashMap<>(Map.of("loss", "loss"));
     List<String> terms =
@@ -117,7 +116,7 @@ final class TrainingPlots {
     return lines.isEmpty() ? Optional.empty() : Optional.of(new LineChart.Axis(title, lines));
   }
 
-  /** A chart with those of its axes that have lines. */
+  /** Returns a chart with those of its axes that have lines, or an empty result if none has. */
   private static Optional<LineChart> chart(
       String title, Optional<LineChart.Axis> left, Optional<LineChart.Axis> right) {
     return left.isPresent()

@@ -7,15 +7,15 @@ import java.io.IOException;
 interface VectorWriter extends Closeable {
   /** The formats. */
   enum Format {
-    /** Numbers separated by spaces, a vector a line. */
+    /** Numbers separated by spaces, one vector per line. */
     TEXT(false),
-    /** An object a line, {@code {"text": …, "embedding": […]}}. */
+    /** One object per line, {@code {"text": …, "embedding": […]}}. */
     JSONL(false),
-    /** A header, which is there without any row too, then the text and its numbers. */
+    /** A header, present even without rows, then the text and its numbers. */
     CSV(false),
-    /** NumPy's, {@code [N, D]} of 32-bit floats. */
+    /** NumPy's format, {@code [N, D]} of 32-bit floats. */
     NPY(true),
-    /** The tensor {@code embeddings}, {@code [N, D]} of 32-bit floats. */
+    /** A safetensors file with the tensor {@code embeddings}, {@code [N, D]} of 32-bit floats. */
     SAFETENSORS(true);
 
     private final boolean seeks;
@@ -24,7 +24,7 @@ interface VectorWriter extends Closeable {
       this.seeks = seeks;
     }
 
-    /** Whether the number of rows stands in front, so that it takes a file to go back to. */
+    /** Returns whether the number of rows is in the header, so that the output must be seekable. */
     boolean seeks() {
       return seeks;
     }
@@ -33,10 +33,10 @@ interface VectorWriter extends Closeable {
   /** Adds one row. */
   void write(String text, float[] vector) throws IOException;
 
-  /** Completes what was written, after the last row. */
+  /** Completes the output after the last row. */
   void finish() throws IOException;
 
-  /** Writes what waits in a buffer, complete or not. */
+  /** Flushes buffered output, complete or not. */
   @Override
   void close() throws IOException;
 }

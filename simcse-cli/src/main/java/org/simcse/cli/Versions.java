@@ -3,7 +3,7 @@ package org.simcse.cli;
 import java.util.Objects;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version in the jar's manifest. */
+/** Reads the version from the jar's manifest. */
 final class Versions implements IVersionProvider {
   @Override
   public String[] getVersion() {

@@ -7,10 +7,7 @@ import java.util.List;
 import org.simcse.api.spi.BackendProvider;
 import org.simcse.api.spi.Providers;
 
-/**
- * Embeds a sentence with each backend. The launcher runs this once, so that the JVM can archive the
- * classes that a start loads; what is printed is of no use to anybody.
- */
+/** Embeds a sentence with each backend. The launcher runs this once, so that the JVM can archive the classes that a start loads; the output is discarded. */
 public final class WarmUp {
   private WarmUp() {}
 
@@ -25,6 +22,6 @@ public final class WarmUp {
           backend.name(),
           "A sentence.");
     }
-    Runtime.getRuntime().exit(0); // as Main does
+    Runtime.getRuntime().exit(0); // as in Main
   }
 }

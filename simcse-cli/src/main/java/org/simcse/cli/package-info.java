@@ -1,4 +1,4 @@
-/** The command line: one class a command, and what they share. */
+/** The command line: one class per command, and what the commands share. */
 @NullMarked
 package org.simcse.cli;
 

@@ -25,8 +25,7 @@ import org.simcse.core.tokenize.TextTokenizer;
  * }
  * }</pre>
  *
- * <p>Safe to share between threads. Whoever opens it closes it, which frees the engine's memory;
- * using it after that is an {@link IllegalStateException}. Vectors are the caller's own.
+ * <p>Thread-safe. The caller closes it, which frees the engine's memory; later calls throw {@link IllegalStateException}. The caller owns the returned vectors.
  */
 public final class SimCse implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(SimCse.class.getName());
@@ -54,14 +53,13 @@ public final class SimCse implements AutoCloseable {
   }
 
   /**
-   * Starts an engine and loads a resolved model into it; for those who compose the parts
-   * themselves.
+   * Starts an engine and loads a resolved model into it; for callers that compose the parts themselves.
    *
-   * @param batchTokens tokens in a batch, padding included
+   * @param batchTokens tokens per batch, padding included
    * @param allowNewParameters whether parameters of pooler and projections that the model directory
    *     lacks start from random values instead of being an error
    * @throws org.simcse.api.error.SimCseException if the weights do not fit or the engine cannot be
-   *     started; nothing stays open then
+   *     started; nothing is left open
    */
   @SuppressWarnings("exports") // for this project's own modules
   public static SimCse open(
@@ -110,23 +108,23 @@ public final class SimCse implements AutoCloseable {
     return builder().model(model).open();
   }
 
-  /** Settings to open a model with. */
+  /** Returns a builder with the settings of a model to open. */
   public static SimCseBuilder builder() {
     return new SimCseBuilder();
   }
 
-  /** The vector of one text, {@code [D]}. */
+  /** Returns the vector of a text, {@code [D]}. */
   public float[] embed(String text) {
     return embed(List.of(text)).get(0);
   }
 
-  /** The vectors of some texts, {@code [D]} each, in the same order; none for none. */
+  /** Returns the vectors of texts, {@code [D]} each, in the same order; an empty list for no texts. */
   public List<float[]> embed(List<String> texts) {
     return embed(texts, prompt);
   }
 
   /**
-   * The vectors of some texts behind a prompt, {@code [D]} each, in the same order.
+   * Returns the vectors of texts behind a prompt, {@code [D]} each, in the same order.
    *
    * @throws org.simcse.api.error.InvalidInputException if the model has no such prompt
    */
@@ -147,38 +145,35 @@ public final class SimCse implements AutoCloseable {
   }
 
   /**
-   * Embeds more texts than memory holds.
+   * Embeds a stream of texts that may be larger than memory.
    *
-   * @param texts read a window at a time
-   * @param sink gets every text with its vector, {@code [D]}, in the order of the texts, on the
-   *     calling thread
+   * @param texts the texts, read one window at a time
+   * @param sink receives each text and its vector, {@code [D]}, in input order, on the calling thread
    */
   public EmbeddingReport embed(Iterator<String> texts, BiConsumer<String, float[]> sink) {
     return embed(texts, sink, done -> {});
   }
 
   /**
-   * Embeds more texts than memory holds, and says how far it is.
+   * Embeds a stream of texts that may be larger than memory, and reports progress.
    *
-   * @param texts read a window at a time
-   * @param sink gets every text with its vector, {@code [D]}, in the order of the texts, on the
-   *     calling thread
-   * @param progress gets the number of texts of every batch that is done
+   * @param texts the texts, read one window at a time
+   * @param sink receives each text and its vector, {@code [D]}, in input order, on the calling thread
+   * @param progress receives the number of texts of each finished batch
    */
   public EmbeddingReport embed(
       Iterator<String> texts, BiConsumer<String, float[]> sink, IntConsumer progress) {
     return embedder.embed(texts, prompt, sink, progress);
   }
 
-  /** The cosine similarity of two texts, in [-1, 1]. */
+  /** Returns the cosine similarity of two texts, in [-1, 1]. */
   public double similarity(String a, String b) {
     List<float[]> vectors = embed(List.of(a, b));
     return cosine(vectors.get(0), vectors.get(1));
   }
 
   /**
-   * The cosine of two vectors, in [-1, 1]; 0 where one of them is zero, NaN where a component is
-   * NaN or infinite.
+   * Returns the cosine similarity of two vectors, in [-1, 1]; 0 if one of them is zero, NaN if a component is NaN or infinite.
    *
    * @throws org.simcse.api.error.ShapeException if they differ in size
    */
@@ -186,22 +181,22 @@ public final class SimCse implements AutoCloseable {
     return Cosine.of(a, b);
   }
 
-  /** D, the size of a vector. */
+  /** Returns D, the size of a vector. */
   public int dimension() {
     return dimension;
   }
 
-  /** The number of tokens after which a text is cut, special tokens included. */
+  /** Returns the maximal number of tokens of a text, special tokens included; longer texts are truncated. */
   public int maxLength() {
     return maxLength;
   }
 
-  /** The name of the engine. */
+  /** Returns the name of the engine. */
   public String backend() {
     return backend.name();
   }
 
-  /** What the engine computes on, such as {@code CPU (2 threads)}. */
+  /** Returns the device that the engine computes on, such as {@code CPU (2 threads)}. */
   public String device() {
     return "%s (%s)".formatted(backend.device().kind(), backend.device().description());
   }

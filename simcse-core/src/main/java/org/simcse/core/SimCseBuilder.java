@@ -15,16 +15,15 @@ import org.simcse.core.model.ModelSpec;
 import org.simcse.core.modeldir.ModelDirectory;
 
 /**
- * Settings to open a {@link SimCse} with. What is not set is what the model's metadata says.
+ * Builds a {@link SimCse}. A setting that is not set defaults to the model's metadata.
  *
- * <p>For one thread. {@link #open} may be called several times; every call opens an engine of its
- * own.
+ * <p>Not thread-safe. {@link #open} may be called several times; each call opens its own engine.
  */
 public final class SimCseBuilder {
-  /** The engine that is used where none is named. */
+  /** The default engine. */
   public static final String DEFAULT_BACKEND = "pytorch";
 
-  /** Tokens in a batch unless set. */
+  /** The default number of tokens per batch. */
   public static final int DEFAULT_BATCH_TOKENS = SentenceEmbedder.DEFAULT_BATCH_TOKENS;
 
   private Optional<Path> model = Optional.empty();
@@ -40,63 +39,62 @@ public final class SimCseBuilder {
 
   SimCseBuilder() {}
 
-  /** The model directory; where none is named, the embedded all-MiniLM-L6-v2. */
+  /** Sets the model directory; the default is the embedded all-MiniLM-L6-v2. */
   public SimCseBuilder model(Path directory) {
     model = Optional.of(directory);
     return this;
   }
 
-  /** Plugins, as {@link org.simcse.api.spi.PluginPath} loads them. */
+  /** Sets the plugins, as {@link org.simcse.api.spi.PluginPath} loads them. */
   public SimCseBuilder plugins(Collection<ModuleLayer> layers) {
     plugins = List.copyOf(layers);
     return this;
   }
 
-  /** The engine's name or alias, such as {@code tensorflow}. */
+  /** Sets the engine by name or alias, such as {@code tensorflow}. */
   public SimCseBuilder backend(String name) {
     backend = name;
     return this;
   }
 
-  /** The pooler's name, with options as in {@code attention:heads=4}. */
+  /** Sets the pooler by name, with options as in {@code attention:heads=4}. */
   public SimCseBuilder pooler(String nameAndOptions) {
     pooler = Optional.of(nameAndOptions);
     return this;
   }
 
-  /** Where to compute. */
+  /** Sets the device to compute on. */
   public SimCseBuilder device(DeviceKind device) {
     config = config.withDevice(device);
     return this;
   }
 
-  /** How many threads an operation of the engine, and the tokenizer, may use. */
+  /** Sets how many threads an operation of the engine, and the tokenizer, may use. */
   public SimCseBuilder threads(int threads) {
     config = config.withThreads(positive("threads", threads));
     return this;
   }
 
-  /** After how many tokens a text is cut, special tokens included. */
+  /** Sets the number of tokens to truncate texts to, special tokens included. */
   public SimCseBuilder maxLength(int tokens) {
     maxLength = Optional.of(positive("maximal length", tokens));
     return this;
   }
 
-  /** How many tokens a batch holds, padding included; a longer text is a batch by itself. */
+  /** Sets the number of tokens per batch, padding included; a longer text is a batch by itself. */
   public SimCseBuilder batchTokens(int tokens) {
     batchTokens = positive("number of tokens in a batch", tokens);
     return this;
   }
 
-  /** Whether vectors are scaled to length 1. */
+  /** Sets whether vectors are scaled to length 1. */
   public SimCseBuilder normalize(boolean whether) {
     normalize = Optional.of(whether);
     return this;
   }
 
   /**
-   * Whether parameters that the model directory lacks start from random values instead of being an
-   * error.
+   * Sets whether parameters that the model directory lacks are initialized randomly instead of being an error.
    */
   public SimCseBuilder allowNewParameters(boolean whether) {
     allowNewParameters = whether;
@@ -111,7 +109,7 @@ public final class SimCseBuilder {
     return value;
   }
 
-  /** What stands before every text; what the model says unless set. */
+  /** Sets the prompt of every text; the default is the model's default prompt. */
   public SimCseBuilder prompt(Prompt everyTexts) {
     prompt = everyTexts;
     return this;
@@ -121,7 +119,7 @@ public final class SimCseBuilder {
    * Starts the engine and loads the model; the caller closes the result.
    *
    * @throws org.simcse.api.error.SimCseException if a name is unknown, the model directory cannot
-   *     be used, or the engine cannot be started; nothing stays open then
+   *     be used, or the engine cannot be started; nothing is left open
    */
   public SimCse open() {
     BackendProvider provider = Providers.backend(backend, plugins);

@@ -1,4 +1,4 @@
-/** The facade for Java programs: open a model, embed, compare. */
+/** The facade for Java programs: opening a model, embedding and comparing texts. */
 @NullMarked
 package org.simcse.core;
 

@@ -7,8 +7,7 @@ public final class Cosine {
   private Cosine() {}
 
   /**
-   * Returns the cosine of two vectors, in [-1, 1]; 0 where one of them is zero, NaN where a
-   * component is NaN or infinite.
+   * Returns the cosine of two vectors, in [-1, 1]; 0 if one of them is zero, NaN if a component is NaN or infinite.
    *
    * @throws ShapeException if they differ in size
    */
@@ -28,8 +27,8 @@ public final class Cosine {
     }
     // The products of squares of floats, 4e-180 to 1e154 times D^2, are far within a double's
     // range.
-    // One root: of equal vectors it is their square again, so that their cosine is just 1. Of
-    // others that are parallel, rounding may lead beyond it.
+    // A single root: for equal vectors it gives their square exactly, so that their cosine is 1.
+    // For other parallel vectors, rounding may exceed 1.
     double norms = Math.sqrt(squaresOfA * squaresOfB);
     return norms == 0 ? 0 : Math.max(-1, Math.min(1, product / norms));
   }

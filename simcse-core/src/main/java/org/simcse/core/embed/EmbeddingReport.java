@@ -1,14 +1,14 @@
 package org.simcse.core.embed;
 
 /**
- * What embedding a series of texts came to.
+ * Statistics of an embedded stream of texts.
  *
- * @param texts how many there were
- * @param tokens their tokens after truncation, special tokens included, padding not
- * @param truncated how many texts were longer than the maximal length and were cut
+ * @param texts the number of texts
+ * @param tokens their tokens after truncation, including special tokens, excluding padding
+ * @param truncated the number of texts that were longer than the maximal length and were truncated
  */
 public record EmbeddingReport(long texts, long tokens, long truncated) {
-  /** Both together. */
+  /** Returns the sum of both. */
   EmbeddingReport plus(EmbeddingReport other) {
     return new EmbeddingReport(
         texts + other.texts, tokens + other.tokens, truncated + other.truncated);

@@ -5,11 +5,11 @@ import org.simcse.api.error.InvalidInputException;
 import org.simcse.core.modeldir.Prompts;
 
 /**
- * What stands before every text of a call, as sentence-transformers has it. Immutable.
+ * The prompt prepended to every text of a call, as in sentence-transformers. Immutable.
  *
  * <p>Models for retrieval are often trained with one prompt for queries and another for documents.
  *
- * @since 0.1
+ * @since 0.1.0
  */
 public final class Prompt {
   private static final Prompt DEFAULT = new Prompt(Optional.empty(), Optional.empty());
@@ -23,22 +23,22 @@ public final class Prompt {
     this.text = text;
   }
 
-  /** The prompt that the model names as its default; nothing where it names none. */
+  /** Returns the model's default prompt; nothing is prepended if it has none. */
   public static Prompt ofModel() {
     return DEFAULT;
   }
 
-  /** The model's prompt of that name, such as {@code query}. */
+  /** Returns the model's prompt of a name, such as {@code query}. */
   public static Prompt named(String name) {
     return new Prompt(Optional.of(name), Optional.empty());
   }
 
-  /** This very text. */
+  /** Returns a prompt with a literal text. */
   public static Prompt text(String text) {
     return new Prompt(Optional.empty(), Optional.of(text));
   }
 
-  /** Nothing, whatever the model's default is. */
+  /** Returns a prompt that prepends nothing, whatever the model's default is. */
   public static Prompt none() {
     return NONE;
   }
@@ -46,7 +46,7 @@ public final class Prompt {
   /**
    * The text.
    *
-   * @throws InvalidInputException if the model has no prompt of the name
+   * @throws InvalidInputException if the model has no prompt of this name
    */
   String resolve(Prompts prompts) {
     if (name.isPresent() && !prompts.byName().containsKey(name.get())) {

@@ -25,18 +25,18 @@ import org.simcse.core.tokenize.Encoded;
 import org.simcse.core.tokenize.TextTokenizer;
 
 /**
- * Cuts texts into batches of similar length, runs them, and puts the vectors back in order.
+ * Groups texts into batches of similar length, runs them, and returns the vectors in input order.
  *
- * <p>Safe for use by several threads, like the program it runs. Owns nothing.
+ * <p>Thread-safe, like the program it runs. Owns no resources.
  */
 public final class SentenceEmbedder {
   /**
-   * Tokens in a batch unless set: enough to keep a CPU's matrix products busy, few enough to stay
+   * The default number of tokens per batch: enough to keep a CPU's matrix products busy, few enough to stay
    * in its caches.
    */
   public static final int DEFAULT_BATCH_TOKENS = 1024;
 
-  /** Texts that are sorted by length together: enough for even batches, few enough to hold. */
+  /** The number of texts that are sorted by length together: enough for even batches, few enough to hold in memory. */
   private static final int WINDOW = 2048;
 
   private final Program program;
@@ -50,11 +50,11 @@ public final class SentenceEmbedder {
   /**
    * Compiles a model.
    *
-   * @param backend holds the model's parameters
+   * @param backend the backend that holds the model's parameters
    * @param model the computation of vectors
-   * @param maxLength tokens after which a text is cut
-   * @param prompts the model's
-   * @param batchTokens tokens in a batch, padding included
+   * @param maxLength the number of tokens that texts are truncated to
+   * @param prompts the model's prompts
+   * @param batchTokens tokens per batch, padding included
    */
   @SuppressWarnings("exports") // for this project's own modules
   public SentenceEmbedder(
@@ -79,9 +79,8 @@ public final class SentenceEmbedder {
   /**
    * Embeds texts in windows.
    *
-   * @param sink gets every text, without the prompt, and its vector {@code [D]}, in the order of
-   *     the texts, on the calling thread
-   * @param progress gets the number of texts of each batch
+   * @param sink receives each text, without the prompt, and its vector {@code [D]}, in input order, on the calling thread
+   * @param progress receives the number of texts of each batch
    * @throws InvalidInputException if the model has no such prompt
    */
   public EmbeddingReport embed(
@@ -102,7 +101,7 @@ public final class SentenceEmbedder {
     return report;
   }
 
-  /** The inputs beside the batch: how many tokens of a prompt are not pooled, if that can be. */
+  /** Returns the inputs beside the batch: the number of prompt tokens that are not pooled, if supported. */
   private Map<String, HostTensor> promptTokens(String prompt) {
     if (prompts.pooled()) {
       return Map.of();

@@ -1,4 +1,4 @@
-/** Texts to vectors in batches. */
+/** Embedding texts in batches. */
 @NullMarked
 package org.simcse.core.embed;
 

@@ -13,60 +13,51 @@ import java.util.stream.Stream;
 import org.simcse.core.embed.Cosine;
 
 /**
- * Measures sentence vectors on pairs that people have scored.
+ * Evaluates sentence vectors on pairs with human similarity scores.
  *
- * <p>Of every set: Spearman's correlation of the cosines with the scores, under the set's own
- * metric. Over the development sets of the reference that are present: {@code eval_avg_sts}, the
- * mean of theirs. Of the first set, after Wang and Isola 2020 ("Understanding Contrastive
- * Representation Learning through Alignment and Uniformity on the Hypersphere"), with vectors of
- * length one:
+ * <p>For every set: Spearman's correlation of the cosines with the scores, under the set's own metric name. Over those development sets of the reference that are present: {@code eval_avg_sts}, their mean. For the first set, after Wang and Isola 2020 ("Understanding Contrastive
+ * Representation Learning through Alignment and Uniformity on the Hypersphere"), with vectors of length 1:
  *
  * <ul>
  *   <li>{@code eval_alignment}: the mean of |x - y|² over the positives; lower is better. A pair is
  *       a positive if its score lies in the top fifth of the range that the set's scores span,
  *       which is 4 to 5 in STS-Benchmark.
- *   <li>{@code eval_uniformity}: the logarithm of the mean of exp(-2 |x - y|²) over all pairs of
- *       the set's sentences, of more than 4000 different ones over 4000 at even distances; lower is
- *       better.
- *   <li>{@code eval_cosine_gap}: the mean cosine of the positives minus that of all pairs of two
- *       different sentences.
+ *   <li>{@code eval_uniformity}: the logarithm of the mean of exp(-2 |x - y|²) over all pairs of the set's sentences; of more than 4000 distinct sentences, 4000 at even intervals are used. Lower is better.
+ *   <li>{@code eval_cosine_gap}: the mean cosine of the positives minus that of all pairs of distinct sentences.
  * </ul>
  *
- * <p>A sentence that occurs several times counts as often in the uniformity, but is embedded once.
- * A vector of zeros has the cosine 0, and so the squared distance 2, with every other. A metric
- * that has no value, as the correlation with equal vectors has none, is NaN. Safe for use by
- * several threads if the embedding is.
+ * <p>A sentence that occurs several times is weighted by its count in the uniformity, but embedded once. A zero vector has cosine 0, and so squared distance 2, to every other. An undefined metric, such as the correlation of a constant, is NaN. Thread-safe if the embedding is.
  */
 public final class Evaluation {
-  /** The mean correlation on the reference's development sets. */
+  /** The metric of the mean correlation on the reference's development sets. */
   public static final String AVERAGE = "eval_avg_sts";
 
-  /** How near to each other positives are. */
+  /** The metric of the distance between positives. */
   public static final String ALIGNMENT = "eval_alignment";
 
-  /** How evenly sentences fill the sphere. */
+  /** The metric of how evenly sentences are spread over the hypersphere. */
   public static final String UNIFORMITY = "eval_uniformity";
 
-  /** How much nearer positives are than any two sentences. */
+  /** The metric of how much more similar positives are than any two sentences. */
   public static final String COSINE_GAP = "eval_cosine_gap";
 
-  /** The metrics of which a lower value is the better one. */
+  /** The metrics for which lower is better. */
   public static final Set<String> LOWER_IS_BETTER = Set.of(ALIGNMENT, UNIFORMITY);
 
   private final List<ScoredPairs> sets;
   private final List<String> sentences;
 
-  /** What gives the vectors: {@code [D]} for every text, in the same order, of any length. */
+  /** Computes vectors: {@code [D]} per text, in the same order, of any norm. */
   @FunctionalInterface
   public interface Embedding {
-    /** Embeds some texts. */
+    /** Returns the vectors of texts. */
     float[][] embed(List<String> texts);
   }
 
   /**
-   * Prepares to measure.
+   * Creates an evaluation.
    *
-   * @param sets at least one; their metrics differ
+   * @param sets at least one set; their metrics differ
    * @throws IllegalArgumentException if there is none, or two have the same metric
    */
   public Evaluation(List<ScoredPairs> sets) {
@@ -84,7 +75,7 @@ public final class Evaluation {
   }
 
   /**
-   * Embeds every sentence once and measures.
+   * Embeds every distinct sentence once and computes the metrics.
    *
    * @return the metrics by name, in a fixed order
    */
@@ -103,7 +94,7 @@ public final class Evaluation {
     return metrics;
   }
 
-  /** The names of what {@link #run} gives, in the same order. */
+  /** Returns the names of the metrics of {@link #run}, in the same order. */
   public List<String> metrics() {
     List<String> names = new ArrayList<>(sets.stream().map(ScoredPairs::metric).toList());
     if (names.contains(ScoredPairs.STSB) || names.contains(ScoredPairs.SICKR)) {
@@ -113,12 +104,12 @@ public final class Evaluation {
     return List.copyOf(names);
   }
 
-  /** Where the sets come from, for people to read. */
+  /** Returns the sources of the sets, for display. */
   public List<String> sources() {
     return sets.stream().map(ScoredPairs::source).toList();
   }
 
-  /** The SHA-256 of the texts and scores of each set, in hexadecimal, by its metric. */
+  /** Returns the SHA-256 of the texts and scores of each set, in hexadecimal, by metric. */
   public Map<String, String> hashes() {
     Map<String, String> hashes = new LinkedHashMap<>();
     sets.forEach(set -> hashes.put(set.metric(), set.sha256()));

@@ -16,10 +16,10 @@ import org.simcse.core.table.Columns;
  */
 record ScoreColumns(int first, int second, int score) {
   /**
-   * Finds three columns by name or number, or, if none are named, by their usual names or order.
+   * Finds three columns by name or number, or, if none are given, by their usual names or order.
    *
    * @param file what messages call the table
-   * @throws InvalidInputException if a column is missing, or if it is not clear which are meant
+   * @throws InvalidInputException if a column is missing, or if the choice is ambiguous
    */
   static ScoreColumns find(Columns columns, List<String> chosen, String file) {
     if (chosen.isEmpty()) {
@@ -58,7 +58,7 @@ record ScoreColumns(int first, int second, int score) {
     return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
   }
 
-  /** Two texts and a score, as far as their names are known. A label is none: 0 may mean equal. */
+  /** Returns two texts and a score, if their names are known. A label is not a score: 0 may mean equal. */
   private static Optional<ScoreColumns> inOrder(Columns columns) {
     List<ColumnKind> kinds = columns.kinds();
     return kinds.size() == 3
@@ -69,7 +69,7 @@ record ScoreColumns(int first, int second, int score) {
         : Optional.empty();
   }
 
-  /** For people to read: {@code " (text1, text2; score)"}. */
+  /** Returns a description for display: {@code " (text1, text2; score)"}. */
   String described(Columns columns) {
     return " (%s, %s; %s)"
         .formatted(columns.shown(first), columns.shown(second), columns.shown(score));

@@ -11,17 +11,15 @@ import org.simcse.core.io.Sha256;
 import org.simcse.core.table.TextFormat;
 
 /**
- * Pairs of texts, each with a score for how similar people find them.
+ * Pairs of texts with human similarity scores.
  *
- * <p>The development sets that the reference chooses its best checkpoint by are read from a
- * directory as SentEval (Conneau and Kiela 2018) lays it out. Their texts are split at white space
- * and joined again by one space, as SentEval does.
+ * <p>The development sets by which the reference selects its best checkpoint are read from a directory laid out as in SentEval (Conneau and Kiela 2018). Their texts are split at white space and joined by a single space, as in SentEval.
  *
- * @param metric the name of the metric that these pairs give, such as {@code eval_stsb_spearman}
- * @param source where the pairs come from, for people: a file, and which of its columns
- * @param first one text of each pair
- * @param second the other
- * @param scores finite, on any scale; a higher score is a more similar pair. Not to be changed.
+ * @param metric the name of the metric of these pairs, such as {@code eval_stsb_spearman}
+ * @param source where the pairs come from, for display: a file and its columns
+ * @param first the first text of each pair
+ * @param second the second text of each pair
+ * @param scores finite, on any scale; a higher score means a more similar pair. Must not be modified.
  */
 public record ScoredPairs(
     String metric, String source, List<String> first, List<String> second, double[] scores) {
@@ -35,9 +33,9 @@ public record ScoredPairs(
   public static final String FILE = "eval_spearman";
 
   /**
-   * Checks that every pair has both texts and a score.
+   * Validates that every pair has both texts and a score.
    *
-   * @throws IllegalArgumentException if there is no pair, or something is missing or not finite
+   * @throws IllegalArgumentException if there are no pairs, or a value is missing or not finite
    */
   public ScoredPairs {
     first = List.copyOf(first);
@@ -53,17 +51,17 @@ public record ScoredPairs(
     }
   }
 
-  /** Pairs that do not come from a file. */
+  /** Creates pairs that do not come from a file. */
   public ScoredPairs(String metric, List<String> first, List<String> second, double[] scores) {
     this(metric, "pairs for " + metric, first, second, scores);
   }
 
   /**
-   * Those of the two development sets that a SentEval directory has: STS-Benchmark's {@code
+   * Returns those of the two development sets that a SentEval directory contains: STS-Benchmark's {@code
    * sts-dev.csv} and SICK's {@code SICK_trial.txt}, in this order.
    *
-   * @param directory the one that holds {@code STS} and {@code SICK}
-   * @throws InvalidInputException if it has neither, or a row is damaged; the message names the
+   * @param directory the directory that contains {@code STS} and {@code SICK}
+   * @throws InvalidInputException if it contains neither, or a row is malformed; the message names the
    *     file and the line
    */
   public static List<ScoredPairs> developmentSets(Path directory) {
@@ -71,14 +69,11 @@ public record ScoredPairs(
   }
 
   /**
-   * Reads a file of the user's own, whose texts are taken as they stand.
+   * Reads a user's file; its texts are used unchanged.
    *
-   * @param columns the columns of the two texts and of the score, by name, or by number from 1; if
-   *     there are none, those with the usual names ({@link org.simcse.core.table.ColumnKind}), such
-   *     as {@code sentence1}, {@code sentence2} and {@code score}, or else the columns of a file
-   *     that has three
-   * @throws InvalidInputException if the file does not exist, has no pair, lacks a column, a row is
-   *     damaged, or it is not clear which columns are meant; the message names the file and the
+   * @param columns the columns of the two texts and of the score, by name, or by number from 1; if empty, those with the usual names ({@link org.simcse.core.table.ColumnKind}), such
+   *     as {@code sentence1}, {@code sentence2} and {@code score}, or the columns of a file that has three
+   * @throws InvalidInputException if the file does not exist, has no pair, lacks a column, a row is malformed, or the choice of columns is ambiguous; the message names the file and the
    *     line
    */
   public static ScoredPairs read(Path file, TextFormat format, List<String> columns) {
@@ -90,7 +85,7 @@ public record ScoredPairs(
         text -> text);
   }
 
-  /** The SHA-256 of texts and scores, in hexadecimal. */
+  /** Returns the SHA-256 of texts and scores, in hexadecimal. */
   String sha256() {
     MessageDigest digest = Sha256.digest();
     for (int i = 0; i < scores.length; i++) {

@@ -10,7 +10,7 @@ import org.simcse.core.table.Columns;
 import org.simcse.core.table.TextFormat;
 import org.simcse.core.table.TextTable;
 
-/** Reads pairs of texts and their scores out of a table. */
+/** Reads pairs of texts and their scores from a table. */
 final class ScoredPairsReader {
   private ScoredPairsReader() {}
 

@@ -9,19 +9,19 @@ import org.simcse.api.error.InvalidInputException;
 import org.simcse.core.table.TextFormat;
 import org.simcse.core.table.TextFormat.Kind;
 
-/** Development sets as SentEval's {@code sts.py} and {@code sick.py} read them. */
+/** Reads development sets as SentEval's {@code sts.py} and {@code sick.py} do. */
 final class SentEvalFiles {
   private static final String STSB = "STS/STSBenchmark/sts-dev.csv";
   private static final String SICK = "SICK/SICK_trial.txt";
 
-  /** What Python's {@code str.split()} splits at: Unicode's white space and four separators. */
+  /** The separators of Python's {@code str.split()}: Unicode white space and four more characters. */
   private static final Pattern WHITE_SPACE = Pattern.compile("(?U)[\\s\\x1c-\\x1f]+");
 
   private SentEvalFiles() {}
 
   static List<ScoredPairs> developmentSets(Path directory) {
     List<ScoredPairs> sets = new ArrayList<>();
-    // Some rows have the sources' licences behind the columns that count.
+    // Some rows have the sources' licences after the columns that are read.
     TextFormat tabs = TextFormat.of(Kind.TSV).withHeader().withAnyWidth();
     if (Files.exists(directory.resolve(STSB))) {
       // genre, file, year, number, score, text, text; despite its name separated by tabs

@@ -5,17 +5,15 @@ import org.apache.commons.statistics.ranking.NaturalRanking;
 import org.apache.commons.statistics.ranking.TiesStrategy;
 
 /**
- * Spearman's rank correlation: Pearson's correlation of the ranks, where equal values share the
- * average of their ranks, as {@code scipy.stats.spearmanr} has it. Safe for use by several threads.
+ * Spearman's rank correlation: Pearson's correlation of the ranks, where ties get their average rank, as in {@code scipy.stats.spearmanr}. Thread-safe.
  */
 public final class Spearman {
   private Spearman() {}
 
   /**
-   * The correlation of two lists of numbers, in [-1, 1].
+   * Returns the correlation of two lists of numbers, in [-1, 1].
    *
-   * @return NaN where there is none: one side is constant, there are fewer than two numbers, or one
-   *     of them is NaN
+   * @return the correlation; NaN if it is undefined: a list is constant, has fewer than two numbers, or contains NaN
    * @throws IllegalArgumentException if the lists differ in length
    */
   public static double correlation(double[] x, double[] y) {
@@ -28,7 +26,7 @@ public final class Spearman {
     }
     double[] a = centredRanks(x);
     double[] b = centredRanks(y);
-    // A constant side has the ranks 0, exactly, so that this is 0 / 0.
+    // The centred ranks of a constant list are exactly 0, so that this is 0 / 0.
     return Math.max(-1, Math.min(1, dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b))));
   }
 
@@ -36,7 +34,7 @@ public final class Spearman {
     return Arrays.stream(values).anyMatch(Double::isNaN);
   }
 
-  /** Multiples of one half, so that sums of their products are exact. */
+  /** Returns multiples of one half, so that sums of their products are exact. */
   private static double[] centredRanks(double[] values) {
     double[] ranks = new NaturalRanking(TiesStrategy.AVERAGE).apply(values);
     double mean = (values.length + 1) / 2.0;

@@ -5,22 +5,20 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * Vectors scaled to length one; those of zeros stay as they are. Safe for use by several threads.
+ * Vectors scaled to length 1; zero vectors stay zero. Thread-safe.
  */
 final class UnitVectors {
   /**
-   * {@link #uniformity} compares every two vectors, so that its time grows with the square of their
-   * number: 4000 of 768 numbers take two seconds on two cores. Of more than this many, as many are
-   * taken at even distances.
+   * {@link #uniformity} compares all pairs, so its time is quadratic in the number of vectors: 4000 vectors of size 768 take two seconds on two cores. Of more than this many, as many at even intervals are used.
    */
   static final int MOST = 4000;
 
   private final float[][] rows;
 
   /**
-   * Takes vectors {@code [D]}, which stay as they are.
+   * Creates unit vectors from vectors {@code [D]}, which are not modified.
    *
-   * @param vectors at least one
+   * @param vectors at least one vector
    */
   UnitVectors(float[][] vectors) {
     rows = Arrays.stream(vectors).map(UnitVectors::unit).toArray(float[][]::new);
@@ -35,7 +33,7 @@ final class UnitVectors {
     return unit;
   }
 
-  /** The mean cosine of all pairs of two of these vectors; NaN if there is one vector only. */
+  /** Returns the mean cosine of all pairs of distinct vectors; NaN if there is only one vector. */
   double meanCosine() {
     double[] sum = new double[rows[0].length];
     double squares = 0;
@@ -45,21 +43,21 @@ final class UnitVectors {
       }
       squares += dot(row, row);
     }
-    // |x1 + ... + xn|² has every pair twice, and every vector with itself.
+    // |x1 + ... + xn|² contains every pair twice, and every vector with itself.
     double all = DoubleStream.of(sum).map(value -> value * value).sum();
     return (all - squares) / ((double) rows.length * (rows.length - 1));
   }
 
   /**
-   * The logarithm of the mean of exp(-2 |x - y|²) over all pairs.
+   * Returns the logarithm of the mean of exp(-2 |x - y|²) over all pairs.
    *
-   * @param occurrences how often each vector counts
+   * @param occurrences the weight of each vector
    */
   double uniformity(int[] occurrences) {
     int count = Math.min(rows.length, MOST);
     int[] chosen =
         IntStream.range(0, count).map(i -> (int) ((long) i * rows.length / count)).toArray();
-    // Summed in the order of the rows, so that the result does not depend on the threads.
+    // Summed in row order, so that the result does not depend on the number of threads.
     double[] sums =
         IntStream.range(0, count)
             .parallel()
@@ -69,7 +67,7 @@ final class UnitVectors {
     return Math.log(DoubleStream.of(sums).sum() / (total * (total - 1) / 2));
   }
 
-  /** The terms of one chosen row with itself, if it occurs several times, and with those before. */
+  /** Returns the sum over one chosen row with itself, if it occurs several times, and with those before it. */
   private double sum(int i, int[] chosen, int[] occurrences) {
     float[] row = rows[chosen[i]];
     double times = occurrences[chosen[i]];

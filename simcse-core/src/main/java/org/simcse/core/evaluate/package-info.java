@@ -1,4 +1,4 @@
-/** How good sentence vectors are: rank correlation with people's scores, alignment, uniformity. */
+/** Quality metrics of sentence vectors: rank correlation with human scores, alignment, uniformity. */
 @NullMarked
 package org.simcse.core.evaluate;
 

@@ -14,11 +14,7 @@ import org.simcse.core.weights.OnnxCheckpoint;
 /**
  * all-MiniLM-L6-v2 in a jar.
  *
- * <p>The jar's files lie at its root, so they belong to no package and no module hides them. They
- * are asked of the loader of this class, which is also the loader of the jar, whether it lies on
- * the class path or, as an automatic module, on the module path. There it needs no {@code requires}
- * and no {@code --add-modules}: one automatic module in the graph draws in all, and this module
- * requires some.
+ * <p>The jar's files lie at its root, so they belong to no package and no module hides them. They are looked up in the loader of this class, which also loads the jar, whether it is on the class path or, as an automatic module, on the module path. There it needs neither {@code requires} nor {@code --add-modules}: one automatic module in the module graph resolves all, and this module requires some.
  */
 final class EmbeddedModel {
   private static final String NAME = "all-minilm-l6-v2";
@@ -80,7 +76,7 @@ final class EmbeddedModel {
     return url;
   }
 
-  /** Reads into an array of the right size at once: growing one would copy 90 MB twice. */
+  /** Reads into an array of the exact size: growing an array would copy 90 MB twice. */
   private static byte[] bytes(URL url) {
     try {
       URLConnection connection = url.openConnection();

@@ -4,11 +4,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** When the head's MLP is applied to pooled vectors. */
+/** Specifies when the head's MLP is applied to pooled vectors. */
 public enum HeadMode {
-  /** In training and at inference: the supervised models of the paper. */
+  /** In training and at inference, as in the paper's supervised models. */
   TRAIN_AND_TEST("train-and-test"),
-  /** In training only: the unsupervised models of the paper. */
+  /** In training only, as in the paper's unsupervised models. */
   TRAIN_ONLY("train-only"),
   /** Never. */
   NONE("none");
@@ -19,17 +19,17 @@ public enum HeadMode {
     this.id = id;
   }
 
-  /** How it is written in files and options, such as {@code train-only}. */
+  /** Returns the id in files and options, such as {@code train-only}. */
   public String id() {
     return id;
   }
 
-  /** How the modes are written, all of them. */
+  /** Returns the ids of all modes. */
   public static List<String> ids() {
     return Arrays.stream(values()).map(HeadMode::id).toList();
   }
 
-  /** The mode that is written so. */
+  /** Returns the mode with an id. */
   public static Optional<HeadMode> of(String id) {
     return Arrays.stream(values()).filter(mode -> mode.id.equals(id)).findFirst();
   }

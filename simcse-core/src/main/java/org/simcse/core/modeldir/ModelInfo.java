@@ -11,15 +11,15 @@ import org.simcse.core.weights.Checkpoint;
 import org.simcse.core.weights.ParameterNames;
 
 /**
- * What a model directory holds, as a person would want to know it; no engine is loaded.
+ * A summary of a model directory for display; no engine is loaded.
  *
- * @param facts values by what they are, in an order to print
+ * @param facts values by label, in display order
  */
 public record ModelInfo(Map<String, String> facts) {
   private static final String UNSAID = "not said";
 
   /**
-   * Looks at a directory, or at the embedded model if there is none.
+   * Inspects a directory, or the embedded model if none is given.
    *
    * @throws org.simcse.api.error.CheckpointException if the directory cannot be used
    */

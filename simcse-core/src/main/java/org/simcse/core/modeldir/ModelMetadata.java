@@ -13,17 +13,17 @@ import org.simcse.core.io.AtomicFile;
 import org.simcse.core.io.Json;
 
 /**
- * How a model's vectors are made, where its directory says so; nothing here is guessed.
+ * How a model's vectors are computed, as far as its directory specifies it; nothing is inferred.
  *
  * @param pooler the pooler's name, with options as in {@code attention:heads=4}
  * @param head when the head's MLP, kept with the encoder's weights, is applied
- * @param modules what follows the pooler, in order, but for a {@code Normalize} at the end
+ * @param modules the modules after the pooler, in order, except a final {@code Normalize}
  * @param normalize whether vectors are scaled to length 1 at the end
  * @param maxLength the largest number of tokens of a sentence
- * @param prompts what may stand before a text
- * @param similarity the name of the function that vectors are compared by, such as {@code cosine}
- * @param temperature what similarities were divided by in training
- * @param hardNegativeWeight what was added to the logits of own hard negatives in training
+ * @param prompts the prompts that may precede a text
+ * @param similarity the name of the similarity function of vectors, such as {@code cosine}
+ * @param temperature the divisor of similarities in training
+ * @param hardNegativeWeight the constant added to the logits of a row's own hard negatives in training
  */
 public record ModelMetadata(
     Optional<String> pooler,
@@ -35,7 +35,7 @@ public record ModelMetadata(
     Optional<String> similarity,
     Optional<Double> temperature,
     Optional<Double> hardNegativeWeight) {
-  /** The file that keeps it beside {@code config.json}. */
+  /** The name of its file beside {@code config.json}. */
   static final String FILE = "simcse.json";
 
   private static final String MODULES = "modules";
@@ -55,12 +55,12 @@ public record ModelMetadata(
     modules = List.copyOf(modules);
   }
 
-  /** The largest number of tokens of a sentence, for an encoder that has positions for some. */
+  /** Returns the largest number of tokens of a sentence, for an encoder with a number of positions. */
   public int lengthWithin(int positions) {
     return maxLength.map(length -> Math.min(length, positions)).orElse(positions);
   }
 
-  /** What a bare directory says: nothing. */
+  /** Returns metadata that specifies nothing, as of a directory without metadata files. */
   public static ModelMetadata none() {
     return new ModelMetadata(
         Optional.empty(),
@@ -74,7 +74,7 @@ public record ModelMetadata(
         Optional.empty());
   }
 
-  /** What {@code simcse.json} says; {@link #none} where there is none. */
+  /** Returns the contents of {@code simcse.json}; {@link #none} if there is no such file. */
   static ModelMetadata read(Path directory) {
     Path file = directory.resolve(FILE);
     if (!Files.exists(file)) {
@@ -94,7 +94,7 @@ public record ModelMetadata(
         number(json, "hard_negative_weight"));
   }
 
-  /** Listed here where the pooler is one that sentence-transformers does not have. */
+  /** Reads the modules, which are listed here if sentence-transformers lacks the pooler. */
   private static List<SentenceModule> modules(Path directory, Json json) {
     List<SentenceModule> modules = new ArrayList<>();
     for (Json module : json.list(MODULES)) {
@@ -105,7 +105,7 @@ public record ModelMetadata(
     return modules;
   }
 
-  /** A length in tokens, if it is there. */
+  /** Returns a length in tokens, if present. */
   static Optional<Integer> maxLength(Json json, String field) {
     Optional<Integer> length = json.find(field, Integer.class);
     length.ifPresent(
@@ -144,7 +144,7 @@ public record ModelMetadata(
                     "%s: the field head is %s; known are %s.".formatted(file, id, HeadMode.ids())));
   }
 
-  /** This, and what sentence-transformers' files say where this says nothing. */
+  /** Returns this metadata, with unspecified fields taken from sentence-transformers' files. */
   ModelMetadata orElse(ModelMetadata other) {
     return new ModelMetadata(
         pooler.or(other::pooler),
@@ -158,7 +158,7 @@ public record ModelMetadata(
         hardNegativeWeight.or(other::hardNegativeWeight));
   }
 
-  /** Where the head's MLP is applied, the last dense layer is a copy of it. */
+  /** Returns the modules without the copy of the head's MLP, the last dense layer if the MLP is applied. */
   private List<SentenceModule> besidesHead(List<SentenceModule> all) {
     boolean copied =
         head.equals(Optional.of(HeadMode.TRAIN_AND_TEST))
@@ -167,7 +167,7 @@ public record ModelMetadata(
     return copied ? all.subList(0, all.size() - 1) : all;
   }
 
-  /** The same with another pooler. */
+  /** Returns a copy with another pooler. */
   public ModelMetadata withPooler(Optional<String> other) {
     return new ModelMetadata(
         other,
@@ -181,13 +181,13 @@ public record ModelMetadata(
         hardNegativeWeight);
   }
 
-  /** The same with another mode of the head, and what it was trained with. */
+  /** Returns a copy with another head mode, and the hyperparameters of its training. */
   public ModelMetadata withHead(HeadMode mode, Optional<Double> tau, Optional<Double> weight) {
     return new ModelMetadata(
         pooler, Optional.of(mode), modules, normalize, maxLength, prompts, similarity, tau, weight);
   }
 
-  /** The same with other modules behind the pooler. */
+  /** Returns a copy with other modules after the pooler. */
   public ModelMetadata withModules(List<SentenceModule> others) {
     return new ModelMetadata(
         pooler,
@@ -201,7 +201,7 @@ public record ModelMetadata(
         hardNegativeWeight);
   }
 
-  /** The same with vectors scaled to length 1, or not. */
+  /** Returns a copy with vectors scaled to length 1, or not. */
   public ModelMetadata withNormalize(Optional<Boolean> whether) {
     return new ModelMetadata(
         pooler,
@@ -215,7 +215,7 @@ public record ModelMetadata(
         hardNegativeWeight);
   }
 
-  /** The same with another maximal length. */
+  /** Returns a copy with another maximal length. */
   public ModelMetadata withMaxLength(Optional<Integer> tokens) {
     return new ModelMetadata(
         pooler,
@@ -229,7 +229,7 @@ public record ModelMetadata(
         hardNegativeWeight);
   }
 
-  /** The same with other prompts. */
+  /** Returns a copy with other prompts. */
   public ModelMetadata withPrompts(Prompts others) {
     return new ModelMetadata(
         pooler,
@@ -243,7 +243,7 @@ public record ModelMetadata(
         hardNegativeWeight);
   }
 
-  /** The same with vectors compared by another function. */
+  /** Returns a copy with another similarity function. */
   public ModelMetadata withSimilarity(Optional<String> function) {
     return new ModelMetadata(
         pooler,
@@ -258,10 +258,9 @@ public record ModelMetadata(
   }
 
   /**
-   * Writes {@code simcse.json}, whole or not at all. Prompts and similarity are not part of it:
-   * sentence-transformers' own file says them.
+   * Writes {@code simcse.json} atomically. Prompts and similarity are not part of it: they are in sentence-transformers' own file.
    *
-   * @param listed what it says of the modules, where no {@code modules.json} lists them
+   * @param listed the description of the modules, if no {@code modules.json} lists them
    * @throws org.simcse.api.error.SimCseException if the directory cannot be written to
    */
   void write(Path directory, List<Map<String, Object>> listed) {

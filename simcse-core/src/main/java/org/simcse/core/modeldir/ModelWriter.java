@@ -20,15 +20,13 @@ import org.simcse.core.weights.SafetensorsWriter;
  * Writes a model directory that {@link ModelDirectory}, Hugging Face transformers and
  * sentence-transformers open with equal vectors.
  *
- * <p>A pooler that sentence-transformers does not have is named in {@code simcse.json} alone, and
- * {@code modules.json} is left out: sentence-transformers would pool in another way.
+ * <p>A pooler that sentence-transformers lacks is named only in {@code simcse.json}, and {@code modules.json} is omitted: sentence-transformers would pool differently.
  *
- * @param config {@code config.json}
+ * @param config the contents of {@code config.json}
  * @param hiddenSize H, the size of a token's hidden state
- * @param tokenizer copied as it is
- * @param metadata how vectors are made
- * @param mlp what the names of the head's MLP start with; sentence-transformers reads it from a
- *     folder of its own where it is applied at inference
+ * @param tokenizer the tokenizer, copied unchanged
+ * @param metadata how vectors are computed
+ * @param mlp the prefix of the parameter names of the head's MLP; sentence-transformers reads it from its own folder if it is applied at inference
  */
 public record ModelWriter(
     Map<String, Object> config,
@@ -42,9 +40,8 @@ public record ModelWriter(
   /**
    * Writes all files.
    *
-   * @param directory exists
-   * @param weights all parameters: those of a module under its path and a dot, the others under the
-   *     names of a whole checkpoint
+   * @param directory an existing directory
+   * @param weights all parameters: those of a module prefixed with its path and a dot, the others under the names of a full checkpoint
    * @throws org.simcse.api.error.SimCseException if a file cannot be written
    */
   @SuppressWarnings("exports") // for this project's own modules
@@ -112,7 +109,7 @@ public record ModelWriter(
     json(directory.resolve(SentenceTransformersFiles.CONFIG), fields);
   }
 
-  /** Writes the folders of the modules after the pooler; returns their list. */
+  /** Writes the folders of the modules after the pooler and returns their list. */
   private List<Map<String, Object>> writeModules(
       Path directory, Collection<SafetensorsWriter.Entry> weights) {
     List<Map<String, Object>> listed = new ArrayList<>();
@@ -123,7 +120,7 @@ public record ModelWriter(
     return listed;
   }
 
-  /** Writes what this project keeps elsewhere as modules of sentence-transformers, too. */
+  /** Writes the head's MLP, which SimCSE stores elsewhere, also as a module of sentence-transformers. */
   private List<Map<String, Object>> writeHead(
       Path directory, Collection<SafetensorsWriter.Entry> weights) {
     List<Map<String, Object>> listed = new ArrayList<>();
@@ -142,7 +139,7 @@ public record ModelWriter(
     return listed;
   }
 
-  /** A name of a folder that no module has. */
+  /** Returns the name of a folder that no module uses. */
   private String free(String wanted) {
     return metadata.modules().stream().anyMatch(module -> module.path().equals(wanted))
         ? free(wanted + "_")
@@ -169,7 +166,7 @@ public record ModelWriter(
         Path.of(path));
   }
 
-  /** The parameters whose names start with a prefix and a dot, {@code under} in its place. */
+  /** Returns the parameters whose names start with a prefix and a dot, with {@code under} replacing the prefix. */
   private static List<SafetensorsWriter.Entry> parts(
       String prefix, Collection<SafetensorsWriter.Entry> weights, String under) {
     return weights.stream()

@@ -13,15 +13,14 @@ import org.simcse.api.error.CheckpointException;
 import org.simcse.core.io.Json;
 
 /**
- * A pooling as sentence-transformers describes it in {@code 1_Pooling/config.json}.
+ * A pooling configuration of sentence-transformers, from {@code 1_Pooling/config.json}.
  *
- * @param modes one, or several whose vectors are concatenated in this order
- * @param includePrompt whether the tokens of a prompt are pooled too
+ * @param modes the modes; the vectors of several are concatenated in this order
+ * @param includePrompt whether the tokens of a prompt are pooled
  */
 record Pooling(List<Mode> modes, boolean includePrompt) {
   /**
-   * The modes, in the order in which releases before 5.4, which name them by switches, concatenate
-   * them.
+   * The modes, in the order in which releases before 5.4, which represent them as boolean flags, concatenate them.
    */
   enum Mode {
     CLS("cls", "pooling_mode_cls_token", "cls_before_pooler"),
@@ -43,7 +42,7 @@ record Pooling(List<Mode> modes, boolean includePrompt) {
     }
   }
 
-  /** Between the poolers of a concatenation. */
+  /** The separator of concatenated poolers. */
   private static final String AND = "+";
 
   private static final String MODE = "pooling_mode";
@@ -52,9 +51,9 @@ record Pooling(List<Mode> modes, boolean includePrompt) {
   private static final String INCLUDE_PROMPT = "include_prompt";
 
   /**
-   * Reads either form.
+   * Reads either format.
    *
-   * @throws CheckpointException if it asks for anything that is not supported, by name
+   * @throws CheckpointException if it requires anything unsupported, by name
    */
   static Pooling read(Json config) {
     Set<String> known = new TreeSet<>(Set.of(MODE, WIDTH, OLD_WIDTH, INCLUDE_PROMPT));
@@ -93,7 +92,7 @@ record Pooling(List<Mode> modes, boolean includePrompt) {
     return modes;
   }
 
-  /** Without any switch, sentence-transformers takes the mean. */
+  /** Returns the modes whose flag is set; without any flag, sentence-transformers uses the mean. */
   private static List<Mode> switchedOn(Json config) {
     List<Mode> modes =
         Arrays.stream(Mode.values())
@@ -102,16 +101,16 @@ record Pooling(List<Mode> modes, boolean includePrompt) {
     return modes.isEmpty() ? List.of(Mode.MEAN) : modes;
   }
 
-  /** The pooler of the same meaning, such as {@code avg} or {@code max+avg}. */
+  /** Returns the equivalent pooler, such as {@code avg} or {@code max+avg}. */
   String pooler() {
     return modes.stream().map(mode -> mode.pooler).collect(Collectors.joining(AND));
   }
 
-  /** The pooling of the same meaning as a pooler, if sentence-transformers has it. */
+  /** Returns the pooling equivalent to a pooler, if sentence-transformers has one. */
   static Optional<Pooling> of(String pooler, boolean includePrompt) {
     List<Mode> modes = new ArrayList<>();
     for (String name : pooler.split("\\+", -1)) {
-      // What follows the pooling of `cls`, the MLP, is a module of its own there.
+      // The MLP that follows the pooling of `cls` is a separate module there.
       String equal = name.equals("cls") ? Mode.CLS.pooler : name;
       Optional<Mode> mode =
           Arrays.stream(Mode.values()).filter(m -> m.pooler.equals(equal)).findFirst();
@@ -124,7 +123,7 @@ record Pooling(List<Mode> modes, boolean includePrompt) {
   }
 
   /**
-   * What {@code config.json} says: in the form that all releases read, where that can say it.
+   * Returns the contents of {@code config.json}, in the format that all releases read if it can express them.
    *
    * @param width H, the size of a token's hidden state
    */

@@ -5,11 +5,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The prompts that a model was trained with: what stands before a text.
+ * The prompts that a model was trained with, each of which precedes a text.
  *
- * @param byName prompts by name, such as {@code query: } by {@code query}
- * @param defaultName the name of the one that is used where none is chosen
- * @param pooled whether the tokens of a prompt are pooled with the text's
+ * @param byName prompts by name, such as {@code query: } under {@code query}
+ * @param defaultName the name of the default prompt
+ * @param pooled whether the tokens of a prompt are pooled along with those of the text
  */
 public record Prompts(Map<String, String> byName, Optional<String> defaultName, boolean pooled) {
   /** Copies the map. */
@@ -17,12 +17,12 @@ public record Prompts(Map<String, String> byName, Optional<String> defaultName, 
     byName = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(byName));
   }
 
-  /** No prompts at all. */
+  /** Returns an empty set of prompts. */
   public static Prompts none() {
     return new Prompts(Map.of(), Optional.empty(), true);
   }
 
-  /** The default prompt; empty where there is none. */
+  /** Returns the default prompt; empty if there is none. */
   public String defaultPrompt() {
     return defaultName.map(name -> byName.getOrDefault(name, "")).orElse("");
   }

@@ -5,24 +5,21 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A module behind the pooling, as sentence-transformers lists them in {@code modules.json}: row by
- * row, a vector {@code [D]} becomes another.
+ * A module after the pooling, as listed in sentence-transformers' {@code modules.json}: maps each vector {@code [D]} to another.
  */
 public sealed interface SentenceModule {
-  /** The module's folder within the model directory, such as {@code 2_Dense}. */
+  /** Returns the module's folder within the model directory, such as {@code 2_Dense}. */
   String path();
 
   /**
-   * {@code activation(W x + b)}, plus {@code x} or {@code R x} where there is a residual
-   * connection.
+   * {@code activation(W x + b)}, plus {@code x} or {@code R x} if there is a residual connection.
    *
    * @param path the folder
    * @param inFeatures the size of {@code x}
    * @param outFeatures the size of the result
-   * @param activation follows the linear map
-   * @param bias whether there is a b
-   * @param residual whether the input is added to the result: as it is where both have one size,
-   *     else through a linear map R
+   * @param activation the activation after the linear map
+   * @param bias whether there is a bias b
+   * @param residual whether the input is added to the result: unchanged if both have the same size, else through a linear map R
    * @param weights the file with {@code linear.weight} {@code [outFeatures, inFeatures]}, {@code
    *     linear.bias} {@code [outFeatures]} and {@code residual.weight} {@code [outFeatures,
    *     inFeatures]}
@@ -53,7 +50,7 @@ public sealed interface SentenceModule {
    */
   record Normalize(String path) implements SentenceModule {}
 
-  /** What follows a linear map. */
+  /** The activation after a linear map. */
   enum Activation {
     /** The hyperbolic tangent. */
     TANH("torch.nn.modules.activation.Tanh"),
@@ -72,7 +69,7 @@ public sealed interface SentenceModule {
       this.className = className;
     }
 
-    /** The class of PyTorch that a {@code config.json} names. */
+    /** Returns the PyTorch class that a {@code config.json} names. */
     public String className() {
       return className;
     }

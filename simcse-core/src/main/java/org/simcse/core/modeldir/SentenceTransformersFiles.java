@@ -14,20 +14,19 @@ import org.simcse.api.error.CheckpointException;
 import org.simcse.core.io.Json;
 
 /**
- * What a directory of sentence-transformers says: {@code modules.json} lists the modules from text
- * to vector, each with a folder of its own. What is not understood is refused by name.
+ * The configuration of a sentence-transformers directory: {@code modules.json} lists the modules from text to vector, each with its own folder. Unsupported modules are rejected by name.
  *
  * @param transformer the folder of the encoder and its tokenizer
- * @param lowerCase whether texts are put into lower case before they are tokenised
- * @param metadata how vectors are made
+ * @param lowerCase whether texts are lowercased before tokenization
+ * @param metadata how vectors are computed
  */
 record SentenceTransformersFiles(Path transformer, boolean lowerCase, ModelMetadata metadata) {
-  /** The file that keeps prompts and similarity. */
+  /** The name of the file of prompts and similarity. */
   static final String CONFIG = "config_sentence_transformers.json";
 
   private static final String SENTENCE_EMBEDDING = "sentence_embedding";
 
-  /** Reads the files; a directory without any of them says nothing. */
+  /** Reads the files; a directory without any of them specifies nothing. */
   static SentenceTransformersFiles read(Path directory) {
     Path modules = directory.resolve("modules.json");
     List<Json> listed = Files.exists(modules) ? Json.readList(modules) : List.of();
@@ -66,7 +65,7 @@ record SentenceTransformersFiles(Path transformer, boolean lowerCase, ModelMetad
             .withSimilarity(similarity(directory)));
   }
 
-  /** The name of a module's class; those of other packages may compute anything. */
+  /** Returns the name of a module's class; classes of other packages may compute anything. */
   private static String kind(Json module) {
     String type = module.get("type", String.class);
     String kind = type.substring(type.lastIndexOf('.') + 1);
@@ -92,7 +91,7 @@ record SentenceTransformersFiles(Path transformer, boolean lowerCase, ModelMetad
     return folder;
   }
 
-  /** The module in a folder; none for what does nothing to a trained model. */
+  /** Returns the module in a folder; empty for one without effect at inference. */
   static Optional<SentenceModule> module(String kind, Path folder, Json module) {
     String path = module.find("path", String.class).orElse("");
     Path file = folder.resolve("config.json");
@@ -128,7 +127,7 @@ record SentenceTransformersFiles(Path transformer, boolean lowerCase, ModelMetad
             "module_output_name",
             "use_residual"));
     requireSentences(config);
-    // Where nothing is said, sentence-transformers takes the hyperbolic tangent.
+    // The default of sentence-transformers is the hyperbolic tangent.
     String activation =
         config
             .find("activation_function", String.class)
@@ -153,7 +152,7 @@ record SentenceTransformersFiles(Path transformer, boolean lowerCase, ModelMetad
         weights(folder));
   }
 
-  /** A module may read and write tokens instead of sentences. */
+  /** Requires that a module reads and writes sentences: some read and write tokens. */
   private static void requireSentences(Json config) {
     for (String end : List.of("module_input_name", "module_output_name")) {
       String name = config.find(end, String.class).orElse(SENTENCE_EMBEDDING);

@@ -13,7 +13,7 @@ import org.simcse.core.io.SubstituteFile;
 
 /** Finds the files of a tokenizer in a model directory. */
 final class TokenizerDirectory {
-  /** What {@link ModelWriter} writes anew. */
+  /** The file that {@link ModelWriter} rewrites. */
   static final String CONFIG = "tokenizer_config.json";
 
   private static final String SPECIAL = "special_tokens_map.json";
@@ -32,10 +32,10 @@ final class TokenizerDirectory {
   }
 
   /**
-   * Looks into a folder.
+   * Reads a folder.
    *
-   * @param lowerCase whether texts are put into lower case first
-   * @throws CheckpointException if there is no tokenizer, or a file is damaged
+   * @param lowerCase whether texts are lowercased first
+   * @throws CheckpointException if there is no tokenizer, or a file is malformed
    */
   static TokenizerFiles read(Path folder, boolean lowerCase) {
     TokenizerDirectory directory = new TokenizerDirectory(folder);
@@ -90,7 +90,7 @@ final class TokenizerDirectory {
     return Files.exists(file) ? Json.read(file) : new Json(file.toString(), Map.of());
   }
 
-  /** A token is a string, or an object with its content. */
+  /** Returns the special tokens; each is a string, or an object with its content. */
   private Map<String, String> specialTokens() {
     Map<String, String> tokens = new LinkedHashMap<>();
     for (Json source : List.of(config, json(SPECIAL))) {

@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The files that a model's tokenizer is made from, and what the others beside them say of it.
+ * The files that define a model's tokenizer, with the settings in their companion files.
  *
  * @param vocabulary the tokens
- * @param lowerCase whether texts are put into lower case first, whatever the tokenizer does
- * @param specialTokens such as {@code [PAD]} by {@code pad_token}, where a file says it
+ * @param lowerCase whether texts are lowercased first, regardless of the tokenizer
+ * @param specialTokens tokens by role, such as {@code [PAD]} by {@code pad_token}, as far as a file specifies them
  * @param addedTokens tokens that are added to a {@link WordPiece} or {@link ByteLevelBpe}
  *     vocabulary, and their ids
- * @param copies every file by its name, for a directory that gets the same tokenizer
+ * @param copies every file by its name, for copying the tokenizer to another directory
  */
 public record TokenizerFiles(
     Vocabulary vocabulary,
@@ -25,7 +25,7 @@ public record TokenizerFiles(
     Map<String, Integer> addedTokens,
     Map<String, URL> copies) {
 
-  /** What the tokens are read from. */
+  /** The source of the tokens. */
   public sealed interface Vocabulary {}
 
   /**
@@ -36,23 +36,22 @@ public record TokenizerFiles(
   public record Whole(URL file) implements Vocabulary {}
 
   /**
-   * A WordPiece vocabulary, BERT's; the options are those of {@code tokenizer_config.json}.
+   * BERT's WordPiece vocabulary; the options are those of {@code tokenizer_config.json}.
    *
    * @param file {@code vocab.txt}
-   * @param lowerCase {@code do_lower_case}, true where nothing is said
-   * @param stripAccents {@code strip_accents}; where nothing is said, what {@code lowerCase} is
-   * @param splitChinese {@code tokenize_chinese_chars}, true where nothing is said
+   * @param lowerCase {@code do_lower_case}; default: true
+   * @param stripAccents {@code strip_accents}; default: the value of {@code lowerCase}
+   * @param splitChinese {@code tokenize_chinese_chars}; default: true
    */
   public record WordPiece(Path file, boolean lowerCase, boolean stripAccents, boolean splitChinese)
       implements Vocabulary {}
 
   /**
-   * A byte-level BPE vocabulary, RoBERTa's.
+   * RoBERTa's byte-level BPE vocabulary.
    *
    * @param file {@code vocab.json}
    * @param merges {@code merges.txt}
-   * @param prefixSpace {@code add_prefix_space} of {@code tokenizer_config.json}, false where
-   *     nothing is said
+   * @param prefixSpace {@code add_prefix_space} of {@code tokenizer_config.json}; default: false
    */
   public record ByteLevelBpe(Path file, Path merges, boolean prefixSpace) implements Vocabulary {}
 
@@ -63,17 +62,17 @@ public record TokenizerFiles(
     copies = Collections.unmodifiableMap(new LinkedHashMap<>(copies));
   }
 
-  /** A vocabulary with nothing beside it. */
+  /** Returns a vocabulary without companion files. */
   public static TokenizerFiles of(Vocabulary vocabulary) {
     return new TokenizerFiles(vocabulary, false, Map.of(), Map.of(), Map.of());
   }
 
-  /** The token that a file names for a role such as {@code pad_token}. */
+  /** Returns the token that a file specifies for a role such as {@code pad_token}. */
   public Optional<String> specialToken(String role) {
     return Optional.ofNullable(specialTokens.get(role));
   }
 
-  /** The roles of special tokens that matter here. */
+  /** Returns the roles of the special tokens that are read. */
   static List<String> roles() {
     return List.of("cls_token", "sep_token", "pad_token", "unk_token", "mask_token");
   }

@@ -10,11 +10,10 @@ import org.simcse.api.error.CheckpointException;
 import org.simcse.core.io.Json;
 
 /**
- * What sentence-transformers says of the encoder's input: {@code sentence_bert_config.json}, or the
- * file of another name that its early releases wrote.
+ * sentence-transformers' settings of the encoder's input: {@code sentence_bert_config.json}, or its equivalent under the name that early releases wrote.
  *
  * @param maxLength the largest number of tokens of a sentence
- * @param lowerCase whether texts are put into lower case before they are tokenised
+ * @param lowerCase whether texts are lowercased before tokenization
  */
 record TransformerFiles(Optional<Integer> maxLength, boolean lowerCase) {
   private static final List<String> NAMES =
@@ -30,7 +29,7 @@ record TransformerFiles(Optional<Integer> maxLength, boolean lowerCase) {
   private static final String MAX_LENGTH = "max_seq_length";
   private static final String LOWER_CASE = "do_lower_case";
 
-  /** What may be said without any other vector coming out. */
+  /** Settings that do not change the vectors. */
   private static final Map<String, Set<String>> HARMLESS =
       Map.of(
           "model_kwargs", Set.of("torch_dtype", "dtype", "attn_implementation"),
@@ -41,9 +40,9 @@ record TransformerFiles(Optional<Integer> maxLength, boolean lowerCase) {
           "config_args", Set.of());
 
   /**
-   * Reads the file, and {@code tokenizer_config.json} where it says nothing of the length.
+   * Reads the file, and {@code tokenizer_config.json} if it does not specify the length.
    *
-   * @param folder of the encoder
+   * @param folder the folder of the encoder
    */
   static TransformerFiles read(Path folder) {
     Optional<Json> config =
@@ -106,7 +105,7 @@ record TransformerFiles(Optional<Integer> maxLength, boolean lowerCase) {
     }
   }
 
-  /** Tokenizers without a limit have a number there that no text reaches, such as 1e30. */
+  /** Returns the tokenizer's maximal length. Tokenizers without a limit have an unreachable number there, such as 1e30. */
   private static Optional<Integer> tokenizerLength(Path folder) {
     Path file = folder.resolve("tokenizer_config.json");
     if (!Files.exists(file)) {

@@ -1,4 +1,4 @@
-/** Model directories as Hugging Face and sentence-transformers lay them out. */
+/** Model directories in the layout of Hugging Face and sentence-transformers. */
 @NullMarked
 package org.simcse.core.modeldir;
 

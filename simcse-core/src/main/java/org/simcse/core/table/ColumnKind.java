@@ -7,33 +7,29 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a column's name says that it holds.
+ * The kind of a column's contents, as its name indicates.
  *
- * <p>Known are the names that published data sets for sentence embeddings use: those of the
- * reference's files ({@code sent0}, {@code sent1}, {@code hard_neg}), of sentence-transformers'
- * ({@code anchor}, {@code positive}, {@code negative_1}; {@code query}, {@code answer}; {@code
- * label} and {@code score} are never texts), of SNLI, STS-Benchmark, SICK and Quora's questions,
- * and what pandas calls an index. Case does not matter.
+ * <p>Recognized names are those of published data sets for sentence embeddings: the reference's files ({@code sent0}, {@code sent1}, {@code hard_neg}), sentence-transformers ({@code anchor}, {@code positive}, {@code negative_1}; {@code query}, {@code answer}; {@code
+ * label} and {@code score} are never texts), SNLI, STS-Benchmark, SICK, Quora's questions, and pandas' index. Names are case-insensitive.
  */
 public enum ColumnKind {
-  /** What a row is called, or its number: no text. */
+  /** The id or number of a row; not a text. */
   INDEX,
-  /** A class: no text. */
+  /** A class label; not a text. */
   LABEL,
-  /** A number that says how similar two texts are. */
+  /** The similarity score of two texts. */
   SCORE,
   /** An anchor, a query, the first of several texts, or the only one. */
   ANCHOR,
   /**
-   * The second of two texts. Its name does not say that it belongs to the first: published pairs of
-   * questions and answers, or queries and passages, have a label for that.
+   * The second of two texts. The name does not imply that it matches the first: published pairs of questions and answers, or queries and passages, have a label for that.
    */
   SECOND,
-  /** A text that belongs to the anchor. */
+  /** A text that matches the anchor. */
   POSITIVE,
-  /** A text that does not belong to the anchor, though it looks so. */
+  /** A text that resembles the anchor and does not match it. */
   NEGATIVE,
-  /** The name says nothing. */
+  /** The name is not recognized. */
   UNKNOWN;
 
   private static final Pattern INDEXES =
@@ -49,16 +45,16 @@ public enum ColumnKind {
   private static final Pattern NEGATIVES =
       Pattern.compile("(hard_)?neg(ative)?s?(_?\\d+)?|contradiction(_?\\d+)?");
 
-  /** One of several texts of the same sort: sentence1, text_b. */
+  /** Matches one of several texts of the same kind: sentence1, text_b. */
   private static final Pattern NUMBERED =
       Pattern.compile("(sent|sentence|text|question|query|q|s)_?([0-9ab])");
 
-  /** Whether it is a text, or may be one. */
+  /** Returns whether the column is a text, or may be one. */
   public boolean mayBeText() {
     return this != INDEX && this != LABEL && this != SCORE;
   }
 
-  /** The kinds of all columns of a header, in their order. */
+  /** Returns the kinds of all columns of a header, in order. */
   public static List<ColumnKind> of(List<String> header) {
     List<String> names =
         header.stream()
@@ -93,7 +89,7 @@ public enum ColumnKind {
     return UNKNOWN;
   }
 
-  /** Of texts that differ by a number or letter, the first is the anchor: sent0 or sentence1. */
+  /** Returns the kind of a numbered text: the first of those that differ by a number or letter is the anchor, such as sent0 or sentence1. */
   private static ColumnKind numbered(Matcher name, List<String> names) {
     long before =
         names.stream()
@@ -101,7 +97,7 @@ public enum ColumnKind {
             .filter(other -> other.matches() && other.group(1).equals(name.group(1)))
             .filter(other -> other.group(2).compareTo(name.group(2)) < 0)
             .count();
-    // Whether a third one means the same or the opposite, its name does not say.
+    // The name of a third text does not say whether it means the same or the opposite.
     return before == 0 ? ANCHOR : before == 1 ? SECOND : UNKNOWN;
   }
 }

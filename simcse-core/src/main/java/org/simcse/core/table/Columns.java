@@ -6,8 +6,7 @@ import java.util.stream.IntStream;
 import org.simcse.api.error.InvalidInputException;
 
 /**
- * The columns of a table. A user chooses them by name or, where they have an order, by number from
- * 1; a program by index from 0. Immutable.
+ * The columns of a table. Users select them by name or, if they are ordered, by number from 1; programs by index from 0. Immutable.
  */
 public final class Columns {
   private final String file;
@@ -16,11 +15,11 @@ public final class Columns {
   private final boolean ordered;
 
   /**
-   * Describes some columns.
+   * Creates the columns of a table.
    *
-   * @param file what messages call the table
+   * @param file the name of the table in messages
    * @param names the names; empty if there are none
-   * @param size how many columns there are
+   * @param size the number of columns
    * @param ordered whether they have numbers; the fields of a JSON object have none
    */
   Columns(String file, List<String> names, int size, boolean ordered) {
@@ -30,31 +29,31 @@ public final class Columns {
     this.ordered = ordered;
   }
 
-  /** The names; empty if the columns have none. */
+  /** Returns the names; empty if the columns have none. */
   public List<String> names() {
     return names;
   }
 
-  /** How many there are; 0 if the table is empty. */
+  /** Returns the number of columns; 0 if the table is empty. */
   public int size() {
     return size;
   }
 
-  /** What the names say that the columns hold; all are unknown if there are no names. */
+  /** Returns the kinds of the columns, as their names indicate; all are unknown if there are no names. */
   public List<ColumnKind> kinds() {
     return names.isEmpty()
         ? IntStream.range(0, size).mapToObj(i -> ColumnKind.UNKNOWN).toList()
         : ColumnKind.of(names);
   }
 
-  /** The name of a column for people to read: {@code column 3} if it has none. */
+  /** Returns the name of a column for display: {@code column 3} if it has none. */
   public String shown(int index) {
     return names.isEmpty() || names.get(index).isEmpty()
         ? "column " + (index + 1)
         : names.get(index);
   }
 
-  /** How a user chooses a column: by its name if that is enough, otherwise by its number. */
+  /** Returns how a user selects a column: by its name if that is unambiguous, else by its number. */
   public String choice(int index) {
     boolean byName =
         !names.isEmpty()
@@ -64,7 +63,7 @@ public final class Columns {
     return byName || !ordered ? names.get(index) : Integer.toString(index + 1);
   }
 
-  /** All columns for people to read: their names, or their number. */
+  /** Returns a description of all columns for display: their names, or how many there are. */
   public String described() {
     return names.isEmpty()
         ? count(size)
@@ -77,7 +76,7 @@ public final class Columns {
   }
 
   /**
-   * Finds a column. A name wins over a number.
+   * Finds a column. A name takes precedence over a number.
    *
    * @return its index, from 0
    * @throws InvalidInputException if there is no such column, or several have the name

@@ -5,12 +5,12 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.simcse.api.error.InvalidInputException;
 
-/** What the first rows of a table say about how it was written. */
+/** Detects a table's format from its first rows. */
 final class FirstRows {
-  /** How many rows are looked at. */
+  /** The number of rows that are inspected. */
   static final int COUNT = 64;
 
-  /** Fewer rows than these may well hold as many of a character by chance. */
+  /** The least number of rows: fewer may contain equally many of a character by chance. */
   private static final int EVIDENCE = 4;
 
   private static final int LONGEST_NAME = 40;
@@ -22,8 +22,7 @@ final class FirstRows {
   private FirstRows() {}
 
   /**
-   * Refuses a header that looks like a row of texts: every name is a sentence, or a number beside
-   * one.
+   * Rejects a header that looks like a row of texts: every name is a sentence, or a number beside one.
    */
   static void requireNames(String file, List<String> header) {
     boolean texts = header.stream().anyMatch(FirstRows::sentence);
@@ -50,14 +49,14 @@ final class FirstRows {
   }
 
   /**
-   * The character that seems to separate columns in texts that were read as one column.
+   * Returns the likely delimiter of columns in texts that were read as a single column.
    *
    * @param header the column's name, if it has one
-   * @param format how they were read
+   * @param format the format in which they were read
    */
   static Optional<Character> delimiter(
       Optional<String> header, List<String> texts, TextFormat format) {
-    // Many a sentence has a comma, but hardly a name, or a text in a file separated by tabs.
+    // Many sentences contain a comma; names, or texts separated by tabs, rarely do.
     boolean comma =
         format.kind() == TextFormat.Kind.TSV || (format.kind().separated() && header.isPresent());
     return (comma ? "\t;|," : "\t;|")

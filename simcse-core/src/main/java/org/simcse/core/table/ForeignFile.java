@@ -7,13 +7,13 @@ import java.util.Locale;
 import org.simcse.api.error.InvalidInputException;
 
 /**
- * A kind of file that people keep texts in and that is not read here.
+ * A kind of text file that is not supported.
  *
- * @param what what it is, with its article
- * @param endings how the names of such files end
- * @param offset where the bytes stand that all such files have
- * @param magic these bytes, as characters of ISO 8859-1; empty if there are none
- * @param advice what to do
+ * @param what its description, with an article
+ * @param endings the extensions of such files
+ * @param offset the offset of the magic bytes
+ * @param magic the magic bytes, as ISO 8859-1 characters; empty if there are none
+ * @param advice what the user can do
  */
 record ForeignFile(String what, List<String> endings, int offset, String magic, String advice) {
   private static final String PANDAS =
@@ -66,9 +66,9 @@ record ForeignFile(String what, List<String> endings, int offset, String magic, 
   }
 
   /**
-   * Refuses a file by the ending of its name.
+   * Rejects a file by its extension.
    *
-   * @throws InvalidInputException if it is the ending of one of these kinds
+   * @throws InvalidInputException if it is the extension of one of these kinds
    */
   static void refuse(Path file) {
     String name = TextFormat.withoutGz(file.toString()).toLowerCase(Locale.ROOT);
@@ -84,9 +84,9 @@ record ForeignFile(String what, List<String> endings, int offset, String magic, 
   }
 
   /**
-   * Refuses a file by its first bytes.
+   * Rejects a file by its first bytes.
    *
-   * @param name what the message calls the file
+   * @param name the name of the file in messages
    * @throws InvalidInputException if they are those of one of these kinds
    */
   static void refuse(byte[] head, String name) {
@@ -109,7 +109,7 @@ record ForeignFile(String what, List<String> endings, int offset, String magic, 
         "%s is %s, but UTF-8 text is wanted. %s".formatted(name, what, advice));
   }
 
-  /** Whether every second byte is 0, as in UTF-16 of Latin letters without a byte order mark. */
+  /** Returns whether every second byte is 0, as in UTF-16 of Latin letters without a byte order mark. */
   private static boolean everyOther(byte[] head, int first) {
     int pairs = Math.min(8, head.length / 2);
     for (int i = 0; i < pairs; i++) {

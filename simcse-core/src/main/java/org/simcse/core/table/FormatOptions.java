@@ -5,13 +5,11 @@ import java.util.Optional;
 import org.simcse.api.error.InvalidInputException;
 
 /**
- * What a user says about how a file of texts is written. What is not said follows from the ending
- * of its name.
+ * A user's options for the format of a file of texts. Options that are not set are derived from the file's extension.
  *
  * @param format the name of a format: txt, csv, tsv or jsonl
- * @param delimiter what separates columns: one character, or {@code \t} for a tab
- * @param header whether the first row names the columns; if nothing is said, it does, and must look
- *     so
+ * @param delimiter the delimiter of columns: one character, or {@code \t} for a tab
+ * @param header whether the first row names the columns; if not set, it does, and must look like a header
  * @param replaceInvalid whether bytes that are not UTF-8 become U+FFFD instead of an error
  */
 public record FormatOptions(
@@ -19,26 +17,25 @@ public record FormatOptions(
     Optional<String> delimiter,
     Optional<Boolean> header,
     boolean replaceInvalid) {
-  /** Nothing is said. */
+  /** No options are set. */
   public static final FormatOptions NONE =
       new FormatOptions(Optional.empty(), Optional.empty(), Optional.empty(), false);
 
   /**
-   * The format of a file.
+   * Returns the format of a file.
    *
-   * @throws InvalidInputException if neither the options nor the ending name one, or if they do not
-   *     fit each other
+   * @throws InvalidInputException if neither the options nor the extension specify one, or if they contradict each other
    */
   public TextFormat of(Path file) {
     return chosen(named().orElseGet(() -> TextFormat.of(file)));
   }
 
   /**
-   * The format of a file, or of standard input, that may be plain text.
+   * Returns the format of a file, or of standard input, which may be plain text.
    *
-   * @param file none for standard input
-   * @param plain how it is written if neither the options nor the ending tell of columns
-   * @throws InvalidInputException if the options do not fit the format
+   * @param file the file; empty for standard input
+   * @param plain the format if neither the options nor the extension imply columns
+   * @throws InvalidInputException if the options contradict the format
    */
   public TextFormat of(Optional<Path> file, TextFormat plain) {
     return chosen(

@@ -17,7 +17,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.simcse.api.error.InvalidInputException;
 
-/** The rows of a file with a JSON object per line, or with one list of objects. */
+/** Reads the rows of a file with one JSON object per line, or with one list of objects. */
 final class JsonRows implements Iterator<TextTable.Row> {
   private static final ObjectReader JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build().reader();
@@ -52,7 +52,7 @@ final class JsonRows implements Iterator<TextTable.Row> {
     }
   }
 
-  /** The fields of the first object. */
+  /** Returns the fields of the first object. */
   List<String> header() {
     return List.copyOf(header);
   }
@@ -83,7 +83,7 @@ final class JsonRows implements Iterator<TextTable.Row> {
     }
   }
 
-  /** The object on the next line that is not blank. */
+  /** Returns the object on the next line that is not blank. */
   private Optional<Fields> line() throws IOException {
     String text = "";
     while (text.isBlank()) {
@@ -100,7 +100,7 @@ final class JsonRows implements Iterator<TextTable.Row> {
             .formatted(name, lines.line()));
   }
 
-  /** The next object of the list. */
+  /** Returns the next object of the list. */
   private Optional<Fields> element(JsonParser parser) throws IOException {
     if (parser.isClosed()) {
       return Optional.empty();
@@ -130,7 +130,7 @@ final class JsonRows implements Iterator<TextTable.Row> {
     return new UncheckedIOException(name + " cannot be read: " + e.getMessage(), e);
   }
 
-  /** Jackson's reason without its own account of the place, which names no file. */
+  /** Returns Jackson's reason without its location, which does not name the file. */
   private static String reason(JsonProcessingException malformed) {
     return String.valueOf(malformed.getOriginalMessage())
         .replaceAll(" ?\\(start marker at .*?\\]\\)", "");
@@ -154,7 +154,7 @@ final class JsonRows implements Iterator<TextTable.Row> {
       return value.isNull() ? "" : wellFormed(value.asText());
     }
 
-    /** An escape may give half of a surrogate pair, which no file of text can hold. */
+    /** Replaces unpaired surrogates, which escapes may produce and UTF-8 cannot encode, by U+FFFD. */
     private static String wellFormed(String text) {
       if (text.chars().noneMatch(c -> Character.isSurrogate((char) c))) {
         return text;

@@ -2,7 +2,7 @@ package org.simcse.core.table;
 
 import java.io.Reader;
 
-/** The lines again as characters, for a parser whose rows may span lines. */
+/** Presents lines as characters again, for a parser whose rows may span lines. */
 final class LineReader extends Reader {
   private final Utf8Lines lines;
   private String line = "";
@@ -12,7 +12,7 @@ final class LineReader extends Reader {
     this.lines = lines;
   }
 
-  /** Whether the line that was given out last has no characters. */
+  /** Returns whether the last line that was read is empty. */
   boolean emptyLine() {
     return line.equals("\n");
   }

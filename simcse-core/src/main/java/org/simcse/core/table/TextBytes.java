@@ -10,12 +10,12 @@ import java.util.zip.GZIPInputStream;
 import org.simcse.api.error.InvalidInputException;
 
 /**
- * The bytes of a text: unpacked if they were packed by gzip, refused if they are something else.
+ * The bytes of a text: decompressed if they are gzipped, rejected if they are another kind of file.
  */
 final class TextBytes {
   private static final int HEAD = 512;
 
-  /** Enough for gzip and byte order marks. */
+  /** The number of bytes that identifies gzip and byte order marks. */
   private static final int SHORTEST = 4;
 
   private static final int BUFFER = 1 << 16;
@@ -23,9 +23,9 @@ final class TextBytes {
   private TextBytes() {}
 
   /**
-   * Looks at the first bytes.
+   * Inspects the first bytes.
    *
-   * @param name what messages call the input
+   * @param name the name of the input in messages
    * @throws InvalidInputException if they are those of another kind of file
    * @throws UncheckedIOException if they cannot be read
    */
@@ -46,8 +46,7 @@ final class TextBytes {
   }
 
   /**
-   * The bytes that are there, at least {@value #SHORTEST} unless the input ends before: a pipe
-   * whose writer waits for an answer must not wait for more.
+   * Returns the bytes that are available, at least {@value #SHORTEST} unless the input ends before: the writer of a pipe may wait for an answer before it writes more.
    */
   private static byte[] head(InputStream in) throws IOException {
     byte[] head = new byte[HEAD];
@@ -59,9 +58,7 @@ final class TextBytes {
   }
 
   /**
-   * Says that there are bytes until there are none: {@link GZIPInputStream} takes {@code
-   * available() == 0} for the end where one packed part follows another, and a pipe says so
-   * whenever its writer is slow.
+   * Reports bytes as available until the end of the input: between two gzip members, {@link GZIPInputStream} takes {@code available() == 0} for the end, which a pipe returns whenever its writer is slow.
    */
   private static final class Available extends FilterInputStream {
     Available(BufferedInputStream in) {

@@ -8,12 +8,11 @@ import java.util.stream.Collectors;
 import org.simcse.api.error.InvalidInputException;
 
 /**
- * How a file of texts is written. All formats are UTF-8, perhaps packed by gzip; a byte order mark
- * is skipped.
+ * The format of a file of texts. All formats are UTF-8, optionally gzipped; a byte order mark is skipped.
  *
- * @param kind what a line is
- * @param delimiter what separates the columns of {@code CSV} and {@code TSV}
- * @param header what the first row of {@code CSV} and {@code TSV} is
+ * @param kind the kind of format
+ * @param delimiter the delimiter of the columns of {@code CSV} and {@code TSV}
+ * @param header the role of the first row of {@code CSV} and {@code TSV} is
  * @param replaceInvalid whether bytes that are not UTF-8 become U+FFFD instead of an error
  * @param anyWidth whether rows of {@code CSV} and {@code TSV} may differ in their number of columns
  */
@@ -23,9 +22,9 @@ public record TextFormat(
   public enum Kind {
     /** One text per line, an empty line too. */
     TXT,
-    /** Separated columns; a text in double quotes may hold delimiters and ends of lines. */
+    /** Separated columns; a text in double quotes may contain delimiters and line breaks. */
     CSV,
-    /** Separated columns that quote nothing. */
+    /** Separated columns without quoting. */
     TSV,
     /** One JSON object per line, or one list of objects, whose fields are the columns. */
     JSONL;
@@ -36,17 +35,17 @@ public record TextFormat(
     }
   }
 
-  /** What the first row of separated columns is. */
+  /** The role of the first row of separated columns. */
   public enum Header {
-    /** A row like the others, or there are no columns. */
+    /** A row like the others, or there are no columns; not a header. */
     NONE,
-    /** The columns' names, and the table is refused if they look like texts. */
+    /** The columns' names; the table is rejected if they look like texts. */
     EXPECTED,
     /** The columns' names, whatever they look like. */
     GIVEN
   }
 
-  /** The usual way to write one kind: separated by comma or tab, with a header. */
+  /** Returns the default format of a kind: separated by comma or tab, with a header. */
   public static TextFormat of(Kind kind) {
     return new TextFormat(
         kind,
@@ -57,9 +56,9 @@ public record TextFormat(
   }
 
   /**
-   * The format that the ending of a file's name says.
+   * Returns the format that a file's extension implies.
    *
-   * @throws InvalidInputException if it is another ending than those of the formats
+   * @throws InvalidInputException if it is not the extension of one of the formats
    */
   public static TextFormat of(Path file) {
     return ofEnding(file)
@@ -71,7 +70,7 @@ public record TextFormat(
   }
 
   /**
-   * The format of a name such as {@code csv}.
+   * Returns the format with a name such as {@code csv}.
    *
    * @throws InvalidInputException if there is no such format
    */
@@ -85,10 +84,9 @@ public record TextFormat(
   }
 
   /**
-   * The format that the ending of a file's name says, if it is one of the formats'; {@code .json}
-   * and {@code .ndjson} are JSONL, and {@code .gz} behind the ending does not count.
+   * Returns the format that a file's extension implies, if it is one of the formats'; {@code .json} and {@code .ndjson} are JSONL, and a trailing {@code .gz} is ignored.
    *
-   * @throws InvalidInputException if it is the ending of a kind of file that is not text
+   * @throws InvalidInputException if it is the extension of a kind of file that is not text
    */
   public static Optional<TextFormat> ofEnding(Path file) {
     ForeignFile.refuse(file);
@@ -122,7 +120,7 @@ public record TextFormat(
   }
 
   /**
-   * This format with another delimiter.
+   * Returns this format with another delimiter.
    *
    * @param text one character, or {@code \t} for a tab
    * @throws InvalidInputException if it cannot separate columns, or if this format has no delimiter
@@ -143,13 +141,13 @@ public record TextFormat(
     return new TextFormat(kind, character.charAt(0), header, replaceInvalid, anyWidth);
   }
 
-  /** This format with the first row as a row of texts like all others. */
+  /** Returns this format without a header: the first row is a row of texts. */
   public TextFormat withoutHeader() {
     return new TextFormat(kind, delimiter, Header.NONE, replaceInvalid, anyWidth);
   }
 
   /**
-   * This format with the first row as the columns' names, whatever they look like.
+   * Returns this format with the first row as the columns' names, whatever they look like.
    *
    * @throws InvalidInputException if this format has no header
    */
@@ -162,17 +160,17 @@ public record TextFormat(
     return new TextFormat(kind, delimiter, Header.GIVEN, replaceInvalid, anyWidth);
   }
 
-  /** This format with U+FFFD for bytes that are not UTF-8. */
+  /** Returns this format with U+FFFD replacing bytes that are not UTF-8. */
   public TextFormat replacingInvalid() {
     return new TextFormat(kind, delimiter, header, true, anyWidth);
   }
 
-  /** This format with rows that may differ in their number of columns. */
+  /** Returns this format with rows that may differ in their number of columns. */
   public TextFormat withAnyWidth() {
     return new TextFormat(kind, delimiter, header, replaceInvalid, true);
   }
 
-  /** For people to read: {@code csv separated by ';' without a header}. */
+  /** Returns a description for display: {@code csv separated by ';' without a header}. */
   public String described() {
     return kind.separated()
         ? "%s separated by %s, with%s a header"
@@ -180,12 +178,12 @@ public record TextFormat(
         : name(kind);
   }
 
-  /** A delimiter in a sentence. */
+  /** Returns a delimiter as shown in a sentence. */
   static String shown(char delimiter) {
     return delimiter == '\t' ? "tabs" : "'" + delimiter + "'";
   }
 
-  /** The settings for columns that are separated by a delimiter. */
+  /** Returns the settings of columns that are separated by a delimiter. */
   static String settings(char delimiter, boolean separated) {
     if (delimiter == '\t') {
       return separated ? "the setting delimiter='\\t'" : "the setting input-format=tsv";

@@ -13,16 +13,13 @@ import java.util.Optional;
 import org.simcse.api.error.InvalidInputException;
 
 /**
- * The rows of a file of texts, one at a time, so that a file may be larger than memory.
+ * Iterates over the rows of a file of texts, which may be larger than memory.
  *
- * <p>In CSV, TSV and JSONL an empty line is no row; in TXT it is an empty text. A row of CSV or TSV
- * has as many columns as the first. The first rows are looked at when the table is opened: names of
- * columns that look like texts, and a single column that looks like several, are refused.
+ * <p>In CSV, TSV and JSONL an empty line is not a row; in TXT it is an empty text. A row of CSV or TSV
+ * has as many columns as the first. The first rows are inspected when the table is opened: column names that look like texts, and a single column that looks like several, are rejected.
  *
- * <p>Whatever is wrong with the input is an {@link InvalidInputException} that names the file and
- * the line, thrown by {@link #open}, {@link #peek}, {@link #hasNext}, {@link #next} or {@link
- * Row#text}. A file that cannot be read is an {@link UncheckedIOException}. Not safe for use by
- * several threads.
+ * <p>Malformed input is an {@link InvalidInputException} with the file and the line, thrown by {@link #open}, {@link #peek}, {@link #hasNext}, {@link #next} or {@link
+ * Row#text}. A file that cannot be read is an {@link UncheckedIOException}. Not thread-safe.
  */
 public final class TextTable implements Iterator<TextTable.Row>, AutoCloseable {
   private final Utf8Lines lines;
@@ -32,7 +29,7 @@ public final class TextTable implements Iterator<TextTable.Row>, AutoCloseable {
   private final Columns columns;
   private final List<String> warnings;
 
-  /** Rows that were looked at and not taken yet. */
+  /** Rows that were peeked at and not yet returned. */
   private final ArrayDeque<Row> ahead = new ArrayDeque<>();
 
   /** One row. */
@@ -41,10 +38,10 @@ public final class TextTable implements Iterator<TextTable.Row>, AutoCloseable {
     int size();
 
     /**
-     * The text in a column; a {@code null} of JSON is the empty text.
+     * Returns the text in a column; a JSON {@code null} is the empty text.
      *
-     * @param column the index of the column, as {@link Columns#find} gives it
-     * @throws InvalidInputException if this row has no text there
+     * @param column the index of the column, from {@link Columns#find}
+     * @throws InvalidInputException if this row has no text in that column
      */
     String text(int column);
 
@@ -89,17 +86,17 @@ public final class TextTable implements Iterator<TextTable.Row>, AutoCloseable {
   /**
    * Opens a file.
    *
-   * @throws InvalidInputException if there is no such file, or if it is not written in this format
+   * @throws InvalidInputException if there is no such file, or if it is not in this format
    */
   public static TextTable open(Path file, TextFormat format) {
     return read(stream(file), file.toString(), format);
   }
 
   /**
-   * Reads a stream, which this closes.
+   * Reads a stream, which closing the table closes.
    *
-   * @param name what messages call it
-   * @throws InvalidInputException if it is not written in this format
+   * @param name the name of the stream in messages
+   * @throws InvalidInputException if it is not in this format
    */
   public static TextTable read(InputStream in, String name, TextFormat format) {
     try {
@@ -116,7 +113,7 @@ public final class TextTable implements Iterator<TextTable.Row>, AutoCloseable {
   }
 
   /**
-   * The bytes of a file as they are; the caller closes the stream.
+   * Opens the raw bytes of a file; the caller closes the stream.
    *
    * @throws InvalidInputException if there is no such file
    */
@@ -134,19 +131,18 @@ public final class TextTable implements Iterator<TextTable.Row>, AutoCloseable {
   }
 
   /**
-   * The columns: those of the header, of the first row if there is none, or the fields of the first
-   * JSON object.
+   * Returns the columns: those of the header, of the first row if there is no header, or the fields of the first JSON object.
    */
   public Columns columns() {
     return columns;
   }
 
-  /** What a user should know of how the input was read, in sentences. */
+  /** Returns warnings on how the input was read, as sentences. */
   public List<String> warnings() {
     return warnings;
   }
 
-  /** The next rows, at most 64, which stay the next ones. */
+  /** Returns the next rows, at most 64, without consuming them. */
   public List<Row> peek() {
     while (ahead.size() < FirstRows.COUNT && rows.hasNext()) {
       ahead.add(checked(rows.next()));
@@ -182,10 +178,10 @@ public final class TextTable implements Iterator<TextTable.Row>, AutoCloseable {
   }
 
   /**
-   * Looks for a delimiter in texts that are read as one column.
+   * Detects a delimiter in texts that are read as one column.
    *
-   * @return a warning where every line is one text
-   * @throws InvalidInputException where columns are separated by something else
+   * @return a warning if every line is one text
+   * @throws InvalidInputException if columns are separated by another delimiter
    */
   private List<String> requireSeveralColumns() {
     if (columns.size() != 1 || format.kind() == TextFormat.Kind.JSONL) {
@@ -217,7 +213,7 @@ public final class TextTable implements Iterator<TextTable.Row>, AutoCloseable {
     lines.close();
   }
 
-  /** A row whose columns are known by their index. */
+  /** A row whose columns are accessed by index. */
   record Cells(String name, long line, List<String> texts) implements Row {
     @Override
     public int size() {

@@ -15,10 +15,10 @@ import java.util.Optional;
 import org.simcse.api.error.InvalidInputException;
 
 /**
- * The lines of a UTF-8 stream, one at a time, without their ends ({@code \n} or {@code \r\n}) and
- * without a byte order mark. A stream of a byte order mark alone has no lines.
+ * Iterates over the lines of a UTF-8 stream, without their terminators ({@code \n} or {@code \r\n}) and
+ * without a byte order mark. A stream of only a byte order mark has no lines.
  *
- * <p>Bytes that are not UTF-8 are an error that says where they stand, or are replaced by U+FFFD.
+ * <p>Bytes that are not UTF-8 are an error with their location, or are replaced by U+FFFD.
  */
 final class Utf8Lines implements Iterator<String>, AutoCloseable {
   private static final int LONGEST = 1 << 30;
@@ -51,7 +51,7 @@ final class Utf8Lines implements Iterator<String>, AutoCloseable {
     return next.isPresent();
   }
 
-  /** The next line, which stays the next one. */
+  /** Returns the next line without consuming it. */
   Optional<String> peek() {
     return hasNext() ? next : Optional.empty();
   }
@@ -85,7 +85,7 @@ final class Utf8Lines implements Iterator<String>, AutoCloseable {
     return nothing ? Optional.empty() : Optional.of(last);
   }
 
-  /** Moves what is left to the beginning of the buffer, and reads more; false at the end. */
+  /** Moves the remaining bytes to the beginning of the buffer and reads more; returns false at the end. */
   private boolean fill() {
     if (to - from == buffer.length) {
       if (buffer.length >= LONGEST) {
@@ -109,7 +109,7 @@ final class Utf8Lines implements Iterator<String>, AutoCloseable {
 
   private String text(int start, int end) {
     String text = new String(buffer, start, end - start, StandardCharsets.UTF_8);
-    // The constructor replaces what is not UTF-8; a line may also hold a U+FFFD of its own.
+    // The constructor replaces malformed bytes; a line may also contain a genuine U+FFFD.
     if (!replaceInvalid && text.indexOf('\uFFFD') >= 0) {
       requireUtf8(start, end);
     }

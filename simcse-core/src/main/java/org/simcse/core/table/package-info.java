@@ -1,4 +1,4 @@
-/** Text tables: csv, tsv, jsonl and plain text, read by one set of rules. */
+/** Text tables: csv, tsv, jsonl and plain text, read by the same rules. */
 @NullMarked
 package org.simcse.core.table;
 

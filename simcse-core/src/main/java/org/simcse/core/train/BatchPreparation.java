@@ -23,16 +23,15 @@ import org.simcse.core.train.step.TrainingBatch;
 import org.simcse.core.train.step.TrainingModel;
 
 /**
- * Turns this rank's rows of batches of examples into batches of tokens. Its iterator may run on a
- * thread of its own.
+ * Converts this rank's rows of batches of examples into batches of tokens. Its iterator may run on its own thread.
  *
- * @param file the rows' file, for messages
- * @param seed the run's
- * @param maxLength tokens after which a text is cut
- * @param training says what it reads of each row
+ * @param file the file of the rows, for messages
+ * @param seed the run's seed
+ * @param maxLength the number of tokens that texts are truncated to
+ * @param training the model, which specifies what it reads of each row
  * @param ranks the ranks of the run
- * @param tokenizer the model's
- * @param masking of masked language modelling, if that is part of the run
+ * @param tokenizer the model's tokenizer
+ * @param masking the token masking, if the run has a masked-language-modelling loss
  * @param views what makes the views of a row
  */
 record BatchPreparation(
@@ -68,7 +67,7 @@ record BatchPreparation(
   /**
    * Prepares batches.
    *
-   * @param first the number of the first one in the run, from 0
+   * @param first the index of the first batch in the run, from 0
    */
   Iterator<PreparedBatch> prepare(Iterator<ExampleBatch> batches, long first) {
     return new Iterator<>() {
@@ -94,7 +93,7 @@ record BatchPreparation(
     for (int i = 0; i < examples.size(); i++) {
       rows.add(views.views(examples.get(i), seed(index), first + i));
     }
-    // A text that is its own positive is tokenised once.
+    // A text that is its own positive is tokenized once.
     List<String> texts = rows.stream().flatMap(List::stream).distinct().toList();
     Iterator<Encoded> tokens = tokenizer.encode(texts, maxLength).iterator();
     Map<String, Encoded> encoded = new HashMap<>();
@@ -117,7 +116,7 @@ record BatchPreparation(
         columns(examples));
   }
 
-  /** What the loss reads of each row. */
+  /** Returns the values that the loss reads of each row. */
   private Map<String, double[]> columns(List<Example> examples) {
     List<Column> read = training.head().columns();
     Map<String, double[]> columns = new HashMap<>();
@@ -140,9 +139,9 @@ record BatchPreparation(
   }
 
   /**
-   * Returns what dropout and masks of a batch draw from.
+   * Returns the seed of the dropout and masks of a batch.
    *
-   * @param index the number of the batch in the run, from 0
+   * @param index the index of the batch in the run, from 0
    */
   long seed(long index) {
     return SplitMix64.output(seed, index);

@@ -12,8 +12,8 @@ final class Divergence {
    * Checks a step.
    *
    * @param parts the batches of the step
-   * @param file where their rows come from
-   * @param checkpoint what messages call the last good one
+   * @param file the file of their rows
+   * @param checkpoint the name of the last good checkpoint in messages
    * @throws TrainingException if the loss or the norm of the gradient is not finite
    */
   static void refuse(StepReport report, List<PreparedBatch> parts, Path file, String checkpoint) {

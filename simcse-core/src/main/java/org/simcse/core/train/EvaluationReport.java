@@ -3,10 +3,10 @@ package org.simcse.core.train;
 import java.util.Map;
 
 /**
- * One evaluation.
+ * The result of an evaluation.
  *
- * @param step after how many steps
- * @param metrics by name
- * @param best whether no earlier one was as good
+ * @param step the number of steps done before
+ * @param metrics the metrics by name
+ * @param best whether no earlier evaluation was as good
  */
 public record EvaluationReport(long step, Map<String, Double> metrics, boolean best) {}

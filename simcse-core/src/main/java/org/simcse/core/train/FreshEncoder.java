@@ -11,7 +11,7 @@ final class FreshEncoder {
   private FreshEncoder() {}
 
   /**
-   * Returns the fields of {@code config.json} that the size decides: attention heads have size
+   * Returns the fields of {@code config.json} that the size determines: attention heads have size
    * {@value #HEAD_SIZE}, and the intermediate size is 4 times the hidden size, as in BERT.
    *
    * @param size such as {@code 2x128}

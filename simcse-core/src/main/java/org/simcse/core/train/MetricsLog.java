@@ -20,8 +20,7 @@ import org.simcse.api.error.CheckpointException;
 import org.simcse.core.io.AtomicFile;
 
 /**
- * Writes {@code metrics.jsonl}, an object a line, as the run goes on, and {@code curves.csv} of the
- * same numbers at its end. Steps between two lines are averaged.
+ * Writes {@code metrics.jsonl}, one object per line, during the run, and {@code curves.csv} with the same numbers at its end. Steps between two lines are averaged.
  */
 final class MetricsLog implements TrainingListener {
   static final String FILE = "metrics.jsonl";
@@ -38,7 +37,7 @@ final class MetricsLog implements TrainingListener {
     this.every = every;
   }
 
-  /** Lines of steps that were not kept by a checkpoint go: they will be done again. */
+  /** Removes the lines of steps after the checkpoint: they will be repeated. */
   @Override
   public void started(RunInfo run) {
     Path file = directory.resolve(FILE);
@@ -85,7 +84,7 @@ final class MetricsLog implements TrainingListener {
     append(line);
   }
 
-  /** The steps that no line has yet: the next one is their mean, whether the run is cut or not. */
+  /** Returns the steps that are not logged yet: the next line is their mean, even if the run is interrupted. */
   @Override
   public Map<String, String> state() {
     try {
@@ -125,7 +124,7 @@ final class MetricsLog implements TrainingListener {
     }
   }
 
-  /** The lines of a log. */
+  /** Returns the lines of a log. */
   static List<Map<String, Object>> read(Path file) {
     List<Map<String, Object>> lines = new ArrayList<>();
     try {

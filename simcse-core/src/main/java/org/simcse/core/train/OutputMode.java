@@ -1,11 +1,11 @@
 package org.simcse.core.train;
 
-/** What to do with an output directory. */
+/** How a run treats its output directory. */
 public enum OutputMode {
-  /** It must be empty or missing. */
+  /** The directory must be empty or missing. */
   NEW,
-  /** What an earlier run left in it is deleted. */
+  /** The files of an earlier run are deleted. */
   OVERWRITE,
-  /** The run goes on from its last checkpoint. */
+  /** The run resumes from its last checkpoint. */
   RESUME
 }

@@ -9,11 +9,11 @@ import org.simcse.core.data.ViewSource;
 import org.simcse.core.io.DiskSpace;
 import org.simcse.core.train.step.GradientReduction;
 
-/** Describes a planned run for people to read. */
+/** Describes a planned run for display. */
 final class PlanReport {
   private PlanReport() {}
 
-  /** Everything that was found, one fact per line. */
+  /** Returns the description of a run, one fact per line. */
   static List<String> lines(PlannedRun run) {
     List<String> lines = new ArrayList<>(run.preflight().lines());
     Map<String, String> facts = new LinkedHashMap<>();
@@ -38,7 +38,7 @@ final class PlanReport {
         .orElse("none: give the setting eval-data or the setting eval-file");
   }
 
-  /** What a user should know before the run begins. */
+  /** Returns warnings to show before the run begins. */
   static List<String> warnings(PlannedRun run) {
     TrainingSettings config = run.settings();
     Preflight preflight = run.preflight();
@@ -86,7 +86,7 @@ final class PlanReport {
     return warnings;
   }
 
-  /** Settings that change nothing in this run. */
+  /** Returns the settings that have no effect in this run. */
   private static List<String> ignored(PlannedRun run) {
     TrainingSettings config = run.settings();
     List<String> ignored = new ArrayList<>();

@@ -17,20 +17,20 @@ import org.simcse.core.train.run.TrainingState;
 import org.simcse.core.train.step.Schedule;
 
 /**
- * What a {@link TrainingPlan} found out: the parts of a run, resolved by the names in its settings.
+ * The parts of a run that a {@link TrainingPlan} resolved from the names in its settings.
  *
- * @param settings what the user asked for
+ * @param settings the user's settings
  * @param output the output directory
- * @param start what happens to an earlier run in it
- * @param backend creates the engine
- * @param gather joins the ranks when it is called
+ * @param start how an earlier run in it is treated
+ * @param backend the provider that creates the engine
+ * @param gather a supplier that joins the ranks when called
  * @param model the model to train
  * @param file the rows to train on
- * @param preflight what a first pass over the file found
+ * @param preflight the result of the pre-flight of the file
  * @param sampling how rows become batches
  * @param schedule the learning rate per step
  * @param resumed the checkpoint to resume from
- * @param evaluation what is measured during the run
+ * @param evaluation the evaluation during the run
  */
 record PlannedRun(
     TrainingSettings settings,
@@ -46,7 +46,7 @@ record PlannedRun(
     Optional<TrainingState> resumed,
     Optional<Evaluation> evaluation) {
 
-  /** The SHA-256 of what the run reads, in hexadecimal, by what it is. */
+  /** Returns the SHA-256 of each input of the run, in hexadecimal, by the kind of input. */
   Map<String, String> hashes() {
     Map<String, String> hashes = new LinkedHashMap<>();
     hashes.put("train-file", preflight.sha256());
@@ -54,12 +54,12 @@ record PlannedRun(
     return hashes;
   }
 
-  /** The number of steps of the whole run. */
+  /** Returns the number of steps of the whole run. */
   long steps() {
     return schedule.steps();
   }
 
-  /** What the manifest records of the run. */
+  /** Returns the facts that the manifest records. */
   Map<String, ?> facts() {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("settings", settings.values());
@@ -69,9 +69,9 @@ record PlannedRun(
     return facts;
   }
 
-  /** The batches from a position on; the caller closes them. */
+  /** Returns the batches from a position on; the caller closes the source. */
   BatchSource batches(SamplePosition from) {
-    // More epochs than steps: the schedule decides where the run ends.
+    // More epochs than steps: the schedule determines where the run ends.
     return new BatchSource(file, preflight.rows(), sampling, Integer.MAX_VALUE, from);
   }
 }

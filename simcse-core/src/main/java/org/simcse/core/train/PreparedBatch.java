@@ -4,9 +4,9 @@ import org.simcse.core.data.ExampleBatch;
 import org.simcse.core.train.step.TrainingBatch;
 
 /**
- * A batch that is ready to be trained on.
+ * A batch that is ready for training.
  *
- * @param examples where it comes from
- * @param tokens what it was made into
+ * @param examples the examples of the batch
+ * @param tokens the tokens made from them
  */
 record PreparedBatch(ExampleBatch examples, TrainingBatch tokens) {}

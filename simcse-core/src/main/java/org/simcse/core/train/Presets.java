@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.simcse.api.error.InvalidInputException;
 
-/** Settings in YAML files: recipes that come with SimCSE, and the user's own. */
+/** Reads settings from YAML files: SimCSE's recipes, and users' own files. */
 public final class Presets {
   private static final List<String> NAMES =
       List.of(
@@ -31,15 +31,15 @@ public final class Presets {
 
   private Presets() {}
 
-  /** The names of the recipes. */
+  /** Returns the names of the recipes. */
   public static List<String> names() {
     return NAMES;
   }
 
   /**
-   * The settings of a recipe.
+   * Returns the settings of a recipe.
    *
-   * @throws InvalidInputException if there is none of that name
+   * @throws InvalidInputException if there is no recipe of this name
    */
   public static Map<String, String> read(String name) {
     if (!NAMES.contains(name)) {
@@ -58,9 +58,9 @@ public final class Presets {
   }
 
   /**
-   * The settings of a file.
+   * Returns the settings in a file.
    *
-   * @throws InvalidInputException if it is missing or holds anything but settings
+   * @throws InvalidInputException if it is missing or contains anything but settings
    */
   public static Map<String, String> read(Path file) {
     if (!Files.isRegularFile(file)) {
@@ -100,7 +100,7 @@ public final class Presets {
     return settings;
   }
 
-  /** Settings as a YAML file that {@link #read(Path)} takes. */
+  /** Returns settings as the text of a YAML file that {@link #read(Path)} reads. */
   public static String yaml(Map<String, String> settings) {
     StringBuilder text = new StringBuilder();
     settings.forEach(

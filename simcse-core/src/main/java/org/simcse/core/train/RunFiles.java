@@ -16,14 +16,14 @@ import org.simcse.core.evaluate.ScoredPairs;
 import org.simcse.core.table.FormatOptions;
 import org.simcse.core.table.TextFormat;
 
-/** The files that a run reads, as its settings name them. */
+/** Opens the files that a run's settings name. */
 final class RunFiles {
   private RunFiles() {}
 
   /**
-   * The file to train on.
+   * Returns the file to train on.
    *
-   * @throws InvalidInputException if none is named, or if its format and columns make no sense
+   * @throws InvalidInputException if none is named, or if its format and columns are inconsistent
    */
   static TrainingFile training(TrainingSettings config) {
     Path path =
@@ -48,12 +48,12 @@ final class RunFiles {
     return config.dropBlank() ? file.droppingBlank() : file;
   }
 
-  /** What makes the views of a row. */
+  /** Returns the source of a row's views. */
   static ViewSource viewSource(TrainingSettings config) {
     return ViewSource.of(Options.parse(config.views().orElse(ViewSource.TEXTS)));
   }
 
-  /** V, the number of texts that a row becomes. */
+  /** Returns V, the number of texts of a row. */
   static int views(TrainingSettings config, TrainingFile file) {
     try (ExampleReader reader = file.open()) {
       return viewSource(config).views(reader.next(), 0, 0).size();
@@ -61,7 +61,7 @@ final class RunFiles {
   }
 
   /**
-   * The sets to evaluate on, read whole.
+   * Returns the evaluation on the configured sets, which are read into memory.
    *
    * @throws InvalidInputException if one of them cannot be used
    */

@@ -3,11 +3,11 @@ package org.simcse.core.train;
 import java.nio.file.Path;
 
 /**
- * What a listener knows about a run when it begins.
+ * Describes a run to listeners when it starts.
  *
  * @param output the output directory
- * @param steps of the whole run
- * @param stepsDone before it begins, 0 unless it is resumed
- * @param logSteps steps between two lines of the log
+ * @param steps the number of steps of the whole run
+ * @param stepsDone the number of steps done before, 0 unless the run is resumed
+ * @param logSteps the number of steps per line of the log
  */
 public record RunInfo(Path output, long steps, long stepsDone, long logSteps) {}

@@ -34,20 +34,20 @@ import org.simcse.core.weights.Checkpoint;
 import org.simcse.core.weights.ParameterNames;
 
 /**
- * The model of a run: what training adds to a {@link ModelSpec}.
+ * The model of a run: a {@link ModelSpec} with what training adds.
  *
- * @param config the run's
+ * @param config the run's settings
  * @param spec the model that training starts from
- * @param training what is differentiated
+ * @param training the model with its objective
  */
 record RunModel(TrainingSettings config, ModelSpec spec, TrainingModel training) {
-  /** What the log calls the loss of masked language modelling. */
+  /** The name of the masked-language-modelling loss in the log. */
   static final String MLM = "mlm";
 
   /**
    * Resolves the model of a run.
    *
-   * @param views gives V, the number of texts in a row, which depends on what the head reads
+   * @param views returns V, the number of texts per row, which depends on what the head reads
    */
   static RunModel of(
       TrainingSettings config,
@@ -118,13 +118,13 @@ record RunModel(TrainingSettings config, ModelSpec spec, TrainingModel training)
     return TextTokenizer.open(spec.directory().tokenizer(), threads);
   }
 
-  /** The shapes of all parameters in training, by name. */
+  /** Returns the shapes of all parameters in training, by name. */
   private SortedMap<String, Shape> parameters() {
     Traceable fused = training.fused();
     return DryTrace.of(fused.computation(), fused.signature()).parameters();
   }
 
-  /** About how large a checkpoint is: a weight and two moments, 4 bytes each. */
+  /** Returns the approximate size of a checkpoint: one weight and two moments per parameter, 4 bytes each. */
   long checkpointBytes() {
     return 12
         * parameters().values().stream()
@@ -139,7 +139,7 @@ record RunModel(TrainingSettings config, ModelSpec spec, TrainingModel training)
             .sum();
   }
 
-  /** Brings the first weights to an engine; what is new there starts from random values. */
+  /** Loads the initial weights into an engine; new parameters are initialized randomly. */
   void load(ParameterStore store) {
     if (config.freshEncoder().isPresent()) {
       return;
@@ -169,12 +169,12 @@ record RunModel(TrainingSettings config, ModelSpec spec, TrainingModel training)
     }
   }
 
-  /** Brings the weights of a checkpoint of the same run to an engine. */
+  /** Loads the weights of a checkpoint of the same run into an engine. */
   void restore(Path folder, ParameterStore store) {
     spec.from(ModelDirectory.open(folder)).load(parameters(), Map.of(), name -> false, store);
   }
 
-  /** The computation of vectors as they will be after training, not normalised. */
+  /** Returns the computation of vectors as after training, not normalized. */
   SentenceModel inference() {
     boolean applied = config.mlp() == HeadMode.TRAIN_AND_TEST;
     return spec.inference(applied ? Optional.of(SimCseHead.MLP) : Optional.empty(), false);

@@ -6,7 +6,7 @@ import org.simcse.core.data.SamplePosition;
 import org.simcse.core.evaluate.Evaluation;
 import org.simcse.core.train.run.TrainingState;
 
-/** What changes from step to step. */
+/** The state of a run that changes with each step. */
 final class RunProgress {
   private final Optional<String> metric;
   long step;
@@ -20,7 +20,7 @@ final class RunProgress {
   long savedAt = -1;
   long failedAt = -1;
 
-  /** Whether something is not in the last checkpoint. */
+  /** Whether there is progress since the last checkpoint. */
   boolean unsaved = true;
 
   private Map<String, Double> bestBefore = Map.of();
@@ -66,7 +66,7 @@ final class RunProgress {
 
   EvaluationReport evaluated(Map<String, Double> metrics) {
     String chosen = metric.orElseGet(() -> metrics.keySet().iterator().next());
-    // The model before training is what it started from: it is never saved as the best.
+    // The model before training is the initial one: it is never saved as the best.
     boolean better = step > 0 && (best.isEmpty() || isBetter(chosen, metrics));
     if (step == 0) {
       before = metrics;
@@ -85,7 +85,7 @@ final class RunProgress {
     return new EvaluationReport(step, metrics, better);
   }
 
-  /** The best model could not be saved: what is saved is the one before. */
+  /** Records that the best model could not be saved: the saved one is the one before. */
   void forgetBest() {
     best = bestBefore;
     bestStep = bestStepBefore;

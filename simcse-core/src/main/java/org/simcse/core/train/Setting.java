@@ -6,14 +6,14 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * What a component of {@link TrainingConfig} means to a user; written once for flag, file and page.
+ * Documents a setting of {@link TrainingConfig} once, for its flag, YAML key and documentation.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 @interface Setting {
-  /** What it does, a sentence. */
+  /** Describes the setting, in one sentence. */
   String value();
 
-  /** Its default; empty for optional settings. */
+  /** Returns the default; empty for optional settings. */
   String defaultValue() default "";
 }

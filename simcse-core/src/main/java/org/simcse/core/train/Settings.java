@@ -17,33 +17,33 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.simcse.api.error.InvalidInputException;
 
-/** The settings of {@link TrainingConfig} by name: what flags, files and pages are made from. */
+/** The settings of {@link TrainingConfig} by name, from which flags, YAML keys and documentation are generated. */
 public final class Settings {
   private Settings() {}
 
   /**
-   * One setting.
+   * The description of a setting.
    *
-   * @param name in kebab case
-   * @param type what its values are, {@code Optional} taken off
-   * @param description a sentence
-   * @param defaultValue as it is written on a command line; empty if there is none
+   * @param name the name, in kebab case
+   * @param type the type of its values, without {@code Optional}
+   * @param description the description, one sentence
+   * @param defaultValue the default, as written on a command line; empty if there is none
    */
   public record Description(String name, Class<?> type, String description, String defaultValue) {
-    /** The values, where there are only some. */
+    /** Returns the allowed values, if they are enumerable. */
     public List<String> choices() {
       return type.isEnum()
           ? Arrays.stream(type.getEnumConstants()).map(value -> written(value)).toList()
           : List.of();
     }
 
-    /** Whether it is on or off. */
+    /** Returns whether the setting is boolean. */
     public boolean isSwitch() {
       return type == boolean.class || type == Boolean.class;
     }
   }
 
-  /** All settings, in order. */
+  /** Returns all settings, in order. */
   public static List<Description> all() {
     return Arrays.stream(TrainingSettings.class.getRecordComponents())
         .map(
@@ -57,9 +57,9 @@ public final class Settings {
   }
 
   /**
-   * A configuration of these values; what is absent is at its default.
+   * Returns a configuration with these values and defaults for absent settings.
    *
-   * @throws InvalidInputException if a name is unknown, or a value is none for its setting
+   * @throws InvalidInputException if a name is unknown, or a value is invalid for its setting
    */
   static TrainingSettings config(Map<String, String> values) {
     requireKnown(values.keySet());
@@ -72,9 +72,9 @@ public final class Settings {
   }
 
   /**
-   * Requires names of settings.
+   * Requires that all names are settings.
    *
-   * @throws InvalidInputException if one is not
+   * @throws InvalidInputException if one of them is not
    */
   static void requireKnown(Set<String> names) {
     Set<String> unknown = new TreeSet<>(names);
@@ -114,7 +114,7 @@ public final class Settings {
     }
   }
 
-  /** The values that are set, in order. */
+  /** Returns the values that are set, in order. */
   static Map<String, String> values(TrainingSettings config) {
     Map<String, String> values = new LinkedHashMap<>();
     for (RecordComponent component : TrainingSettings.class.getRecordComponents()) {

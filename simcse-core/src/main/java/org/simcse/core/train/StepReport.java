@@ -3,16 +3,16 @@ package org.simcse.core.train;
 import java.util.Map;
 
 /**
- * One step of training.
+ * The result of a training step.
  *
- * @param step its number, from 1
- * @param steps of the whole run
- * @param epoch how often the file was gone through, as a fraction
+ * @param step the number of the step, from 1
+ * @param steps the number of steps of the whole run
+ * @param epoch the number of passes over the file so far, as a fraction
  * @param terms {@code loss} and every term by name, unweighted
- * @param learningRate of this step
- * @param gradientNorm of all gradients together, before clipping
- * @param rows that were trained on
- * @param seconds that it took
+ * @param learningRate the learning rate of this step
+ * @param gradientNorm the norm of all gradients together, before clipping
+ * @param rows the number of rows trained on
+ * @param seconds the duration
  */
 public record StepReport(
     long step,
@@ -23,7 +23,7 @@ public record StepReport(
     double gradientNorm,
     int rows,
     double seconds) {
-  /** The objective. */
+  /** Returns the value of the objective. */
   public double loss() {
     Double loss = terms.get("loss");
     return loss == null ? Double.NaN : loss;

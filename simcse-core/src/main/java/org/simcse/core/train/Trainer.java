@@ -16,17 +16,15 @@ import org.simcse.core.train.run.TrainingState;
 import org.simcse.core.train.step.ContrastiveStep;
 
 /**
- * Trains a sentence model, evaluates it, and saves it as it goes.
+ * Trains a sentence model, evaluates it and saves checkpoints.
  *
- * <p>Into the output directory it writes {@code last/} and {@code best/}, which are model
- * directories with the optimiser's state beside, {@code metrics.jsonl}, {@code curves.csv} and
+ * <p>Writes to the output directory: {@code last/} and {@code best/}, which are model directories with the optimizer's state, {@code metrics.jsonl}, {@code curves.csv} and
  * {@code manifest.json}.
  *
- * <p>Confined to one thread, but for {@link #stop}. Whoever opens it closes it, which frees the
- * engine's memory.
+ * <p>Confined to one thread, except {@link #stop}. The caller closes it, which frees the engine's memory.
  */
 public final class Trainer implements AutoCloseable {
-  /** Batches that are made ready while one is trained on. */
+  /** The number of batches prepared ahead of training. */
   private static final int AHEAD = 3;
 
   private static final System.Logger LOG = System.getLogger(Trainer.class.getName());
@@ -39,7 +37,7 @@ public final class Trainer implements AutoCloseable {
   private final List<TrainingListener> listeners = new ArrayList<>();
   private volatile boolean stopping;
 
-  /** Why it cannot train; empty before {@link #train}. */
+  /** The reason why it cannot train; empty before {@link #train}. */
   private String spent = "";
 
   private Trainer(PlannedRun run, TrainingEngine engine) {
@@ -63,23 +61,23 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
-  /** Tells somebody what happens; call before {@link #train}. */
+  /** Adds a listener; must be called before {@link #train}. */
   public Trainer listen(TrainingListener listener) {
     listeners.add(listener);
     return this;
   }
 
-  /** Asks for an end after the step at work; may be called from any thread. */
+  /** Requests a stop after the current step; may be called from any thread. */
   public void stop() {
     stopping = true;
   }
 
   /**
-   * Runs to the end, or until {@link #stop}; once.
+   * Trains to the end, or until {@link #stop}; may be called once.
    *
    * @throws IllegalStateException if it has trained before, or is closed
-   * @throws TrainingException if the loss is no number any more
-   * @throws SimCseException if a row is damaged, or the last checkpoint cannot be saved
+   * @throws TrainingException if the loss or the gradient norm is not finite
+   * @throws SimCseException if a row is malformed, or the last checkpoint cannot be saved
    */
   public TrainingResult train() {
     if (!spent.isEmpty()) {
@@ -167,7 +165,7 @@ public final class Trainer implements AutoCloseable {
             });
   }
 
-  /** A kill may have come between the saving of {@code last/} and that of {@code best/}. */
+  /** Completes {@code best/} if the process was killed after saving {@code last/} and before {@code best/}. */
   private void restoreBest() {
     if (!ranks.first()) {
       return;
@@ -198,7 +196,7 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
-  /** Every rank stops if one is told to, or if the first has seen no progress for long. */
+  /** Returns whether to stop: if any rank was asked to, or the first has seen no improvement for too long. */
   private boolean stops() {
     boolean told = ranks.any(stopping);
     if (told) {
@@ -266,7 +264,7 @@ public final class Trainer implements AutoCloseable {
     tell(listener -> listener.saved(directory.best()));
   }
 
-  /** Saves something; a failure is told, and training goes on. */
+  /** Runs a save; a failure is reported to the listeners, and training continues. */
   private boolean attempt(Runnable saving) {
     try {
       saving.run();

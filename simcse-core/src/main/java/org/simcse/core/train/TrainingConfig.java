@@ -8,7 +8,7 @@ import org.simcse.api.error.InvalidInputException;
 
 /**
  * The configuration of a training run: a value for every setting. {@link Settings#all} lists the
- * settings; each is a flag of the command and a key of a YAML file too.
+ * settings; each is also a flag of the command and a key of a YAML file.
  *
  * <pre>{@code
  * TrainingConfig config =
@@ -34,9 +34,9 @@ public final class TrainingConfig {
   }
 
   /**
-   * Returns one of the recipes that come with SimCSE; see {@link Presets}.
+   * Returns one of SimCSE's recipes; see {@link Presets}.
    *
-   * @throws InvalidInputException if there is none of that name
+   * @throws InvalidInputException if there is no recipe of this name
    */
   public static TrainingConfig preset(String name) {
     return defaults().with(Presets.read(name));
@@ -46,7 +46,7 @@ public final class TrainingConfig {
    * Returns a configuration with one setting changed.
    *
    * @param setting its name, such as {@code learning-rate}
-   * @param value as it is written on a command line
+   * @param value the value, as written on a command line
    * @throws InvalidInputException if there is no such setting, or the value is invalid
    */
   public TrainingConfig with(String setting, Object value) {
@@ -54,18 +54,17 @@ public final class TrainingConfig {
   }
 
   /**
-   * Returns a configuration with some settings changed.
+   * Returns a configuration with several settings changed.
    *
-   * @param changes values as they are written on a command line, by the name of the setting
-   * @throws InvalidInputException if there is no such setting, a value is invalid, or settings
-   *     contradict each other
+   * @param changes the values, as written on a command line, by the name of the setting
+   * @throws InvalidInputException if there is no such setting, a value is invalid, or settings are inconsistent
    */
   public TrainingConfig with(Map<String, String> changes) {
     return new TrainingConfig(settings.with(changes));
   }
 
   /**
-   * Returns the value of a setting as it is written on a command line.
+   * Returns the value of a setting, as written on a command line.
    *
    * @throws InvalidInputException if there is no such setting
    */
@@ -75,8 +74,7 @@ public final class TrainingConfig {
   }
 
   /**
-   * Returns every setting that has a value, by name, as it is written on a command line; in the
-   * order of {@link Settings#all}.
+   * Returns every setting that has a value, by name, as written on a command line, in the order of {@link Settings#all}.
    */
   public Map<String, String> values() {
     return settings.values();

@@ -25,7 +25,7 @@ import org.simcse.core.weights.Checkpoint;
 import org.simcse.core.weights.DataType;
 import org.simcse.core.weights.SafetensorsWriter;
 
-/** An engine with a model in training: does steps, embeds, saves and restores. */
+/** An engine with a model in training: performs steps, embeds, saves and restores. */
 final class TrainingEngine implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(TrainingEngine.class.getName());
   private static final String OPTIMIZER = "optimizer.safetensors";
@@ -116,7 +116,7 @@ final class TrainingEngine implements AutoCloseable {
     }
   }
 
-  /** How many threads a run computes with: those it was given, or one per processor. */
+  /** Returns the number of threads of a run: as configured, or one per processor. */
   static int threads(TrainingSettings config) {
     return config.threads().orElse(Runtime.getRuntime().availableProcessors());
   }
@@ -138,21 +138,21 @@ final class TrainingEngine implements AutoCloseable {
     return Environment.of(provider, backend, threads(config));
   }
 
-  /** The ranks of the run; they are this engine's. */
+  /** Returns the ranks of the run, which this engine owns. */
   TrainingRanks ranks() {
     return ranks;
   }
 
-  /** Makes batches ready; the first one is that of the step after {@code done}. */
+  /** Prepares batches; the first is that of the step after {@code done}. */
   Iterator<PreparedBatch> prepared(Iterator<ExampleBatch> batches, long done) {
     return preparation.prepare(batches, done * config.gradientAccumulation());
   }
 
   /**
-   * Does a step.
+   * Performs a step.
    *
-   * @param parts batches whose gradients are averaged
-   * @param done steps done before
+   * @param parts the batches whose gradients are averaged
+   * @param done the number of steps done before
    */
   ContrastiveStep.Result step(List<PreparedBatch> parts, long done, double learningRate) {
     List<ContrastiveStep.Seeded> batches = new ArrayList<>();
@@ -165,7 +165,7 @@ final class TrainingEngine implements AutoCloseable {
         batches, gradients, optimizer, rule.at(done + 1, learningRate), config.maxGradNorm());
   }
 
-  /** Vectors of texts as they are now, in order. */
+  /** Returns the vectors of texts under the current weights, in order. */
   float[][] embed(List<String> texts) {
     List<float[]> vectors = new ArrayList<>(texts.size());
     embedder.embed(
@@ -173,7 +173,7 @@ final class TrainingEngine implements AutoCloseable {
     return vectors.toArray(float[][]::new);
   }
 
-  /** Writes a model directory, and the optimiser's state beside. */
+  /** Writes a model directory with the optimizer's state. */
   void save(Path folder) {
     model.save(folder, backend.parameters());
     List<SafetensorsWriter.Entry> entries = new ArrayList<>();
@@ -186,7 +186,7 @@ final class TrainingEngine implements AutoCloseable {
     SafetensorsWriter.write(folder.resolve(OPTIMIZER), entries);
   }
 
-  /** Takes back what {@link #save} wrote. */
+  /** Restores what {@link #save} wrote. */
   void restore(Path folder) {
     model.restore(folder, backend.parameters());
     try (Checkpoint state = Checkpoint.open(folder.resolve(OPTIMIZER))) {

@@ -4,40 +4,39 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Is told what happens in a run, on the training thread; what it throws ends the run.
+ * Receives the events of a run, on the training thread; an exception ends the run.
  *
- * <p>One that has state of its own gives it by {@link #state}, and gets it back by {@link #restore}
- * when a run is resumed: checkpoints include it.
+ * <p>A listener with state returns it from {@link #state}, and receives it in {@link #restore} when a run is resumed: checkpoints include it.
  */
 public interface TrainingListener {
-  /** Distinguishes its state from others'. */
+  /** Returns the name under which checkpoints keep this listener's state. */
   default String name() {
     return getClass().getName();
   }
 
-  /** The run begins or is resumed. */
+  /** Called when the run starts or is resumed. */
   default void started(RunInfo run) {}
 
-  /** A step was done. */
+  /** Called after each step. */
   default void stepped(StepReport step) {}
 
-  /** The model was evaluated. */
+  /** Called after each evaluation. */
   default void evaluated(EvaluationReport evaluation) {}
 
-  /** A checkpoint was saved. */
+  /** Called after a checkpoint was saved. */
   default void saved(Path checkpoint) {}
 
-  /** A checkpoint could not be saved; the one before is still there, and training goes on. */
+  /** Called when a checkpoint could not be saved; the previous one is intact, and training continues. */
   default void saveFailed(String why) {}
 
-  /** The run ended. */
+  /** Called when the run ends. */
   default void ended(TrainingResult result) {}
 
-  /** What a checkpoint keeps of this listener. */
+  /** Returns the state that checkpoints keep for this listener. */
   default Map<String, String> state() {
     return Map.of();
   }
 
-  /** Takes back what {@link #state} gave. */
+  /** Restores what {@link #state} returned. */
   default void restore(Map<String, String> state) {}
 }

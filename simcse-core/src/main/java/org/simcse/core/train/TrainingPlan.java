@@ -44,10 +44,10 @@ public final class TrainingPlan {
   /**
    * Validates a run.
    *
-   * @param given the configuration
+   * @param given the user's configuration
    * @param output the output directory, which need not exist
-   * @param start what to do with an earlier run in it
-   * @param plugins where providers are looked for beside SimCSE's own
+   * @param start how to treat an earlier run in it
+   * @param plugins the plugins, searched for providers beside SimCSE's own
    * @throws InvalidInputException if the configuration, a file or the output directory cannot be
    *     used; the message says why
    * @throws CheckpointException if the model, or the checkpoint to resume from, cannot be used
@@ -103,7 +103,7 @@ public final class TrainingPlan {
     return new TrainingPlan(run);
   }
 
-  /** Finds the provider now, and joins the ranks when the run begins. */
+  /** Finds the provider immediately; the result joins the ranks when the run begins. */
   private static Supplier<DistributedGather> gather(
       TrainingSettings config, Collection<ModuleLayer> plugins) {
     Providers<GatherProvider> gathers = Providers.gathers(plugins);
@@ -112,7 +112,7 @@ public final class TrainingPlan {
     return () -> gathers.create(options, provider -> provider.create(options));
   }
 
-  /** Requires that the directory fits the start; gives the state to resume from. */
+  /** Requires that the directory fits the output mode, and returns the state to resume from. */
   private static Optional<TrainingState> resumed(
       RunDirectory directory, OutputMode start, TrainingSettings config) {
     if (start == OutputMode.RESUME) {
@@ -146,16 +146,16 @@ public final class TrainingPlan {
   }
 
   /**
-   * Returns the settings that a run was begun with.
+   * Returns the settings that a run was started with.
    *
-   * @param output its output directory
+   * @param output the run's output directory
    * @throws InvalidInputException if there is no checkpoint to resume from
    */
   public static Map<String, String> settingsOf(Path output) {
     return new RunDirectory(output).state().settings();
   }
 
-  /** As many whole steps as the batches of all epochs make. */
+  /** Returns the number of whole steps in the batches of all epochs. */
   private static long steps(TrainingSettings config, Sampling sampling, long rows) {
     long batches = sampling.stepsPerEpoch(rows) * config.epochs();
     long accumulated = config.gradientAccumulation();
@@ -166,28 +166,28 @@ public final class TrainingPlan {
    * Starts the engine and loads the weights; the caller closes the trainer.
    *
    * @throws org.simcse.api.error.SimCseException if the weights do not fit or the engine cannot be
-   *     started; nothing stays open then
+   *     started; nothing is left open
    */
   public Trainer open() {
     return Trainer.open(run);
   }
 
-  /** The output directory. */
+  /** Returns the output directory. */
   public Path output() {
     return run.output();
   }
 
-  /** The SHA-256 of what the run reads, in hexadecimal, by what it is. */
+  /** Returns the SHA-256 of each input of the run, in hexadecimal, by the kind of input. */
   public Map<String, String> hashes() {
     return Collections.unmodifiableMap(run.hashes());
   }
 
-  /** The number of steps of the whole run. */
+  /** Returns the number of steps of the whole run. */
   public long steps() {
     return run.steps();
   }
 
-  /** Returns a description of the run for people to read, one fact per line. */
+  /** Returns a description of the run for display, one fact per line. */
   public List<String> lines() {
     return PlanReport.lines(run);
   }

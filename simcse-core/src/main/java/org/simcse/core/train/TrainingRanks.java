@@ -8,10 +8,9 @@ import org.simcse.api.tensor.HostTensor;
 import org.simcse.core.train.step.GradientReduction;
 
 /**
- * The ranks of a run, of which this is one. Every rank reads the same batches and trains on its
- * slice of each; the first alone writes.
+ * The ranks of a run, as seen from this one. Every rank reads the same batches and trains on its slice of each; only the first writes.
  *
- * @param gather joins them
+ * @param gather the gather that connects them
  */
 record TrainingRanks(DistributedGather gather) implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(TrainingRanks.class.getName());
@@ -19,7 +18,7 @@ record TrainingRanks(DistributedGather gather) implements AutoCloseable {
   /**
    * Joins the other ranks.
    *
-   * @throws InvalidInputException if the settings ask for what several ranks cannot do
+   * @throws InvalidInputException if the settings require what several ranks do not support
    */
   static TrainingRanks join(TrainingSettings config, Supplier<DistributedGather> gather) {
     TrainingRanks ranks = new TrainingRanks(gather.get());
@@ -35,7 +34,7 @@ record TrainingRanks(DistributedGather gather) implements AutoCloseable {
     return ranks;
   }
 
-  /** What a user should know who sets how the gradients of a single rank are joined. */
+  /** The warning if gradient reduction is set for a single rank. */
   static final String NO_REDUCTION =
       "The setting gradient-reduction changes nothing: the run has one rank. Choose ranks with the setting gather.";
 
@@ -43,29 +42,29 @@ record TrainingRanks(DistributedGather gather) implements AutoCloseable {
     return gather.worldSize() > 1;
   }
 
-  /** Whether this rank writes what the run gives. */
+  /** Returns whether this rank writes the run's output. */
   boolean first() {
     return gather.rank() == 0;
   }
 
-  /** The first of this rank's rows among the rows of a batch. */
+  /** Returns the index of this rank's first row among the rows of a batch. */
   int from(int rows) {
     return (int) ((long) rows * gather.rank() / gather.worldSize());
   }
 
-  /** The row after this rank's last. */
+  /** Returns the index after this rank's last row. */
   int to(int rows) {
     return (int) ((long) rows * (gather.rank() + 1) / gather.worldSize());
   }
 
-  /** Waits for all ranks. */
+  /** Waits until all ranks have called this method. */
   void meet() {
     if (several()) {
       gather.barrier();
     }
   }
 
-  /** Whether this is so on any rank; asked by all of them at once. */
+  /** Returns whether the condition holds on any rank; all ranks must call this method together. */
   boolean any(boolean here) {
     if (!several()) {
       return here;
@@ -75,7 +74,7 @@ record TrainingRanks(DistributedGather gather) implements AutoCloseable {
     return count.at(0) > 0;
   }
 
-  /** Ends the other ranks too. */
+  /** Ends the other ranks as well. */
   void failed(Throwable why) {
     if (several()) {
       gather.abort(1, String.valueOf(why.getMessage()));

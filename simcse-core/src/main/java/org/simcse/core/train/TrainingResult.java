@@ -4,16 +4,16 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * How a run ended.
+ * The result of a run.
  *
- * @param output where everything was written
- * @param steps done in all
- * @param before the metrics of the first evaluation; empty without evaluation
- * @param after the metrics of the last one
- * @param bestStep after how many steps {@code best/} was saved
- * @param best its metrics
- * @param seconds that this run took
- * @param interrupted whether it was stopped before its end
+ * @param output the output directory
+ * @param steps the total number of steps done
+ * @param before the metrics of the first evaluation; empty if there was none
+ * @param after the metrics of the last evaluation
+ * @param bestStep the step after which {@code best/} was saved
+ * @param best the metrics of {@code best/}
+ * @param seconds the duration of this run
+ * @param interrupted whether the run was stopped before its end
  */
 public record TrainingResult(
     Path output,

@@ -13,10 +13,9 @@ import org.simcse.core.train.step.GradientReduction;
 import org.simcse.core.train.step.Schedule;
 
 /**
- * The values of a {@link TrainingConfig}, checked as far as they can be without the files.
+ * The values of a {@link TrainingConfig}, validated as far as possible without the files.
  *
- * <p>Every component is a setting with its name in kebab case. Annotation and component are all
- * that a setting needs: flag, YAML key, help and documentation are derived from them.
+ * <p>Every component is a setting, named in kebab case. Flag, YAML key, help and documentation are derived from the component and its annotation.
  */
 record TrainingSettings(
     @Setting(
@@ -180,7 +179,7 @@ record TrainingSettings(
     @Setting(value = "Device: auto, cpu or gpu.", defaultValue = "auto") DeviceKind device,
     @Setting("Threads per operation; by default as many as there are processors.")
         Optional<Integer> threads) {
-  /** What the MLP starts from. */
+  /** The initialization of the MLP. */
   enum MlpInit {
     /** Random values. */
     FRESH,
@@ -188,11 +187,11 @@ record TrainingSettings(
     PRETRAINED_POOLER
   }
 
-  /** Which optimiser. */
+  /** The kind of optimizer. */
   enum OptimizerKind {
-    /** The reference's. */
+    /** AdamW of the reference, from Hugging Face transformers. */
     ADAMW_HF,
-    /** PyTorch's. */
+    /** AdamW of PyTorch. */
     ADAMW_TORCH
   }
 
@@ -245,15 +244,15 @@ record TrainingSettings(
     }
   }
 
-  /** Every setting at its default. */
+  /** Returns the settings with every value at its default. */
   static TrainingSettings defaults() {
     return Settings.config(Map.of());
   }
 
-  /** The same with some settings changed. */
+  /** Returns a copy with several settings changed. */
   TrainingSettings with(Map<String, String> changes) {
     Map<String, String> all = new LinkedHashMap<>(values());
-    // What comes later wins: one of a pair replaces the other, and a model the fresh encoder.
+    // Later settings take precedence: one of a pair replaces the other, and a model the fresh encoder.
     if (changes.containsKey("model") && !changes.containsKey("fresh-encoder")) {
       all.remove("fresh-encoder");
     }
@@ -266,19 +265,19 @@ record TrainingSettings(
     return Settings.config(all);
   }
 
-  /** Every setting that has a value, by name, in order, as it is written on a command line. */
+  /** Returns every setting that has a value, by name, in order, as written on a command line. */
   Map<String, String> values() {
     return Settings.values(this);
   }
 
-  /** The same with paths that mean the same from every working directory. */
+  /** Returns a copy with absolute paths, independent of the working directory. */
   TrainingSettings withAbsolutePaths() {
     Map<String, String> all = new LinkedHashMap<>(values());
     paths().forEach((name, path) -> all.put(name, path.toAbsolutePath().normalize().toString()));
     return Settings.config(all);
   }
 
-  /** The settings that are paths and have a value. */
+  /** Returns the settings that are paths and have a value. */
   Map<String, Path> paths() {
     Map<String, String> values = values();
     Map<String, Path> paths = new LinkedHashMap<>();
@@ -291,7 +290,7 @@ record TrainingSettings(
     return paths;
   }
 
-  /** ln α of the hard negatives, however it was given. */
+  /** Returns ln α of the hard negatives, whether it was set as ln α or as α. */
   double hardNegativeLogit() {
     return hardNegativeAlpha.map(Math::log).or(() -> hardNegativeWeight).orElse(0.0);
   }

@@ -1,7 +1,7 @@
 /**
- * Training: configuration, the loop, checkpoints, and who listens to it.
+ * Training: configuration, training loop, checkpoints and listeners.
  *
- * <p>{@link org.simcse.core.train.Trainer} is the way in.
+ * <p>{@link org.simcse.core.train.Trainer} is the entry point.
  */
 @NullMarked
 package org.simcse.core.train;

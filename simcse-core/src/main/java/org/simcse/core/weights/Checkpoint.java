@@ -14,31 +14,30 @@ import org.simcse.core.io.AtomicFile;
 import org.simcse.core.io.SubstituteFile;
 
 /**
- * The tensors of a file by name, read when asked for.
+ * The tensors of a file by name, read on demand.
  *
- * <p>Opening checks the whole file but the numbers, so a damaged file fails then. Tensors that were
+ * <p>Opening validates the whole file except the numbers, so a damaged file fails then. Tensors that were
  * read stay valid after {@link #close}. They may be read-only views of the mapped file, which is
  * why a file must not be changed in place while it is used; {@link AtomicFile} replaces it safely.
- * Safe for use by several threads.
+ * Thread-safe.
  */
 public interface Checkpoint extends AutoCloseable {
-  /** What to call it in messages: the file's path, as a rule. */
+  /** Returns the name for messages: the file's path, as a rule. */
   String source();
 
-  /** The names of all tensors, sorted. */
+  /** Returns the names of all tensors, sorted. */
   SortedSet<String> names();
 
   /**
-   * The shape of a tensor.
+   * Returns the shape of a tensor.
    *
    * @throws CheckpointException if there is none of that name
    */
   long[] shape(String name);
 
   /**
-   * A tensor in the file's own precision: {@link HostTensor.Floats} for 32-bit and 16-bit floating
-   * point, {@link HostTensor.Doubles} for 64-bit, {@link HostTensor.Longs} for integers and truth
-   * values.
+   * Reads a tensor in the file's own precision: {@link HostTensor.Floats} for 32-bit and 16-bit floating
+   * point, {@link HostTensor.Doubles} for 64-bit, {@link HostTensor.Longs} for integers and booleans.
    *
    * @throws CheckpointException if there is none of that name, or it cannot be read
    */
@@ -48,10 +47,9 @@ public interface Checkpoint extends AutoCloseable {
   void close();
 
   /**
-   * This checkpoint, in which some tensors have further names; closing either closes both.
+   * Returns a view of this checkpoint in which some tensors have further names; closing either closes both.
    *
-   * @param aliases stored names by further ones; one that the checkpoint holds already keeps its
-   *     tensor, and one of a tensor that it lacks is left out
+   * @param aliases stored names by further names; a further name that the checkpoint already has keeps its tensor, and one of a missing tensor is ignored
    */
   default Checkpoint withAliases(Map<String, String> aliases) {
     SortedMap<String, String> stored = new TreeMap<>();
@@ -68,7 +66,7 @@ public interface Checkpoint extends AutoCloseable {
   /**
    * Opens a file of tensors: safetensors, PyTorch (zip and the format before 1.6), an index of
    * shards ({@code *.index.json}), or ONNX. The file's name ends in {@code .safetensors}, {@code
-   * .json} or {@code .onnx}; any other is taken for PyTorch's.
+   * .json} or {@code .onnx}; any other is read as PyTorch's.
    *
    * @throws CheckpointException if it is missing, damaged, or holds anything but tensors
    */

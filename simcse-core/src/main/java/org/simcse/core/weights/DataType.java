@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.function.IntToLongFunction;
 import org.simcse.api.tensor.HostTensor;
 
-/** How numbers are stored in a file. The constants are named as in safetensors. */
+/** How numbers are stored in a file. Constants are named as in safetensors. */
 public enum DataType {
   /** IEEE 754 double precision. */
   F64(8),
@@ -38,7 +38,7 @@ public enum DataType {
     this.bytes = bytes;
   }
 
-  /** The type that keeps a tensor's numbers as they are. */
+  /** Returns the type that stores a tensor's numbers without loss. */
   public static DataType of(HostTensor tensor) {
     if (tensor instanceof HostTensor.Longs) {
       return I64;
@@ -46,7 +46,7 @@ public enum DataType {
     return tensor instanceof HostTensor.Doubles ? F64 : F32;
   }
 
-  /** How many bytes a number takes. */
+  /** Returns the number of bytes per element. */
   public int bytes() {
     return bytes;
   }
@@ -56,7 +56,7 @@ public enum DataType {
   }
 
   /**
-   * The number of elements of a shape.
+   * Returns the number of elements of a shape.
    *
    * @throws ArithmeticException if it does not fit a long, or a size is negative
    */
@@ -71,7 +71,7 @@ public enum DataType {
     return count;
   }
 
-  /** The numbers between a buffer's position and limit, as a view where the type allows it. */
+  /** Returns the numbers between a buffer's position and limit, as a view if the type allows it. */
   HostTensor decode(ByteBuffer stored, long[] shape) {
     ByteBuffer data = stored.slice().order(ByteOrder.LITTLE_ENDIAN);
     return switch (this) {
@@ -105,7 +105,7 @@ public enum DataType {
     return new HostTensor.Longs(shape, LongBuffer.wrap(values));
   }
 
-  /** IEEE 754 half to single precision, exact for every value; JDK 20 has it built in. */
+  /** Converts IEEE 754 half to single precision, exact for every value; built into JDK 20. */
   static float halfToFloat(short half) {
     int sign = (half & 0x8000) << 16;
     int exponent = (half >> 10) & 0x1f;
@@ -117,7 +117,7 @@ public enum DataType {
     return Float.intBitsToFloat(sign | (widened << 23) | (fraction << 13));
   }
 
-  /** Stores some of a tensor's numbers; {@code target} takes {@code count} of them. */
+  /** Stores {@code count} of a tensor's numbers in {@code target}, which has room for them. */
   void encode(HostTensor tensor, int from, int count, ByteBuffer target) {
     for (int i = from; i < from + count; i++) {
       switch (this) {

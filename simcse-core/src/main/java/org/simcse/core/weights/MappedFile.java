@@ -8,9 +8,9 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
 import org.simcse.api.error.CheckpointException;
 
-/** A file whose parts are mapped into memory one by one, so that its size has no limit. */
+/** A file whose parts are mapped into memory one by one, so that its size is unlimited. */
 record MappedFile(Path path, FileChannel channel) {
-  /** What fits a buffer and an array. */
+  /** The largest size that fits a buffer and an array. */
   private static final int LARGEST = Integer.MAX_VALUE - 8;
 
   long size() {
@@ -22,9 +22,9 @@ record MappedFile(Path path, FileChannel channel) {
   }
 
   /**
-   * A part of the file, read-only, little-endian. Stays valid when the file is closed.
+   * Returns a part of the file, read-only, little-endian. It stays valid after the file is closed.
    *
-   * @throws CheckpointException if the part ends behind the file's end or is larger than 2 GiB
+   * @throws CheckpointException if the part extends beyond the end of the file or is larger than 2 GiB
    */
   ByteBuffer slice(String what, long from, long length) {
     long size = size();
@@ -44,7 +44,7 @@ record MappedFile(Path path, FileChannel channel) {
     }
   }
 
-  /** A copy of a part of the file. */
+  /** Returns a copy of a part of the file. */
   byte[] bytes(String what, long from, long length) {
     ByteBuffer slice = slice(what, from, length);
     byte[] bytes = new byte[slice.remaining()];

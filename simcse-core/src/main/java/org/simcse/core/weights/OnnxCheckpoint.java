@@ -24,8 +24,7 @@ import org.simcse.api.tensor.HostTensor;
  * The weights of a BERT that PyTorch exported to ONNX, under their names in PyTorch.
  *
  * <p>The export keeps the names of embeddings, biases and LayerNorms. A linear layer's weight is
- * renamed and transposed, because {@code y = Wx + b} becomes {@code Add(MatMul(x, Wᵀ), b)}; the
- * bias that is added tells whose weight it was.
+ * renamed and transposed, because {@code y = Wx + b} becomes {@code Add(MatMul(x, Wᵀ), b)}; the bias that is added identifies the layer.
  */
 public final class OnnxCheckpoint implements Checkpoint {
   private static final String BIAS = ".bias";
@@ -40,11 +39,11 @@ public final class OnnxCheckpoint implements Checkpoint {
     this.weights = weights;
   }
 
-  /** Reads a model; keeps views of the bytes. */
+  /** Parses a model; the tensors are views of the bytes. */
   public static OnnxCheckpoint parse(String source, byte[] model) {
     try {
       CodedInputStream in = UnsafeByteOperations.unsafeWrap(model).newCodedInput();
-      in.enableAliasing(true); // the weights stay where they are
+      in.enableAliasing(true); // weights are not copied
       return new OnnxCheckpoint(source, weights(source, ModelProto.parseFrom(in).getGraph()));
     } catch (InvalidProtocolBufferException e) {
       throw new CheckpointException(

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import org.simcse.api.error.CheckpointException;
 
 /**
- * Today's names for the tensors of a checkpoint, such as {@code
+ * Maps the tensors of a checkpoint to current names, such as {@code
  * bert.encoder.layer.0.output.dense.weight}.
  *
  * <p>Checkpoints differ: an encoder that was saved alone lacks its prefix; {@code torch.compile},
@@ -27,12 +27,11 @@ public final class ParameterNames {
   private ParameterNames() {}
 
   /**
-   * A view of a checkpoint under today's names; closing either closes both.
+   * Returns a view of a checkpoint under current names; closing either closes both.
    *
-   * @param prefix what the names of the encoder's parameters start with, such as {@code bert.}
-   * @param wanted the names that the model looks for, which decide between several readings of a
-   *     stored name
-   * @throws CheckpointException if two tensors have the same name then
+   * @param prefix the prefix of the encoder's parameter names, such as {@code bert.}
+   * @param wanted the names of the model's parameters, which resolve ambiguous stored names
+   * @throws CheckpointException if two tensors map to the same name
    */
   public static Checkpoint of(Checkpoint checkpoint, String prefix, Set<String> wanted) {
     SortedMap<String, String> stored = new TreeMap<>();

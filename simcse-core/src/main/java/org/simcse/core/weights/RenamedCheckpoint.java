@@ -7,10 +7,9 @@ import java.util.TreeSet;
 import org.simcse.api.tensor.HostTensor;
 
 /**
- * A checkpoint under other names; a tensor may have several.
- *
- * @param checkpoint what is read
- * @param storedNames the checkpoint's names by those to be used
+ * A view of a checkpoint under other names; a tensor may have several.
+ * @param checkpoint the checkpoint
+ * @param storedNames the checkpoint's names by those of this view
  */
 record RenamedCheckpoint(Checkpoint checkpoint, SortedMap<String, String> storedNames)
     implements Checkpoint {

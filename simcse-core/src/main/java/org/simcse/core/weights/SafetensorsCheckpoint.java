@@ -19,10 +19,10 @@ import org.simcse.core.io.Json;
  * gaps, as <a href="https://github.com/huggingface/safetensors#format">its page</a> defines.
  */
 final class SafetensorsCheckpoint implements Checkpoint {
-  /** A header describes a tensor in some 100 bytes; larger models have some thousand tensors. */
+  /** A header has some 100 bytes per tensor; larger models have a few thousand tensors. */
   private static final int LARGEST_HEADER = 16 << 20;
 
-  /** Where a tensor lies, from the start of the file. */
+  /** The location of a tensor, from the start of the file. */
   private record Entry(String name, DataType type, long[] shape, long begin, long end) {}
 
   private final MappedFile file;

@@ -20,9 +20,7 @@ import org.simcse.api.tensor.HostTensor;
 import org.simcse.core.io.AtomicFile;
 import org.simcse.core.io.Json;
 
-/**
- * Writes safetensors files, one tensor in memory at a time. The file appears whole or not at all.
- */
+/** Writes safetensors files, with one tensor in memory at a time. A file is replaced atomically. */
 public final class SafetensorsWriter {
   private static final Set<DataType> WRITABLE =
       EnumSet.of(DataType.F64, DataType.F32, DataType.I64);
@@ -36,10 +34,10 @@ public final class SafetensorsWriter {
    * @param name its name
    * @param type how it is stored: F64, F32 or I64
    * @param shape its shape
-   * @param values gives the numbers, in this shape, when their turn comes
+   * @param values supplies the numbers, in this shape, when they are written
    */
   public record Entry(String name, DataType type, long[] shape, Supplier<HostTensor> values) {
-    /** Checks the type. */
+    /** Validates the type. */
     public Entry {
       if (!WRITABLE.contains(type)) {
         throw new IllegalArgumentException(
@@ -48,7 +46,7 @@ public final class SafetensorsWriter {
       }
     }
 
-    /** A tensor in its own precision. */
+    /** Returns an entry that stores a tensor in its own precision. */
     public static Entry of(String name, HostTensor tensor) {
       return new Entry(name, DataType.of(tensor), tensor.shape(), () -> tensor);
     }
@@ -57,8 +55,7 @@ public final class SafetensorsWriter {
   /**
    * Writes tensors in their own precision.
    *
-   * @throws org.simcse.api.error.SimCseException if the file cannot be written; then it is as it
-   *     was
+   * @throws org.simcse.api.error.SimCseException if the file cannot be written; it is unchanged then
    */
   public static void write(Path file, Map<String, HostTensor> tensors) {
     List<Entry> entries = new ArrayList<>();
@@ -67,15 +64,14 @@ public final class SafetensorsWriter {
   }
 
   /**
-   * Writes tensors that are made when their turn comes.
+   * Writes tensors that are supplied one by one.
    *
-   * @throws ShapeException if one has another shape than announced
-   * @throws org.simcse.api.error.SimCseException if the file cannot be written; then it is as it
-   *     was
+   * @throws ShapeException if a tensor does not have its entry's shape
+   * @throws org.simcse.api.error.SimCseException if the file cannot be written; it is unchanged then
    */
   public static void write(Path file, Collection<Entry> entries) {
     List<Entry> inOrder = new ArrayList<>(entries);
-    // Wide numbers first, so that each tensor starts at a multiple of its number's size.
+    // Wide types first, so that each tensor starts at a multiple of its element size.
     inOrder.sort(Comparator.comparingInt((Entry entry) -> -entry.type.bytes()));
     AtomicFile.write(
         file,

@@ -11,7 +11,7 @@ import org.simcse.api.error.CheckpointException;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.core.io.Json;
 
-/** Several files of tensors and an index ({@code *.index.json}) that says which is in which. */
+/** Several files of tensors and an index ({@code *.index.json}) that maps tensors to files. */
 final class ShardedCheckpoint implements Checkpoint {
   private final String source;
   private final SortedMap<String, Checkpoint> shardOf;
@@ -29,7 +29,7 @@ final class ShardedCheckpoint implements Checkpoint {
       for (Map.Entry<?, ?> entry : weightMap.entrySet()) {
         String name = entry.getKey().toString();
         String file = entry.getValue().toString();
-        // A shard lies beside its index; anything else would read files nobody named.
+        // A shard is in the index's directory; any other path would read arbitrary files.
         if (!file.matches("[\\w.-]+\\.(safetensors|bin)")) {
           throw new CheckpointException(
               "%s places tensor %s in %s, which is no name of a shard beside it."

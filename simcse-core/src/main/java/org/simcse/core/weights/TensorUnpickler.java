@@ -16,11 +16,8 @@ import org.simcse.api.error.CheckpointException;
 import org.simcse.core.weights.TorchTensor.Storage;
 
 /**
- * Reads pickles that hold tensors and refuses all others.
- *
- * <p>A pickle is a program. This machine knows only the operations that build tensors, names and
- * numbers, and only the Python names below, so running it can do nothing else. In particular, the
- * library's own list of harmless Python classes is out of reach, as is its reflection.
+ * Reads pickles that hold tensors and rejects all others.
+ * <p>A pickle is a program. This machine supports only the operations that build tensors, names and numbers, and only the Python names below, so running it can do nothing else. In particular, the library's own list of harmless Python classes is out of reach, as is its reflection.
  */
 final class TensorUnpickler extends Unpickler {
   private static final Map<String, IObjectConstructor> NAMES =
@@ -41,7 +38,7 @@ final class TensorUnpickler extends Unpickler {
           entry("torch.ByteStorage", new StorageType(DataType.U8)),
           entry("torch.BoolStorage", new StorageType(DataType.BOOL)));
 
-  /** Operations that the library carries out as they are; what they allocate is bounded. */
+  /** Operations that the library executes unchanged; their allocations are bounded. */
   private static final Set<Short> PLAIN =
       Set.of(
           Opcodes.PROTO,
@@ -81,7 +78,7 @@ final class TensorUnpickler extends Unpickler {
   private final Map<String, Storage> storages = new HashMap<>();
 
   /**
-   * A machine without memory of other pickles.
+   * Creates a machine with an empty memo.
    *
    * @param source the file's name for messages
    */
@@ -89,13 +86,13 @@ final class TensorUnpickler extends Unpickler {
     this.source = source;
   }
 
-  /** The storages that the pickles read so far refer to. */
+  /** Returns the storages that the pickles read so far refer to. */
   Map<String, Storage> storages() {
     return Map.copyOf(storages);
   }
 
   /**
-   * Reads one pickle and leaves the stream behind it.
+   * Reads one pickle and leaves the stream positioned after it.
    *
    * @throws CheckpointException if it is damaged or holds anything but tensors
    */
@@ -109,7 +106,7 @@ final class TensorUnpickler extends Unpickler {
       throw new CheckpointException(
           "%s is damaged: it holds %s.".formatted(source, e.getMessage()), e);
     } catch (IOException | RuntimeException e) {
-      // The stack machine trusts its program: a damaged one fails by index, cast or null.
+      // The stack machine trusts its program: a damaged one fails with an index, cast or null error.
       throw new CheckpointException(
           "%s is truncated or no file of PyTorch: its pickle cannot be read (%s)."
               .formatted(source, e),
@@ -129,7 +126,7 @@ final class TensorUnpickler extends Unpickler {
         global();
         throw refused("the pickle operation INST");
       }
-      // The state of an OrderedDict: PyTorch keeps version numbers there.
+      // The state of an OrderedDict: PyTorch stores version numbers there.
       case Opcodes.BUILD -> stack.pop();
       case Opcodes.SETITEM -> {
         Object value = stack.pop();
@@ -179,7 +176,7 @@ final class TensorUnpickler extends Unpickler {
     }
   }
 
-  /** Only names and numbers are keys: hashing nested lists can take for ever. */
+  /** Puts an entry; only names and numbers may be keys, as hashing nested lists can take forever. */
   private static void put(Object dictionary, Object key, Object value) {
     if (!(key instanceof String) && !(key instanceof Number)) {
       throw new IllegalArgumentException("a dictionary key that is neither text nor number");
@@ -189,7 +186,7 @@ final class TensorUnpickler extends Unpickler {
     target.put(key, value);
   }
 
-  /** The library allocates a text's memory before it reads it. */
+  /** Checks the length of a text, whose memory the library allocates before it reads it. */
   private void checkLength() throws IOException {
     input.mark(Integer.BYTES);
     int length = PickleUtils.bytes_to_integer(PickleUtils.readbytes(input, Integer.BYTES));
@@ -217,7 +214,7 @@ final class TensorUnpickler extends Unpickler {
     return storage;
   }
 
-  /** Python 3 fills an OrderedDict later; Python 2 gives it a list of pairs. */
+  /** Creates a dictionary: Python 3 fills an OrderedDict later; Python 2 passes a list of pairs. */
   private static Map<Object, Object> dictionary(Object[] args) {
     Map<Object, Object> dictionary = new HashMap<>();
     for (Object pairs : args) {

@@ -3,7 +3,7 @@ package org.simcse.core.weights;
 import java.util.Map;
 import org.simcse.api.error.CheckpointException;
 
-/** What all kinds of checkpoints share. */
+/** Helpers shared by all kinds of checkpoints. */
 final class Tensors {
   private Tensors() {}
 

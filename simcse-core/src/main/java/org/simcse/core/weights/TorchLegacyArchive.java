@@ -13,7 +13,7 @@ import org.simcse.core.weights.TorchTensor.Storage;
  * The format before PyTorch 1.6: five pickles (magic number, protocol, machine, the object, the
  * order of the storages), then every storage as its size and its numbers.
  *
- * @param starts where each storage's numbers start, by key
+ * @param starts the offset of each storage's numbers, by key
  */
 record TorchLegacyArchive(MappedFile file, Object object, Map<String, Long> starts)
     implements TorchArchive {

@@ -7,12 +7,12 @@ import org.simcse.api.tensor.HostTensor;
 /**
  * A tensor as PyTorch saves it: a strided view of a storage, which other tensors may share.
  *
- * @param offset its first element in the storage
- * @param stride how many elements apart neighbours on each axis are
+ * @param offset the index of its first element in the storage
+ * @param stride the distance of neighbours on each axis, in elements
  */
 record TorchTensor(Storage storage, long offset, long[] shape, long[] stride) {
 
-  /** A named run of numbers. */
+  /** A named sequence of numbers. */
   record Storage(String key, DataType type, long size) {
     Storage {
       if (size < 0 || size > Long.MAX_VALUE / type.bytes()) {
@@ -26,7 +26,7 @@ record TorchTensor(Storage storage, long offset, long[] shape, long[] stride) {
     }
   }
 
-  /** Checks that every element lies within the storage. */
+  /** Validates that every element lies within the storage. */
   TorchTensor {
     try {
       if (!fits(storage, offset, shape, stride)) {
@@ -47,7 +47,7 @@ record TorchTensor(Storage storage, long offset, long[] shape, long[] stride) {
     }
   }
 
-  /** Also refuses tensors larger than their storage, which cost memory that the file never did. */
+  /** Also rejects tensors larger than their storage, which would need memory that the file never had. */
   private static boolean fits(Storage storage, long offset, long[] shape, long[] stride) {
     long count = DataType.count(shape);
     if (offset < 0 || shape.length != stride.length || count > storage.size) {

@@ -21,7 +21,7 @@ record TorchZipArchive(String source, Object object, ZipFile zip, String folder)
 
   static TorchArchive open(MappedFile file) {
     String source = file.path().toString();
-    file.close(); // the archive is read in its own way
+    file.close(); // ZipFile opens the file itself
     try {
       ZipFile zip = new ZipFile(file.path().toFile());
       try {
@@ -67,7 +67,7 @@ record TorchZipArchive(String source, Object object, ZipFile zip, String folder)
     return archive;
   }
 
-  /** PyTorch compresses nothing, so an entry is never larger than the file. */
+  /** PyTorch does not compress, so an entry is never larger than the file. */
   private static void checkEntry(String source, ZipEntry entry, long size) {
     if (entry.getMethod() != ZipEntry.STORED
         || entry.getSize() != entry.getCompressedSize()

@@ -27,11 +27,9 @@ import org.simcse.core.io.AtomicFile;
 import org.simcse.core.io.Sha256;
 
 /**
- * Checkpoints in a directory, each a folder that appears whole or not at all and carries the
- * checksums of its files.
+ * Stores checkpoints in a directory, each an atomically replaced folder with the checksums of its files.
  *
- * <p>A new folder is filled under another name and renamed. While it takes the place of an old one
- * there is a moment at which neither has the name; the old one is then found under {@code
+ * <p>A new folder is filled under another name and renamed. While it replaces an old one, there is a moment at which neither has the name; the old one is then found under {@code
  * .NAME.old}.
  */
 final class CheckpointStore {
@@ -46,17 +44,17 @@ final class CheckpointStore {
     this.directory = directory;
   }
 
-  /** Where a checkpoint of this name is, or will be. */
+  /** Returns the path of the checkpoint of this name, whether it exists or not. */
   Path path(String name) {
     return directory.resolve(name);
   }
 
   /**
-   * Saves a checkpoint in place of that of the same name.
+   * Saves a checkpoint, replacing that of the same name.
    *
    * @param content fills an empty folder
    * @throws org.simcse.api.error.SimCseException or UncheckedIOException if it cannot be written;
-   *     the old one is still there then
+   *     the old one is kept
    */
   void save(String name, Consumer<Path> content) {
     Path fresh = directory.resolve("." + name + ".tmp");
@@ -77,7 +75,7 @@ final class CheckpointStore {
     }
   }
 
-  /** Saves what is saved under one name under another too; files are shared where they can be. */
+  /** Saves the checkpoint of one name under another name too; files are shared where possible. */
   void link(String from, String to) {
     save(
         to,
@@ -100,7 +98,7 @@ final class CheckpointStore {
   private static void linkOrCopy(Path file, Path target) throws IOException {
     try {
       Files.createLink(target, file);
-    } catch (UnsupportedOperationException | IOException e) { // not every file system has links
+    } catch (UnsupportedOperationException | IOException e) { // some file systems have no links
       Files.copy(file, target);
     }
   }
@@ -120,7 +118,7 @@ final class CheckpointStore {
   }
 
   /**
-   * The checkpoint of this name, with its checksums verified.
+   * Returns the checkpoint of this name, with its checksums verified.
    *
    * @throws CheckpointException if a file is missing or damaged
    */
@@ -138,7 +136,7 @@ final class CheckpointStore {
     }
   }
 
-  /** Brings back a checkpoint that was being replaced when the process was killed. */
+  /** Restores a checkpoint that was being replaced when the process was killed. */
   void recover(String name) throws IOException {
     if (!Files.exists(path(name)) && Files.exists(old(name))) {
       Files.move(old(name), path(name));
@@ -194,7 +192,7 @@ final class CheckpointStore {
     }
   }
 
-  /** The SHA-256 of a file, in hexadecimal. */
+  /** Returns the SHA-256 of a file, in hexadecimal. */
   private static String sha256(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       MessageDigest digest = Sha256.digest();
@@ -222,7 +220,7 @@ final class CheckpointStore {
     }
   }
 
-  /** Deletes a folder with all that is in it, if there is one. */
+  /** Deletes a folder and its content, if it exists. */
   private static void delete(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;

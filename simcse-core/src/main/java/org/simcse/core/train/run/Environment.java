@@ -9,11 +9,11 @@ import java.util.stream.Stream;
 import org.simcse.api.engine.Backend;
 import org.simcse.api.spi.BackendProvider;
 
-/** What the numbers of a run depend on beside its configuration. */
+/** What the results of a run depend on in addition to its configuration. */
 public final class Environment {
   private Environment() {}
 
-  /** Engine and its version, device, threads, processor, operating system, Java and SimCSE. */
+  /** Returns engine and its version, device, threads, processor, operating system, Java and SimCSE. */
   public static Map<String, String> of(BackendProvider provider, Backend backend, int threads) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("engine", provider.name() + " " + provider.version());
@@ -27,7 +27,7 @@ public final class Environment {
     return facts;
   }
 
-  /** The processor's name, where the system tells it. */
+  /** Returns the processor's name, if the system reports it. */
   private static String cpu() {
     Path file = Path.of("/proc/cpuinfo");
     if (!Files.isReadable(file)) {

@@ -13,9 +13,9 @@ import org.simcse.api.error.InvalidInputException;
 
 /**
  * The output directory of a run: {@code last/}, the checkpoint that a run is resumed from, {@code
- * best/}, the best model so far, and files about the run beside them.
+ * best/}, the best model so far, and files about the run.
  *
- * <p>Confined to one thread; owns no resources.
+ * <p>Not thread-safe; owns no resources.
  */
 public final class RunDirectory {
   private static final String LAST = "last";
@@ -24,23 +24,23 @@ public final class RunDirectory {
   private final Path path;
   private final CheckpointStore checkpoints;
 
-  /** Touches nothing yet. */
+  /** Creates an object for a path without accessing it. */
   public RunDirectory(Path path) {
     this.path = path;
     this.checkpoints = new CheckpointStore(path);
   }
 
-  /** Where it is. */
+  /** Returns the path of the directory. */
   public Path path() {
     return path;
   }
 
-  /** Where the checkpoint is that a run is resumed from. */
+  /** Returns the path of the checkpoint that a run is resumed from. */
   public Path last() {
     return checkpoints.path(LAST);
   }
 
-  /** Where the best model is. */
+  /** Returns the path of the best model. */
   public Path best() {
     return checkpoints.path(BEST);
   }
@@ -69,7 +69,7 @@ public final class RunDirectory {
   }
 
   /**
-   * Requires that a new run can be written here.
+   * Validates that a new run can be written here.
    *
    * @throws InvalidInputException if this is a file, or a directory with files in it
    */
@@ -89,10 +89,10 @@ public final class RunDirectory {
   }
 
   /**
-   * Requires that a run can replace an earlier one here.
+   * Validates that a run can replace an earlier one here.
    *
-   * @param inputs the absolute paths that the run reads, by the setting that names them
-   * @throws InvalidInputException if this is a file, or the run reads what it would replace
+   * @param inputs the absolute paths of the run's inputs, by setting
+   * @throws InvalidInputException if this is a file, or the run reads a file that it would replace
    */
   public void requireReplaceable(Map<String, Path> inputs) {
     Path directory = path.toAbsolutePath().normalize();
@@ -145,7 +145,7 @@ public final class RunDirectory {
   }
 
   /**
-   * Saves {@code last/}; if that fails, the checkpoint before is still there.
+   * Saves {@code last/}; if that fails, the previous checkpoint is kept.
    *
    * @param content writes the model and the optimizer into an empty directory
    */
@@ -158,12 +158,12 @@ public final class RunDirectory {
         });
   }
 
-  /** Makes {@code best/} the same as {@code last/}. */
+  /** Makes {@code best/} a copy of {@code last/}. */
   public void saveBest() {
     checkpoints.link(LAST, BEST);
   }
 
-  /** Brings {@code best/} back if the process was killed while it was replaced. */
+  /** Restores {@code best/} if the process was killed while it was replaced. */
   public void recoverBest() {
     try {
       checkpoints.recover(BEST);

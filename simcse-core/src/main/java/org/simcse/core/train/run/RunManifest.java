@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.simcse.core.io.AtomicFile;
 
-/** {@code manifest.json}: what a run was made from. Going on adds to it, and changes nothing. */
+/** {@code manifest.json}: what a run was made from. Resuming appends to it and changes nothing else. */
 public final class RunManifest {
   /** The name of the file in a run's directory. */
   public static final String FILE = "manifest.json";
@@ -24,11 +24,11 @@ public final class RunManifest {
   private RunManifest() {}
 
   /**
-   * Writes the manifest of a run that begins, or adds to it that the run is resumed.
+   * Writes the manifest of a new run, or appends that the run is resumed.
    *
-   * @param facts what the run is made from, by name
-   * @param environment as of {@link Environment}
-   * @param resumedAfter the number of steps that were done before, if the run is resumed
+   * @param facts what the run was made from, by name
+   * @param environment as {@link Environment} returns it
+   * @param resumedAfter the number of steps done before, if the run is resumed
    */
   public static void write(
       Path directory,
@@ -55,7 +55,7 @@ public final class RunManifest {
     AtomicFile.write(file, out -> out.write(JSON.writeValueAsBytes(manifest)));
   }
 
-  /** Nothing where it is missing or damaged: the checkpoint has all that training needs. */
+  /** Returns an empty map if the manifest is missing or damaged: training needs only the checkpoint. */
   private static Map<String, Object> read(Path file) {
     try {
       return JSON.readValue(

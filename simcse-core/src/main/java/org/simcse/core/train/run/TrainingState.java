@@ -18,22 +18,21 @@ import org.simcse.api.error.InvalidInputException;
 import org.simcse.core.io.AtomicFile;
 
 /**
- * Where a run stands, beside weights and the optimiser's tensors. All random choices follow from
- * the seed, the step and the position in the file, so these are all of the random state.
+ * The state of a run except weights and the optimizer's tensors. All random choices follow from the seed, the step and the position in the file, so these are the whole random state.
  *
- * @param step steps done
- * @param epoch of the next row
- * @param rows of that epoch that were taken
+ * @param step the number of steps done
+ * @param epoch the epoch of the next row
+ * @param rows the number of rows of that epoch that were used
  * @param settings the run's configuration
  * @param hashes the SHA-256 of what the run reads, in hexadecimal, by what it is
- * @param environment what the numbers depend on beside: engine, its version, CPU, threads
+ * @param environment what else the results depend on: engine, its version, CPU, threads
  * @param before the metrics of the first evaluation
- * @param last those of the last evaluation
- * @param best those of the best one
- * @param bestStep after how many steps that was
- * @param evaluationsWithoutBest how many there were since
- * @param evaluatedAt after how many steps the last evaluation was; -1 for none
- * @param listeners what listeners want to keep, by their names
+ * @param last the metrics of the last evaluation
+ * @param best the metrics of the best evaluation
+ * @param bestStep the number of steps before the best evaluation
+ * @param evaluationsWithoutBest the number of evaluations since the best one
+ * @param evaluatedAt the number of steps before the last evaluation; -1 for none
+ * @param listeners the state of listeners, by name
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record TrainingState(
@@ -54,7 +53,7 @@ public record TrainingState(
 
   /**
    * Settings that may change when a run is resumed: where files are (their content is compared),
-   * and what does not change the numbers, or only their last digits.
+   * and what does not change the results, or only their last digits.
    */
   private static final Set<String> FREE =
       Set.of("train-file", "eval-file", "eval-data", "threads", "device", "log-steps");
@@ -65,9 +64,9 @@ public record TrainingState(
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
   /**
-   * Requires the settings that the run began with.
+   * Validates that the settings are those the run began with.
    *
-   * @throws InvalidInputException if others differ than those that may
+   * @throws InvalidInputException if a setting differs that may not change
    */
   public void requireSettings(Map<String, String> wanted) {
     Set<String> names = new TreeSet<>(settings.keySet());
@@ -92,10 +91,10 @@ public record TrainingState(
   }
 
   /**
-   * Requires the data that the run began with.
+   * Validates that the data is that the run began with.
    *
    * @param now hashes as {@link #hashes}
-   * @throws InvalidInputException if the content of a file is another
+   * @throws InvalidInputException if the content of a file has changed
    */
   public void requireData(Map<String, String> now) {
     hashes.forEach(

@@ -1,4 +1,4 @@
-/** What a training run keeps on disk: its directory, checkpoints, state and manifest. */
+/** The files of a training run: its directory, checkpoints, state and manifest. */
 @NullMarked
 package org.simcse.core.train.run;
 

@@ -13,25 +13,19 @@ import org.simcse.api.tensor.Tensor;
  * <p>Biases and the weights of layer normalisation do not decay, as in the reference: parameters
  * whose name ends in {@code bias} or {@code LayerNorm.weight}.
  *
- * @param form where epsilon and decay stand
- * @param beta1 in [0, 1), how much of the gradient's moving average stays
- * @param beta2 in [0, 1), how much of the squared gradient's moving average stays
+ * @param form where epsilon and weight decay enter
+ * @param beta1 in [0, 1), decay rate of the moving average of the gradient
+ * @param beta2 in [0, 1), decay rate of the moving average of the squared gradient
  * @param epsilon above 0
- * @param weightDecay at least 0; a step takes away this times the learning rate of a value
+ * @param weightDecay at least 0; a step subtracts this times the learning rate times the value
  */
 public record AdamW(Form form, double beta1, double beta2, double epsilon, double weightDecay)
     implements UpdateRule {
-  /** Where epsilon and decay stand. */
+  /** Where epsilon and weight decay enter. */
   public enum Form {
-    /**
-     * Of Hugging Face transformers before 4.46, which the reference trains with: epsilon is added
-     * before the correction of bias, and the updated value decays.
-     */
+    /** As in Hugging Face transformers before 4.46, which the reference trains with: epsilon is added before bias correction, and the updated value decays. */
     HF,
-    /**
-     * Of {@code torch.optim.AdamW}: epsilon is added after the correction of bias, and the value
-     * decays before it is updated.
-     */
+    /** As in {@code torch.optim.AdamW}: epsilon is added after bias correction, and the value decays before the update. */
     TORCH
   }
 
@@ -42,7 +36,7 @@ public record AdamW(Form form, double beta1, double beta2, double epsilon, doubl
   private static final String EPSILON = "epsilon";
   private static final String DECAY = "decay";
 
-  /** Checks the ranges. */
+  /** Validates the ranges. */
   public AdamW {
     check(beta1 >= 0 && beta1 < 1, "beta1 must be at least 0 and below 1", beta1);
     check(beta2 >= 0 && beta2 < 1, "beta2 must be at least 0 and below 1", beta2);
@@ -50,7 +44,7 @@ public record AdamW(Form form, double beta1, double beta2, double epsilon, doubl
     check(weightDecay >= 0, "the weight decay must be at least 0", weightDecay);
   }
 
-  /** The form with the usual betas and epsilon: 0.9, 0.999 and 1e-8. */
+  /** Returns the form with the usual betas and epsilon: 0.9, 0.999 and 1e-8. */
   public static AdamW of(Form form, double weightDecay) {
     return new AdamW(form, 0.9, 0.999, 1e-8, weightDecay);
   }
@@ -85,7 +79,7 @@ public record AdamW(Form form, double beta1, double beta2, double epsilon, doubl
         STEP_SIZE,
         stepSize,
         STEP_SIZE_WITH_DECAY,
-        // To decay after the update is to decay before it and to make a smaller step.
+        // Decay after the update equals decay before it with a smaller step.
         form == Form.HF ? stepSize * (1 - decay) : stepSize,
         EPSILON,
         form == Form.HF ? epsilon : epsilon * correction,

@@ -5,12 +5,12 @@ import org.simcse.api.AuxiliaryLoss;
 /**
  * An auxiliary term of the objective.
  *
- * @param name what the log calls it, such as {@code mlm}; letters, digits and underscores
+ * @param name the name in the log, such as {@code mlm}; letters, digits and underscores
  * @param weight its factor in the objective
- * @param term computes it; programs are shared between terms that are equal
+ * @param term the loss; equal losses share programs
  */
 public record Auxiliary(String name, double weight, AuxiliaryLoss term) {
-  /** Checks the name. */
+  /** Validates the name. */
   public Auxiliary {
     if (!name.matches("[A-Za-z][A-Za-z0-9_]*")) {
       throw new IllegalArgumentException(
@@ -18,7 +18,7 @@ public record Auxiliary(String name, double weight, AuxiliaryLoss term) {
     }
   }
 
-  /** The name of one of its inputs. */
+  /** Returns the name of one of its inputs. */
   String input(String what) {
     return name + "_" + what;
   }

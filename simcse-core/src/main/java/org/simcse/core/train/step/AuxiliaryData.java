@@ -1,17 +1,17 @@
 package org.simcse.core.train.step;
 
 /**
- * What an auxiliary term reads of a batch, on the host: one entry a sequence, before padding.
+ * The inputs of an auxiliary term for a batch, on the host: one entry per sequence, before padding.
  *
- * <p>The term is the mean over all targets of the step, of whatever micro-batch and rank; a step
+ * <p>The term is the mean over all targets of the step, across micro-batches and ranks; a step
  * without targets contributes 0.
  *
- * @param ids the token ids that the term encodes, as many as the sequence has: some are masked
- * @param positions the positions within the sequence where the term looks; there may be none
- * @param targets what it wants to see there, as many
+ * @param ids token ids to encode, as many as the sequence has, some of them masked
+ * @param positions indices within the sequence where the term predicts; may be empty
+ * @param targets the expected token ids there, one per index
  */
 public record AuxiliaryData(int[][] ids, int[][] positions, int[][] targets) {
-  /** Checks that there are as many targets as positions. */
+  /** Validates that there are as many targets as positions. */
   public AuxiliaryData {
     if (positions.length != ids.length || targets.length != ids.length) {
       throw new IllegalArgumentException(
@@ -27,7 +27,7 @@ public record AuxiliaryData(int[][] ids, int[][] positions, int[][] targets) {
     }
   }
 
-  /** The number of targets of the sequences from {@code from} up to but without {@code to}. */
+  /** Returns the number of targets of the sequences {@code from} (inclusive) to {@code to} (exclusive). */
   int targets(int from, int to) {
     int count = 0;
     for (int i = from; i < to; i++) {

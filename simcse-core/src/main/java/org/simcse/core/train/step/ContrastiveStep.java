@@ -14,11 +14,8 @@ import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.tensor.HostTensor;
 
 /**
- * Computes the loss of a step and its gradient, in one program where one rank holds the whole batch
- * in memory, else cut between rows and loss: the same numbers whatever the form.
- *
- * <p>Every rank makes one of these with an equal model, and calls {@link #compute} as often as the
- * others. Confined to one thread; owns nothing: its programs are the backend's.
+ * Computes the loss of a step and its gradient: in one program if one rank holds the whole batch in memory, else split between rows and loss. The numbers are the same in either form.
+ * <p>Every rank creates its own with an equal model, and calls {@link #compute} as often as the others. Not thread-safe; owns nothing: the backend owns its programs.
  */
 public final class ContrastiveStep {
   private final Backend backend;
@@ -30,7 +27,7 @@ public final class ContrastiveStep {
   private final Traceable loss;
   private final Traceable pullback;
 
-  /** Traces nothing yet. */
+  /** Creates a step; nothing is traced yet. */
   public ContrastiveStep(
       Backend backend, TrainingModel model, DistributedGather gather, StepConfig form) {
     this.backend = backend;
@@ -44,14 +41,14 @@ public final class ContrastiveStep {
   }
 
   /**
-   * Computes one step; every rank gets the same result.
+   * Computes one step; the result is the same on every rank.
    *
    * @param batch this rank's rows; ranks may bring different numbers of rows, or none, as the last
    *     batch of an epoch does
    * @param seed what dropout draws from, the same on every rank
-   * @param into what it held is replaced by the gradient
+   * @param into receives the gradient; its content is overwritten
    * @return {@value TrainingModel#LOSS} and every term, unweighted, by name
-   * @throws InvalidInputException if the batch is no batch of this model, or no rank has a row
+   * @throws InvalidInputException if the batch does not fit this model, or no rank has a row
    */
   public Map<String, Double> compute(TrainingBatch batch, long seed, GradientBuffer into) {
     check(batch);
@@ -80,17 +77,15 @@ public final class ContrastiveStep {
   public record Seeded(TrainingBatch batch, long seed) {}
 
   /**
-   * Computes one step, clips its gradient and updates the parameters; every rank ends with the same
-   * ones.
+   * Computes one step, clips its gradient and updates the parameters; they are the same on every rank afterwards.
    *
    * @param batches one, or several whose gradients are averaged
-   * @param scratch a buffer whose content is lost
-   * @param update applied to the parameters
-   * @param numbers what the update's rule wants of this step
+   * @param scratch a buffer, whose content is overwritten
+   * @param update the optimizer
+   * @param numbers the optimizer's hyperparameters for this step
    * @param maxNorm see {@link GradientBuffer#clip}
    * @throws InvalidInputException as {@link #compute} does; no parameter has changed then
-   * @throws IllegalStateException if there are several batches and other ranks: what those hold
-   *     would be added up too
+   * @throws IllegalStateException if there are several batches and other ranks: their values would be summed too
    */
   public Result step(
       List<Seeded> batches,
@@ -123,7 +118,7 @@ public final class ContrastiveStep {
         model, batch, RankCounts.reach(model, batch, gather, form.reduction()), form.microBatch());
   }
 
-  /** Leaves in {@code into}, which is empty, the average of the batches' gradients. */
+  /** Stores the average of the batches' gradients in {@code into}, which is empty. */
   private Map<String, Double> average(List<Seeded> batches, GradientBuffer into) {
     Map<String, Double> terms = new LinkedHashMap<>();
     for (Seeded one : batches) {
@@ -185,7 +180,7 @@ public final class ContrastiveStep {
     return terms(across.outputs(), auxiliaries);
   }
 
-  /** This rank's rows, padded with zeros to the largest rank's: {@code [B, P]}. */
+  /** Returns this rank's rows, padded with zeros to the largest rank's: {@code [B, P]}. */
   private HostTensor project(List<MicroBatch> parts, RankCounts ranks, long seed) {
     List<HostTensor> projected = new ArrayList<>();
     for (MicroBatch part : parts) {
@@ -204,7 +199,7 @@ public final class ContrastiveStep {
     return own;
   }
 
-  /** The rows of all ranks without padding: {@code [N, V, P]}. */
+  /** Returns the rows of all ranks without padding: {@code [N, V, P]}. */
   private HostTensor gathered(HostTensor own, RankCounts ranks) {
     long width = own.shape()[1];
     int row = Math.toIntExact(model.views() * width);
@@ -241,7 +236,7 @@ public final class ContrastiveStep {
     }
   }
 
-  /** Makes gradients and auxiliary sums those of all ranks. */
+  /** Reduces gradients and auxiliary sums over all ranks. */
   private void reduce(GradientBuffer into, double[] auxiliaries, HostTensor precision) {
     HostTensor sums = HostRows.zeros(precision, auxiliaries.length);
     for (int i = 0; i < auxiliaries.length; i++) {

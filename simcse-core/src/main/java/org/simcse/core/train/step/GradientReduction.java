@@ -1,6 +1,6 @@
 package org.simcse.core.train.step;
 
-/** How the gradients of several ranks become one. */
+/** How the gradients of several ranks are reduced to one. */
 public enum GradientReduction {
   /**
    * Their sum, which is the gradient of one process with the rows of all ranks. An auxiliary term

@@ -3,11 +3,11 @@ package org.simcse.core.train.step;
 import java.util.Arrays;
 import org.simcse.api.tensor.HostTensor;
 
-/** Floating-point numbers moved about on the host, in the precision that the engine gave them. */
+/** Copies and sums floating-point tensors on the host, in the engine's precision. */
 final class HostRows {
   private HostRows() {}
 
-  /** Zeros of the precision of {@code like}. */
+  /** Returns zeros of the precision of {@code like}. */
   static HostTensor zeros(HostTensor like, long... shape) {
     int size = Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));
     return like instanceof HostTensor.Floats

@@ -14,10 +14,10 @@ import org.simcse.core.model.PaddedBatch;
  * Some rows of a rank, padded to the longest of them.
  *
  * @param from the first row, counted within the rank
- * @param rows how many of the rank's rows these are; 0 for a stand-in
+ * @param rows how many of the rank's rows these are; 0 for a placeholder
  * @param first the first row, counted over all ranks
  * @param texts the inputs of {@link TrainingModel#rows}
- * @param auxiliary the inputs that auxiliary terms add
+ * @param auxiliary the inputs of auxiliary terms
  */
 record MicroBatch(
     int from,
@@ -26,11 +26,10 @@ record MicroBatch(
     Map<String, HostTensor> texts,
     Map<String, HostTensor> auxiliary) {
   /**
-   * Cuts a rank's batch in order.
+   * Splits a rank's batch, in order.
    *
-   * @param size the most rows of a micro-batch
-   * @return at least one: a rank without rows gets a stand-in, so that it runs the same programs
-   *     and has the same gradients as the others
+   * @param size the maximal number of rows of a micro-batch
+   * @return at least one: a rank without rows gets a placeholder, so that it runs the same programs and has the same gradients as the others
    */
   static List<MicroBatch> cut(
       TrainingModel model, TrainingBatch batch, RankCounts ranks, int size) {
@@ -47,7 +46,7 @@ record MicroBatch(
     return parts;
   }
 
-  /** One row of one token a view: its gradient is finite, and counts 0 times. */
+  /** Returns one row of one token per view: its gradient is finite, and has weight 0. */
   private static TrainingBatch standIn(TrainingModel model) {
     int[] ids = {model.encoder().paddingId()};
     int[][] all = new int[model.views()][];
@@ -62,7 +61,7 @@ record MicroBatch(
         IntStream.range(0, model.views()).mapToObj(view -> text).toList(), nothing);
   }
 
-  /** All inputs of {@link TrainingModel#fused}. */
+  /** Returns all inputs of {@link TrainingModel#fused}. */
   Map<String, HostTensor> inputs() {
     Map<String, HostTensor> all = new HashMap<>(texts);
     all.putAll(auxiliary);

@@ -9,15 +9,14 @@ import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.tensor.HostTensor;
 
 /**
- * What the ranks tell each other before a step: each may bring another number of rows, or none.
- *
+ * The row counts that ranks exchange before a step: each may have a different number of rows, or none.
  * @param rank this rank
  * @param rows the number of rows of each rank
- * @param targetWeights what one target weighs in each auxiliary term, by the term's name
+ * @param targetWeights the weight of a target of each auxiliary term, by the term's name
  */
 record RankCounts(int rank, int[] rows, Map<String, Double> targetWeights) {
   /**
-   * Meets the other ranks, if there are any.
+   * Exchanges counts with the other ranks, if any.
    *
    * @throws InvalidInputException if no rank has a row
    */
@@ -27,7 +26,7 @@ record RankCounts(int rank, int[] rows, Map<String, Double> targetWeights) {
       DistributedGather gather,
       GradientReduction reduction) {
     List<Auxiliary> terms = model.auxiliaries();
-    int[][] counts = gathered(counts(model, batch), gather); // a row a rank: rows, targets…
+    int[][] counts = gathered(counts(model, batch), gather); // one row per rank: rows, targets…
     int[] rows = Arrays.stream(counts).mapToInt(rank -> rank[0]).toArray();
     if (Arrays.stream(rows).sum() == 0) {
       throw new InvalidInputException("The batch of a step has no rows.");
@@ -59,7 +58,7 @@ record RankCounts(int rank, int[] rows, Map<String, Double> targetWeights) {
     if (gather.worldSize() == 1) {
       return new int[][] {own};
     }
-    float[] numbers = new float[own.length]; // what a gather carries; exact up to 2^24
+    float[] numbers = new float[own.length]; // the element type of a gather; exact up to 2^24
     for (int i = 0; i < own.length; i++) {
       numbers[i] = own[i];
     }
@@ -83,7 +82,7 @@ record RankCounts(int rank, int[] rows, Map<String, Double> targetWeights) {
     return Arrays.stream(rows).sum();
   }
 
-  /** The number of rows of the ranks before one: where its rows begin among all. */
+  /** Returns the number of rows of the ranks before one: the index of its first row among all. */
   int first(int of) {
     return Arrays.stream(rows, 0, of).sum();
   }

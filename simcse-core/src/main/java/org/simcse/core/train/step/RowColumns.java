@@ -12,13 +12,13 @@ import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.HostTensor;
 
 /**
- * The columns that a head reads beside its rows: inputs {@code [N]} of the programs that compute
+ * The columns that a head reads in addition to its rows: inputs {@code [N]} of the programs that compute
  * its loss.
  *
  * @param columns the head's, in order
  */
 record RowColumns(List<Column> columns) {
-  /** Labels are below this: two floats of 24 bits carry one between ranks exactly. */
+  /** Labels are below this: two floats of 24 bits transfer one between ranks exactly. */
   private static final double LABELS = 0x1p48;
 
   private static final double HALF = 0x1p24;
@@ -27,7 +27,7 @@ record RowColumns(List<Column> columns) {
     return "column_" + column.name();
   }
 
-  /** The inputs of a program, {@code [rows]} each. */
+  /** Returns the inputs of a program, {@code [rows]} each. */
   List<Signature.Input> inputs(Dim rows) {
     return columns.stream()
         .map(
@@ -39,8 +39,7 @@ record RowColumns(List<Column> columns) {
   }
 
   /**
-   * Checks that a batch has a value of every column for every row.
-   *
+   * Validates that a batch has a value of every column for every row.
    * @throws InvalidInputException if not
    */
   void check(TrainingBatch batch, int rows) {
@@ -65,7 +64,7 @@ record RowColumns(List<Column> columns) {
     }
   }
 
-  /** What a batch brings to the inputs. */
+  /** Returns the inputs of a batch. */
   Map<String, HostTensor> of(TrainingBatch batch) {
     Map<String, HostTensor> inputs = new HashMap<>();
     for (Column column : columns) {
@@ -74,7 +73,7 @@ record RowColumns(List<Column> columns) {
     return inputs;
   }
 
-  /** The same of the rows of all ranks, in the order of the gathered rows. */
+  /** Returns the inputs of the rows of all ranks, in the order of the gathered rows. */
   Map<String, HostTensor> gathered(
       TrainingBatch batch, RankCounts ranks, DistributedGather gather) {
     if (columns.isEmpty() || gather.worldSize() == 1) {
@@ -110,7 +109,7 @@ record RowColumns(List<Column> columns) {
     return batch.columns().getOrDefault(column.name(), new double[0]);
   }
 
-  /** Numbers are single-precision whatever way they go, so that every form computes the same. */
+  /** Numbers are single-precision in every form of the step, so that all compute the same. */
   private static HostTensor tensor(Column column, double[] values) {
     if (column.kind() == Column.Kind.LABEL) {
       return HostTensor.of(Arrays.stream(values).mapToLong(v -> (long) v).toArray(), values.length);

@@ -4,31 +4,31 @@ import java.util.Locale;
 import org.simcse.api.error.InvalidInputException;
 
 /**
- * How the learning rate runs: up from 0 over the warm-up, then along a curve.
+ * The learning-rate schedule: linear warm-up from 0, then a decay curve.
  *
- * @param kind the curve
- * @param peak the rate at the end of the warm-up, above 0
- * @param warmup steps, at most {@code steps}
- * @param steps in all
+ * @param kind the curve after the warm-up
+ * @param peak the rate at the end of the warm-up, positive
+ * @param warmup the number of warm-up steps, at most {@code steps}
+ * @param steps the total number of steps
  */
 public record Schedule(Kind kind, double peak, long warmup, long steps) {
-  /** The curve after the warm-up, as Hugging Face transformers name them. */
+  /** The curve after the warm-up, named as in Hugging Face transformers. */
   public enum Kind {
-    /** Straight down to 0 at the end. */
+    /** Linear decay to 0 at the end. */
     LINEAR,
-    /** Half a cosine down to 0 at the end. */
+    /** Half a cosine to 0 at the end. */
     COSINE,
-    /** The peak for ever. */
+    /** Constant at the peak. */
     CONSTANT;
 
-    /** As it is written on a command line. */
+    /** Returns the name as it is written on a command line. */
     @Override
     public String toString() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
 
-  /** Checks the ranges. */
+  /** Validates the ranges. */
   public Schedule {
     if (!(peak > 0) || Double.isInfinite(peak)) {
       throw new InvalidInputException("The learning rate must be above 0, but it is " + peak + ".");
@@ -41,9 +41,8 @@ public record Schedule(Kind kind, double peak, long warmup, long steps) {
   }
 
   /**
-   * The rate of one step.
-   *
-   * @param done the steps done before it, from 0
+   * Returns the learning rate of one step.
+   * @param done the number of steps done before it, from 0
    */
   public double at(long done) {
     if (done < warmup) {

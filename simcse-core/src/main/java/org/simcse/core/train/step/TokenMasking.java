@@ -10,28 +10,27 @@ import org.simcse.api.tensor.PortableRandom;
 import org.simcse.core.tokenize.TextTokenizer;
 
 /**
- * Chooses the tokens that a masked language model guesses, by the rule of BERT (Devlin et al. 2019,
- * section 3.1), token by token: of the chosen ones 80 % become the mask token, 10 % a random token
+ * Selects the tokens that a masked language model predicts, by the rule of BERT (Devlin et al. 2019,
+ * section 3.1), token by token: of the selected ones 80 % become the mask token, 10 % a random token
  * and 10 % stay.
  *
- * <p>Each choice depends on the seed, the sequence's number and the token's place alone: not on
- * padding, micro-batches, ranks or the other sequences. Immutable and safe to share.
+ * <p>Each choice depends on the seed, the sequence's number and the token's position alone: not on
+ * padding, micro-batches, ranks or the other sequences. Immutable and thread-safe.
  *
  * @param maskId the id of the mask token
- * @param specialIds ids of tokens that are never chosen
- * @param vocabularySize a random token is drawn from the ids below this, special ones included;
- *     from up to 2^24 of them, and of the 2^24 draws each id gets as many as any other, or one more
- * @param probability that a token is chosen, from 0 to 1; BERT's is 0.15
+ * @param specialIds ids of tokens that are never selected
+ * @param vocabularySize a random token is drawn from the ids below this, special ones included; at most 2^24. Each of the 2^24 draws maps to one id, so that the counts of two ids differ by at most one
+ * @param probability that a token is selected, from 0 to 1; BERT's is 0.15
  */
 public record TokenMasking(
     int maskId, Set<Integer> specialIds, int vocabularySize, double probability) {
-  /** Beside the sites of dropout, which are hashes of a parameter path, a # and a count. */
+  /** Distinct from the sites of dropout, which are hashes of a parameter path, a # and a count. */
   private static final int SITE = "token masking".hashCode();
 
   private static final double MASKED = 0.8;
   private static final double MASKED_OR_RANDOM = 0.9;
 
-  /** Checks the probability. */
+  /** Validates the probability. */
   public TokenMasking {
     specialIds = Set.copyOf(specialIds);
     if (!(probability >= 0 && probability <= 1)) {
@@ -43,7 +42,7 @@ public record TokenMasking(
   }
 
   /**
-   * The one for a tokenizer and the encoder that gets its ids.
+   * Returns the masking for a tokenizer and the encoder of its ids.
    *
    * @throws InvalidInputException if the tokenizer has no mask token, or the encoder no entry for
    *     it
@@ -66,12 +65,12 @@ public record TokenMasking(
   }
 
   /**
-   * Masks the sequences of a batch, each view of a row by itself.
+   * Masks the sequences of a batch, each view of a row independently.
    *
    * @param sequences before padding
    * @param first the number of the first sequence among those of the whole step; the others follow
-   * @param seed the step's
-   * @return as many entries; a sequence may have no targets, and so may all
+   * @param seed the seed of the step
+   * @return one entry per sequence; one of them, or all, may have no targets
    */
   public AuxiliaryData mask(List<TokenSequence> sequences, long first, long seed) {
     int[][] ids = new int[sequences.size()][];

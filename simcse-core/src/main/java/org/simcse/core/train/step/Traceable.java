@@ -6,13 +6,13 @@ import org.simcse.api.engine.Program;
 import org.simcse.api.engine.Signature;
 
 /**
- * A computation and the inputs that it takes.
+ * A computation and its inputs.
  *
  * @param computation equal for equal models, so that a backend compiles it once
  * @param signature its inputs
  */
 public record Traceable(Computation computation, Signature signature) {
-  /** The program, compiled where the backend does not have it yet. */
+  /** Returns the program, compiled if the backend does not have it yet. */
   public Program on(Backend backend) {
     return backend.compile(computation, signature);
   }

@@ -8,17 +8,17 @@ import org.simcse.api.error.InvalidInputException;
 /**
  * One rank's share of a step, on the host.
  *
- * @param sequences row by row, a row's views together (anchor, positive, hard negatives), as the
+ * @param sequences row by row, the views of a row adjacent (anchor, positive, hard negatives), as the
  *     pooler prepared them
- * @param auxiliary what the auxiliary terms read, by their names
- * @param columns what the head's loss reads of each row, by the name of the {@link
- *     org.simcse.api.Column}: numbers, or for labels whole numbers from 0 to 2^48-1
+ * @param auxiliary the data of the auxiliary terms, by name
+ * @param columns the columns that the head's loss reads, by the name of the {@link
+ *     org.simcse.api.Column}: one number per row, or for labels an integer from 0 to 2^48-1
  */
 public record TrainingBatch(
     List<TokenSequence> sequences,
     Map<String, AuxiliaryData> auxiliary,
     Map<String, double[]> columns) {
-  /** Copies, and checks that the auxiliary data belongs to the sequences. */
+  /** Copies, and validates that the auxiliary data fits the sequences. */
   public TrainingBatch {
     sequences = List.copyOf(sequences);
     auxiliary = Map.copyOf(auxiliary);
@@ -33,17 +33,17 @@ public record TrainingBatch(
     }
   }
 
-  /** A batch without columns. */
+  /** Creates a batch without columns. */
   public TrainingBatch(List<TokenSequence> sequences, Map<String, AuxiliaryData> auxiliary) {
     this(sequences, auxiliary, Map.of());
   }
 
-  /** The same with columns. */
+  /** Returns a copy with columns. */
   public TrainingBatch withColumns(Map<String, double[]> byName) {
     return new TrainingBatch(sequences, auxiliary, byName);
   }
 
-  /** A batch without auxiliary data. */
+  /** Returns a batch without auxiliary data. */
   public static TrainingBatch of(List<TokenSequence> sequences) {
     return new TrainingBatch(sequences, Map.of());
   }

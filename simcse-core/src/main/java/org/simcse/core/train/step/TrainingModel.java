@@ -28,21 +28,21 @@ import org.simcse.core.model.Projection;
 import org.simcse.core.model.SentenceModel;
 
 /**
- * A sentence model with its objective: what is differentiated in training, whole ({@link #fused})
- * or cut between {@link ContrastiveHead#project} and {@link ContrastiveHead#loss}.
+ * A sentence model with its training objective, whole ({@link #fused})
+ * or split between {@link ContrastiveHead#project} and {@link ContrastiveHead#loss}.
  *
- * <p>The cut form is that of GradCache (Gao et al. 2021, "Scaling Deep Contrastive Learning Batch
+ * <p>The split form is that of GradCache (Gao et al. 2021, "Scaling Deep Contrastive Learning Batch
  * Size under Memory Limited Setup", section 3.2): {@link #rows}, then {@link #loss} across all of
  * them, then {@link #pullback} of the loss's gradient. Each program serves batches of every size.
- * Sizes: N rows, V views a row, B = N·V sequences, T tokens, P the width of a projected row, M
+ * Sizes: N rows, V views per row, B = N·V sequences, T tokens, P the width of a projected row, M
  * targets.
  *
- * @param encoder makes hidden states
- * @param pooler makes one vector of them
- * @param modules what the model has between pooler and head
- * @param head projects, and compares across rows
+ * @param encoder computes hidden states
+ * @param pooler reduces them to one vector
+ * @param modules the model's modules between pooler and head
+ * @param head the projection, and the loss across rows
  * @param views V, the number of texts in a row: anchor, positive and V-2 hard negatives
- * @param auxiliaries losses with data of their own
+ * @param auxiliaries auxiliary losses
  */
 @SuppressWarnings("exports") // for this project's own modules
 public record TrainingModel(
@@ -61,13 +61,13 @@ public record TrainingModel(
   /** {@link #pullback}'s input {@code [B, P]}: the loss's gradient with respect to its rows. */
   public static final String UPSTREAM = "upstream";
 
-  /** {@code [N, V]}, {@code INT}: the number that tells a sequence from the step's others. */
+  /** {@code [N, V]}, {@code INT}: the number of each sequence, unique within the step. */
   static final String ROWS = "rows";
 
   private static final Dim N = Dim.symbol("N");
   private static final Dim T = Dim.symbol("T");
 
-  /** Checks the number of views and the names of terms. */
+  /** Validates the number of views and the names of terms. */
   public TrainingModel {
     if (views < 2) {
       throw new IllegalArgumentException(
@@ -83,13 +83,12 @@ public record TrainingModel(
   }
 
   /**
-   * The objective in one program: outputs {@value #LOSS} and every term, unweighted, by its name.
+   * Returns the objective as one program: outputs {@value #LOSS} and every term, unweighted, by its name.
    *
    * <p>Inputs: {@code ids}, {@code mask}, {@code types}, {@code positions} and {@code places}
-   * {@code [B, T]}, {@code tokens} {@code [M]}, rows {@code [N, V]}, and of each auxiliary term
+   * {@code [B, T]}, {@code tokens} {@code [M]}, rows {@code [N, V]}, for each auxiliary term
    * {@code name_ids} and {@code name_positions} {@code [B, T]}, {@code name_indices}, {@code
-   * name_targets} and {@code name_weights} {@code [M]}; and {@code column_name} {@code [N]} of each
-   * of the head's columns.
+   * name_targets} and {@code name_weights} {@code [M]}; and {@code column_name} {@code [N]} for each of the head's columns.
    */
   public Traceable fused() {
     List<Signature.Input> inputs = new ArrayList<>(signature(true).inputs());
@@ -98,15 +97,14 @@ public record TrainingModel(
   }
 
   /**
-   * The rows alone: output {@value #PROJECTED} {@code [B, P]}, of the inputs of {@link #fused} but
-   * for those of auxiliary terms.
+   * Returns the program of the rows: output {@value #PROJECTED} {@code [B, P]}; inputs those of {@link #fused} except the auxiliary terms'.
    */
   public Traceable rows() {
     return new Traceable(new Rows(this), signature(false));
   }
 
   /**
-   * The loss across rows: outputs {@value #LOSS} and every term of the head. Its input {@value
+   * Returns the program of the loss across rows: outputs {@value #LOSS} and every term of the head. Its input {@value
    * #PROJECTED} {@code [N, V, P]} is differentiable; the head's columns are inputs as in {@link
    * #fused}.
    */
@@ -118,11 +116,9 @@ public record TrainingModel(
   }
 
   /**
-   * {@code Σ rows · upstream} and the weighted auxiliary terms: the gradient of {@value #LOSS} is
-   * this batch's part of the objective's. Outputs every auxiliary term too. Inputs: those of {@link
-   * #fused} but for the head's columns, and {@value #UPSTREAM}.
+   * Returns the program of {@code Σ rows · upstream} and the weighted auxiliary terms: the gradient of {@value #LOSS} is this batch's share of the objective's. Also outputs every auxiliary term. Inputs: those of {@link #fused} except the head's columns, and {@value #UPSTREAM}.
    *
-   * <p>Draws for dropout what {@link #rows} draws.
+   * <p>Dropout is the same as in {@link #rows}.
    */
   public Traceable pullback() {
     List<Signature.Input> inputs = new ArrayList<>(signature(true).inputs());
@@ -134,12 +130,12 @@ public record TrainingModel(
     return new Signature(inputs, true, Optional.of(LOSS));
   }
 
-  /** The columns that the head reads. */
+  /** Returns the columns that the head reads. */
   RowColumns columns() {
     return new RowColumns(head.columns());
   }
 
-  /** The projected rows of a batch, {@code [B, P]}. */
+  /** Returns the projected rows of a batch, {@code [B, P]}. */
   public Tensor project(ForwardPass pass, Map<String, Tensor> inputs) {
     Tensor vectors =
         new SentenceModel(encoder, pooler, modules, false).embed(pass, SentenceModel.batch(inputs));
@@ -147,7 +143,7 @@ public record TrainingModel(
   }
 
   /**
-   * Cuts rows into anchors, positives and hard negatives.
+   * Splits rows into anchors, positives and hard negatives.
    *
    * @param rows {@code [N, V, P]}
    */
@@ -164,7 +160,7 @@ public record TrainingModel(
     return N.times(Dim.of(views));
   }
 
-  /** P. */
+  /** Returns P, the width of a projected row. */
   private Dim width() {
     Traceable rows = rows();
     Shape projected = named(DryTrace.of(rows.computation(), rows.signature()).outputs(), PROJECTED);
@@ -190,13 +186,13 @@ public record TrainingModel(
     return Signature.of(inputs.toArray(Signature.Input[]::new)).whileTraining();
   }
 
-  /** The pass in which the dropout of each sequence goes by its number. */
+  /** Returns the pass in which the dropout of each sequence depends on its number. */
   static ForwardPass keyed(ForwardPass pass, Map<String, Tensor> inputs) {
     Tensor rows = named(inputs, ROWS);
     return pass.keyed(rows.reshape(rows.dim(0).times(rows.dim(1))));
   }
 
-  /** The loss of the head across {@code [N, V, P]}, each term among {@code outputs}. */
+  /** Returns the loss of the head across {@code [N, V, P]}, and adds each term to {@code outputs}. */
   private Tensor across(
       ForwardPass pass, Tensor rows, Map<String, Tensor> inputs, Map<String, Tensor> outputs) {
     Map<String, Tensor> columns = new HashMap<>();
@@ -208,7 +204,7 @@ public record TrainingModel(
     return terms.total();
   }
 
-  /** Adds the weighted auxiliary terms to {@code total}, each of them to {@code outputs}. */
+  /** Adds the weighted auxiliary terms to {@code total}, and each of them to {@code outputs}. */
   private Tensor withAuxiliaries(
       Tensor total, ForwardPass pass, Map<String, Tensor> inputs, Map<String, Tensor> outputs) {
     Tensor sum = total;
