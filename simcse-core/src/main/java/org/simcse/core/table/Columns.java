@@ -6,7 +6,8 @@ import java.util.stream.IntStream;
 import org.simcse.api.error.InvalidInputException;
 
 /**
- * The columns of a table. Users select them by name or, if they are ordered, by number from 1; programs by index from 0. Immutable.
+ * The columns of a table. Users select them by name or, if they are ordered, by number from 1;
+ * programs by index from 0. Immutable.
  */
 public final class Columns {
   private final String file;
@@ -39,7 +40,10 @@ public final class Columns {
     return size;
   }
 
-  /** Returns the kinds of the columns, as their names indicate; all are unknown if there are no names. */
+  /**
+   * Returns the kinds of the columns, as their names indicate; all are unknown if there are no
+   * names.
+   */
   public List<ColumnKind> kinds() {
     return names.isEmpty()
         ? IntStream.range(0, size).mapToObj(i -> ColumnKind.UNKNOWN).toList()
@@ -53,7 +57,9 @@ public final class Columns {
         : names.get(index);
   }
 
-  /** Returns how a user selects a column: by its name if that is unambiguous, else by its number. */
+  /**
+   * Returns how a user selects a column: by its name if that is unambiguous, else by its number.
+   */
   public String choice(int index) {
     boolean byName =
         !names.isEmpty()

@@ -6,7 +6,8 @@ import java.util.Map;
 /**
  * Receives the events of a run, on the training thread; an exception ends the run.
  *
- * <p>A listener with state returns it from {@link #state}, and receives it in {@link #restore} when a run is resumed: checkpoints include it.
+ * <p>A listener with state returns it from {@link #state}, and receives it in {@link #restore} when
+ * a run is resumed: checkpoints include it.
  */
 public interface TrainingListener {
   /** Returns the name under which checkpoints keep this listener's state. */
@@ -26,7 +27,10 @@ public interface TrainingListener {
   /** Called after a checkpoint was saved. */
   default void saved(Path checkpoint) {}
 
-  /** Called when a checkpoint could not be saved; the previous one is intact, and training continues. */
+  /**
+   * Called when a checkpoint could not be saved; the previous one is intact, and training
+   * continues.
+   */
   default void saveFailed(String why) {}
 
   /** Called when the run ends. */
