@@ -28,6 +28,8 @@ import org.simcse.core.tokenize.TextTokenizer;
  * Groups texts into batches of similar length, runs them, and returns the vectors in input order.
  *
  * <p>Thread-safe, like the program it runs. Owns no resources.
+ *
+ * @since 0.1.0
  */
 public final class SentenceEmbedder {
   /**

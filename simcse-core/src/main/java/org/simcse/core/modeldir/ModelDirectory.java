@@ -15,6 +15,8 @@ import org.simcse.core.weights.Checkpoint;
 
 /**
  * A model directory in the layout of Hugging Face and sentence-transformers: {@code config.json}, weights, a tokenizer, and metadata on how its vectors are computed. Immutable; only {@link #openWeights} opens the weights.
+ *
+ * @since 0.1.0
  */
 public final class ModelDirectory {
   private static final List<String> WEIGHTS =

@@ -27,6 +27,7 @@ import org.simcse.core.weights.SafetensorsWriter;
  * @param tokenizer the tokenizer, copied unchanged
  * @param metadata how vectors are computed
  * @param mlp the prefix of the parameter names of the head's MLP; sentence-transformers reads it from its own folder if it is applied at inference
+ * @since 0.1.0
  */
 public record ModelWriter(
     Map<String, Object> config,

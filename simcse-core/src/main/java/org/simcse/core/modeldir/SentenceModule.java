@@ -6,6 +6,8 @@ import java.util.Optional;
 
 /**
  * A module after the pooling, as listed in sentence-transformers' {@code modules.json}: maps each vector {@code [D]} to another.
+ *
+ * @since 0.1.0
  */
 public sealed interface SentenceModule {
   /** Returns the module's folder within the model directory, such as {@code 2_Dense}. */

@@ -7,6 +7,8 @@ import org.simcse.api.error.InvalidInputException;
 
 /**
  * The columns of a table. Users select them by name or, if they are ordered, by number from 1; programs by index from 0. Immutable.
+ *
+ * @since 0.1.0
  */
 public final class Columns {
   private final String file;

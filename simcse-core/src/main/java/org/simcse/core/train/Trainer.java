@@ -22,6 +22,8 @@ import org.simcse.core.train.step.ContrastiveStep;
  * {@code manifest.json}.
  *
  * <p>Confined to one thread, except {@link #stop}. The caller closes it, which frees the engine's memory.
+ *
+ * @since 0.1.0
  */
 public final class Trainer implements AutoCloseable {
   /** The number of batches prepared ahead of training. */
