@@ -23,7 +23,8 @@ import org.simcse.core.train.step.TrainingBatch;
 import org.simcse.core.train.step.TrainingModel;
 
 /**
- * Converts this rank's rows of batches of examples into batches of tokens. Its iterator may run on its own thread.
+ * Converts this rank's rows of batches of examples into batches of tokens. Its iterator may run on
+ * its own thread.
  *
  * @param file the file of the rows, for messages
  * @param seed the run's seed

@@ -20,7 +20,8 @@ import org.simcse.api.error.CheckpointException;
 import org.simcse.core.io.AtomicFile;
 
 /**
- * Writes {@code metrics.jsonl}, one object per line, during the run, and {@code curves.csv} with the same numbers at its end. Steps between two lines are averaged.
+ * Writes {@code metrics.jsonl}, one object per line, during the run, and {@code curves.csv} with
+ * the same numbers at its end. Steps between two lines are averaged.
  */
 final class MetricsLog implements TrainingListener {
   static final String FILE = "metrics.jsonl";
@@ -84,7 +85,10 @@ final class MetricsLog implements TrainingListener {
     append(line);
   }
 
-  /** Returns the steps that are not logged yet: the next line is their mean, even if the run is interrupted. */
+  /**
+   * Returns the steps that are not logged yet: the next line is their mean, even if the run is
+   * interrupted.
+   */
   @Override
   public Map<String, String> state() {
     try {

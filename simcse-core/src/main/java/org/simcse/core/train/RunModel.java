@@ -124,7 +124,10 @@ record RunModel(TrainingSettings config, ModelSpec spec, TrainingModel training)
     return DryTrace.of(fused.computation(), fused.signature()).parameters();
   }
 
-  /** Returns the approximate size of a checkpoint: one weight and two moments per parameter, 4 bytes each. */
+  /**
+   * Returns the approximate size of a checkpoint: one weight and two moments per parameter, 4 bytes
+   * each.
+   */
   long checkpointBytes() {
     return 12
         * parameters().values().stream()

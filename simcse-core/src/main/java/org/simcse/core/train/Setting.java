@@ -5,9 +5,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/**
- * Documents a setting of {@link TrainingConfig} once, for its flag, YAML key and documentation.
- */
+/** Documents a setting of {@link TrainingConfig} once, for its flag, YAML key and documentation. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 @interface Setting {

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 import org.simcse.api.error.InvalidInputException;
 
 /**
- * The settings of {@link TrainingConfig} by name, from which flags, YAML keys and documentation are generated.
+ * The settings of {@link TrainingConfig} by name, from which flags, YAML keys and documentation are
+ * generated.
  *
  * @since 0.1.0
  */

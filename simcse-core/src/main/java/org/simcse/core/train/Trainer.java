@@ -18,10 +18,11 @@ import org.simcse.core.train.step.ContrastiveStep;
 /**
  * Trains a sentence model, evaluates it and saves checkpoints.
  *
- * <p>Writes to the output directory: {@code last/} and {@code best/}, which are model directories with the optimizer's state, {@code metrics.jsonl}, {@code curves.csv} and
- * {@code manifest.json}.
+ * <p>Writes to the output directory: {@code last/} and {@code best/}, which are model directories
+ * with the optimizer's state, {@code metrics.jsonl}, {@code curves.csv} and {@code manifest.json}.
  *
- * <p>Confined to one thread, except {@link #stop}. The caller closes it, which frees the engine's memory.
+ * <p>Confined to one thread, except {@link #stop}. The caller closes it, which frees the engine's
+ * memory.
  *
  * @since 0.1.0
  */
@@ -167,7 +168,10 @@ public final class Trainer implements AutoCloseable {
             });
   }
 
-  /** Completes {@code best/} if the process was killed after saving {@code last/} and before {@code best/}. */
+  /**
+   * Completes {@code best/} if the process was killed after saving {@code last/} and before {@code
+   * best/}.
+   */
   private void restoreBest() {
     if (!ranks.first()) {
       return;
@@ -198,7 +202,10 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
-  /** Returns whether to stop: if any rank was asked to, or the first has seen no improvement for too long. */
+  /**
+   * Returns whether to stop: if any rank was asked to, or the first has seen no improvement for too
+   * long.
+   */
   private boolean stops() {
     boolean told = ranks.any(stopping);
     if (told) {

@@ -59,7 +59,8 @@ public final class TrainingConfig {
    * Returns a configuration with several settings changed.
    *
    * @param changes the values, as written on a command line, by the name of the setting
-   * @throws InvalidInputException if there is no such setting, a value is invalid, or settings are inconsistent
+   * @throws InvalidInputException if there is no such setting, a value is invalid, or settings are
+   *     inconsistent
    */
   public TrainingConfig with(Map<String, String> changes) {
     return new TrainingConfig(settings.with(changes));
@@ -76,7 +77,8 @@ public final class TrainingConfig {
   }
 
   /**
-   * Returns every setting that has a value, by name, as written on a command line, in the order of {@link Settings#all}.
+   * Returns every setting that has a value, by name, as written on a command line, in the order of
+   * {@link Settings#all}.
    */
   public Map<String, String> values() {
     return settings.values();

@@ -6,7 +6,8 @@ import java.util.Map;
 /**
  * Receives the events of a run, on the training thread; an exception ends the run.
  *
- * <p>A listener with state returns it from {@link #state}, and receives it in {@link #restore} when a run is resumed: checkpoints include it.
+ * <p>A listener with state returns it from {@link #state}, and receives it in {@link #restore} when
+ * a run is resumed: checkpoints include it.
  *
  * @since 0.1.0
  */
@@ -28,7 +29,10 @@ public interface TrainingListener {
   /** Called after a checkpoint was saved. */
   default void saved(Path checkpoint) {}
 
-  /** Called when a checkpoint could not be saved; the previous one is intact, and training continues. */
+  /**
+   * Called when a checkpoint could not be saved; the previous one is intact, and training
+   * continues.
+   */
   default void saveFailed(String why) {}
 
   /** Called when the run ends. */

@@ -8,7 +8,8 @@ import org.simcse.api.tensor.HostTensor;
 import org.simcse.core.train.step.GradientReduction;
 
 /**
- * The ranks of a run, as seen from this one. Every rank reads the same batches and trains on its slice of each; only the first writes.
+ * The ranks of a run, as seen from this one. Every rank reads the same batches and trains on its
+ * slice of each; only the first writes.
  *
  * @param gather the gather that connects them
  */

@@ -15,7 +15,8 @@ import org.simcse.core.train.step.Schedule;
 /**
  * The values of a {@link TrainingConfig}, validated as far as possible without the files.
  *
- * <p>Every component is a setting, named in kebab case. Flag, YAML key, help and documentation are derived from the component and its annotation.
+ * <p>Every component is a setting, named in kebab case. Flag, YAML key, help and documentation are
+ * derived from the component and its annotation.
  */
 record TrainingSettings(
     @Setting(
@@ -252,7 +253,8 @@ record TrainingSettings(
   /** Returns a copy with several settings changed. */
   TrainingSettings with(Map<String, String> changes) {
     Map<String, String> all = new LinkedHashMap<>(values());
-    // Later settings take precedence: one of a pair replaces the other, and a model the fresh encoder.
+    // Later settings take precedence: one of a pair replaces the other, and a model the fresh
+    // encoder.
     if (changes.containsKey("model") && !changes.containsKey("fresh-encoder")) {
       all.remove("fresh-encoder");
     }

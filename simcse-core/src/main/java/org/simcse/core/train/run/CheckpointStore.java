@@ -27,10 +27,11 @@ import org.simcse.core.io.AtomicFile;
 import org.simcse.core.io.Sha256;
 
 /**
- * Stores checkpoints in a directory, each an atomically replaced folder with the checksums of its files.
+ * Stores checkpoints in a directory, each an atomically replaced folder with the checksums of its
+ * files.
  *
- * <p>A new folder is filled under another name and renamed. While it replaces an old one, there is a moment at which neither has the name; the old one is then found under {@code
- * .NAME.old}.
+ * <p>A new folder is filled under another name and renamed. While it replaces an old one, there is
+ * a moment at which neither has the name; the old one is then found under {@code .NAME.old}.
  */
 final class CheckpointStore {
   private static final String CHECKSUMS = "checksums.json";

@@ -13,7 +13,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.simcse.core.io.AtomicFile;
 
-/** {@code manifest.json}: what a run was made from. Resuming appends to it and changes nothing else. */
+/**
+ * {@code manifest.json}: what a run was made from. Resuming appends to it and changes nothing else.
+ */
 public final class RunManifest {
   /** The name of the file in a run's directory. */
   public static final String FILE = "manifest.json";
@@ -55,7 +57,9 @@ public final class RunManifest {
     AtomicFile.write(file, out -> out.write(JSON.writeValueAsBytes(manifest)));
   }
 
-  /** Returns an empty map if the manifest is missing or damaged: training needs only the checkpoint. */
+  /**
+   * Returns an empty map if the manifest is missing or damaged: training needs only the checkpoint.
+   */
   private static Map<String, Object> read(Path file) {
     try {
       return JSON.readValue(

@@ -18,7 +18,8 @@ import org.simcse.api.error.InvalidInputException;
 import org.simcse.core.io.AtomicFile;
 
 /**
- * The state of a run except weights and the optimizer's tensors. All random choices follow from the seed, the step and the position in the file, so these are the whole random state.
+ * The state of a run except weights and the optimizer's tensors. All random choices follow from the
+ * seed, the step and the position in the file, so these are the whole random state.
  *
  * @param step the number of steps done
  * @param epoch the epoch of the next row

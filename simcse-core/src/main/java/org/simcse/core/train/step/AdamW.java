@@ -23,9 +23,15 @@ public record AdamW(Form form, double beta1, double beta2, double epsilon, doubl
     implements UpdateRule {
   /** Where epsilon and weight decay enter. */
   public enum Form {
-    /** As in Hugging Face transformers before 4.46, which the reference trains with: epsilon is added before bias correction, and the updated value decays. */
+    /**
+     * As in Hugging Face transformers before 4.46, which the reference trains with: epsilon is
+     * added before bias correction, and the updated value decays.
+     */
     HF,
-    /** As in {@code torch.optim.AdamW}: epsilon is added after bias correction, and the value decays before the update. */
+    /**
+     * As in {@code torch.optim.AdamW}: epsilon is added after bias correction, and the value decays
+     * before the update.
+     */
     TORCH
   }
 

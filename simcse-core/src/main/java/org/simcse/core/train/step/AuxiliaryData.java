@@ -27,7 +27,10 @@ public record AuxiliaryData(int[][] ids, int[][] positions, int[][] targets) {
     }
   }
 
-  /** Returns the number of targets of the sequences {@code from} (inclusive) to {@code to} (exclusive). */
+  /**
+   * Returns the number of targets of the sequences {@code from} (inclusive) to {@code to}
+   * (exclusive).
+   */
   int targets(int from, int to) {
     int count = 0;
     for (int i = from; i < to; i++) {

@@ -14,8 +14,11 @@ import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.tensor.HostTensor;
 
 /**
- * Computes the loss of a step and its gradient: in one program if one rank holds the whole batch in memory, else split between rows and loss. The numbers are the same in either form.
- * <p>Every rank creates its own with an equal model, and calls {@link #compute} as often as the others. Not thread-safe; owns nothing: the backend owns its programs.
+ * Computes the loss of a step and its gradient: in one program if one rank holds the whole batch in
+ * memory, else split between rows and loss. The numbers are the same in either form.
+ *
+ * <p>Every rank creates its own with an equal model, and calls {@link #compute} as often as the
+ * others. Not thread-safe; owns nothing: the backend owns its programs.
  */
 public final class ContrastiveStep {
   private final Backend backend;
@@ -77,7 +80,8 @@ public final class ContrastiveStep {
   public record Seeded(TrainingBatch batch, long seed) {}
 
   /**
-   * Computes one step, clips its gradient and updates the parameters; they are the same on every rank afterwards.
+   * Computes one step, clips its gradient and updates the parameters; they are the same on every
+   * rank afterwards.
    *
    * @param batches one, or several whose gradients are averaged
    * @param scratch a buffer, whose content is overwritten
@@ -85,7 +89,8 @@ public final class ContrastiveStep {
    * @param numbers the optimizer's hyperparameters for this step
    * @param maxNorm see {@link GradientBuffer#clip}
    * @throws InvalidInputException as {@link #compute} does; no parameter has changed then
-   * @throws IllegalStateException if there are several batches and other ranks: their values would be summed too
+   * @throws IllegalStateException if there are several batches and other ranks: their values would
+   *     be summed too
    */
   public Result step(
       List<Seeded> batches,

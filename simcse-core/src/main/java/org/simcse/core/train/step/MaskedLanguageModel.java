@@ -12,15 +12,16 @@ import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.Tensor;
 
 /**
- * Masked language modelling: the cross entropy of the original tokens at the masked positions, given
- * the encoder's hidden states of the masked batch.
+ * Masked language modelling: the cross entropy of the original tokens at the masked positions,
+ * given the encoder's hidden states of the masked batch.
  *
  * <p>The head is that of BERT and RoBERTa, {@code decoder(layerNorm(gelu(dense(h)))) + bias}, under
- * the names that the reference saves. It runs on the masked positions only, {@code [M, H]}: the other
- * rows of the logits {@code [M, V]} would be discarded. Immutable and thread-safe.
+ * the names that the reference saves. It runs on the masked positions only, {@code [M, H]}: the
+ * other rows of the logits {@code [M, V]} would be discarded. Immutable and thread-safe.
  *
  * @param head the names of the parameters before the decoder
- * @param tied whether the decoder is the word embedding table; if not, it is a separate matrix, as in the reference
+ * @param tied whether the decoder is the word embedding table; if not, it is a separate matrix, as
+ *     in the reference
  */
 public record MaskedLanguageModel(MaskedTokenHead head, boolean tied) implements AuxiliaryLoss {
   private static final String BIAS = "lm_head.bias";
@@ -44,9 +45,11 @@ public record MaskedLanguageModel(MaskedTokenHead head, boolean tied) implements
   }
 
   /**
-   * Returns where a pre-trained checkpoint stores parameters that it lacks under the head's own names: one trained with a tied decoder stores the decoder as the word embeddings.
+   * Returns where a pre-trained checkpoint stores parameters that it lacks under the head's own
+   * names: one trained with a tied decoder stores the decoder as the word embeddings.
    *
-   * @return stored names by requested ones, for {@link org.simcse.core.weights.Checkpoint#withAliases}
+   * @return stored names by requested ones, for {@link
+   *     org.simcse.core.weights.Checkpoint#withAliases}
    */
   public Map<String, String> aliases() {
     return Map.of(DECODER, head.wordEmbeddings());

@@ -29,7 +29,8 @@ record MicroBatch(
    * Splits a rank's batch, in order.
    *
    * @param size the maximal number of rows of a micro-batch
-   * @return at least one: a rank without rows gets a placeholder, so that it runs the same programs and has the same gradients as the others
+   * @return at least one: a rank without rows gets a placeholder, so that it runs the same programs
+   *     and has the same gradients as the others
    */
   static List<MicroBatch> cut(
       TrainingModel model, TrainingBatch batch, RankCounts ranks, int size) {

@@ -9,7 +9,9 @@ import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.tensor.HostTensor;
 
 /**
- * The row counts that ranks exchange before a step: each may have a different number of rows, or none.
+ * The row counts that ranks exchange before a step: each may have a different number of rows, or
+ * none.
+ *
  * @param rank this rank
  * @param rows the number of rows of each rank
  * @param targetWeights the weight of a target of each auxiliary term, by the term's name

@@ -12,8 +12,8 @@ import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.HostTensor;
 
 /**
- * The columns that a head reads in addition to its rows: inputs {@code [N]} of the programs that compute
- * its loss.
+ * The columns that a head reads in addition to its rows: inputs {@code [N]} of the programs that
+ * compute its loss.
  *
  * @param columns the head's, in order
  */
@@ -40,6 +40,7 @@ record RowColumns(List<Column> columns) {
 
   /**
    * Validates that a batch has a value of every column for every row.
+   *
    * @throws InvalidInputException if not
    */
   void check(TrainingBatch batch, int rows) {

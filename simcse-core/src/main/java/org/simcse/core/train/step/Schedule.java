@@ -42,6 +42,7 @@ public record Schedule(Kind kind, double peak, long warmup, long steps) {
 
   /**
    * Returns the learning rate of one step.
+   *
    * @param done the number of steps done before it, from 0
    */
   public double at(long done) {

@@ -9,7 +9,8 @@ import org.simcse.core.io.SplitMix64;
  * @param reduction how the ranks' gradients are reduced
  * @param keyedDropout whether a sequence's dropout depends on the seed and the sequence's number
  *     alone, so that all micro-batches and ranks draw from the step's own seed; otherwise dropout
- *     depends on the position within the micro-batch, and each micro-batch has its own seed, so that they do not all drop the same elements
+ *     depends on the position within the micro-batch, and each micro-batch has its own seed, so
+ *     that they do not all drop the same elements
  */
 public record StepConfig(int microBatch, GradientReduction reduction, boolean keyedDropout) {
   /** The micro-batch size of a whole batch. */

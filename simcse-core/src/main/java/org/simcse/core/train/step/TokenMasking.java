@@ -10,16 +10,18 @@ import org.simcse.api.tensor.PortableRandom;
 import org.simcse.core.tokenize.TextTokenizer;
 
 /**
- * Selects the tokens that a masked language model predicts, by the rule of BERT (Devlin et al. 2019,
- * section 3.1), token by token: of the selected ones 80 % become the mask token, 10 % a random token
- * and 10 % stay.
+ * Selects the tokens that a masked language model predicts, by the rule of BERT (Devlin et al.
+ * 2019, section 3.1), token by token: of the selected ones 80 % become the mask token, 10 % a
+ * random token and 10 % stay.
  *
  * <p>Each choice depends on the seed, the sequence's number and the token's position alone: not on
  * padding, micro-batches, ranks or the other sequences. Immutable and thread-safe.
  *
  * @param maskId the id of the mask token
  * @param specialIds ids of tokens that are never selected
- * @param vocabularySize a random token is drawn from the ids below this, special ones included; at most 2^24. Each of the 2^24 draws maps to one id, so that the counts of two ids differ by at most one
+ * @param vocabularySize a random token is drawn from the ids below this, special ones included; at
+ *     most 2^24. Each of the 2^24 draws maps to one id, so that the counts of two ids differ by at
+ *     most one
  * @param probability that a token is selected, from 0 to 1; BERT's is 0.15
  */
 public record TokenMasking(

@@ -8,8 +8,8 @@ import org.simcse.api.error.InvalidInputException;
 /**
  * One rank's share of a step, on the host.
  *
- * @param sequences row by row, the views of a row adjacent (anchor, positive, hard negatives), as the
- *     pooler prepared them
+ * @param sequences row by row, the views of a row adjacent (anchor, positive, hard negatives), as
+ *     the pooler prepared them
  * @param auxiliary the data of the auxiliary terms, by name
  * @param columns the columns that the head's loss reads, by the name of the {@link
  *     org.simcse.api.Column}: one number per row, or for labels an integer from 0 to 2^48-1

@@ -28,8 +28,8 @@ import org.simcse.core.model.Projection;
 import org.simcse.core.model.SentenceModel;
 
 /**
- * A sentence model with its training objective, whole ({@link #fused})
- * or split between {@link ContrastiveHead#project} and {@link ContrastiveHead#loss}.
+ * A sentence model with its training objective, whole ({@link #fused}) or split between {@link
+ * ContrastiveHead#project} and {@link ContrastiveHead#loss}.
  *
  * <p>The split form is that of GradCache (Gao et al. 2021, "Scaling Deep Contrastive Learning Batch
  * Size under Memory Limited Setup", section 3.2): {@link #rows}, then {@link #loss} across all of
@@ -83,12 +83,14 @@ public record TrainingModel(
   }
 
   /**
-   * Returns the objective as one program: outputs {@value #LOSS} and every term, unweighted, by its name.
+   * Returns the objective as one program: outputs {@value #LOSS} and every term, unweighted, by its
+   * name.
    *
    * <p>Inputs: {@code ids}, {@code mask}, {@code types}, {@code positions} and {@code places}
-   * {@code [B, T]}, {@code tokens} {@code [M]}, rows {@code [N, V]}, for each auxiliary term
-   * {@code name_ids} and {@code name_positions} {@code [B, T]}, {@code name_indices}, {@code
-   * name_targets} and {@code name_weights} {@code [M]}; and {@code column_name} {@code [N]} for each of the head's columns.
+   * {@code [B, T]}, {@code tokens} {@code [M]}, rows {@code [N, V]}, for each auxiliary term {@code
+   * name_ids} and {@code name_positions} {@code [B, T]}, {@code name_indices}, {@code name_targets}
+   * and {@code name_weights} {@code [M]}; and {@code column_name} {@code [N]} for each of the
+   * head's columns.
    */
   public Traceable fused() {
     List<Signature.Input> inputs = new ArrayList<>(signature(true).inputs());
@@ -97,16 +99,17 @@ public record TrainingModel(
   }
 
   /**
-   * Returns the program of the rows: output {@value #PROJECTED} {@code [B, P]}; inputs those of {@link #fused} except the auxiliary terms'.
+   * Returns the program of the rows: output {@value #PROJECTED} {@code [B, P]}; inputs those of
+   * {@link #fused} except the auxiliary terms'.
    */
   public Traceable rows() {
     return new Traceable(new Rows(this), signature(false));
   }
 
   /**
-   * Returns the program of the loss across rows: outputs {@value #LOSS} and every term of the head. Its input {@value
-   * #PROJECTED} {@code [N, V, P]} is differentiable; the head's columns are inputs as in {@link
-   * #fused}.
+   * Returns the program of the loss across rows: outputs {@value #LOSS} and every term of the head.
+   * Its input {@value #PROJECTED} {@code [N, V, P]} is differentiable; the head's columns are
+   * inputs as in {@link #fused}.
    */
   public Traceable loss() {
     List<Signature.Input> inputs = new ArrayList<>();
@@ -116,7 +119,9 @@ public record TrainingModel(
   }
 
   /**
-   * Returns the program of {@code Σ rows · upstream} and the weighted auxiliary terms: the gradient of {@value #LOSS} is this batch's share of the objective's. Also outputs every auxiliary term. Inputs: those of {@link #fused} except the head's columns, and {@value #UPSTREAM}.
+   * Returns the program of {@code Σ rows · upstream} and the weighted auxiliary terms: the gradient
+   * of {@value #LOSS} is this batch's share of the objective's. Also outputs every auxiliary term.
+   * Inputs: those of {@link #fused} except the head's columns, and {@value #UPSTREAM}.
    *
    * <p>Dropout is the same as in {@link #rows}.
    */
@@ -192,7 +197,9 @@ public record TrainingModel(
     return pass.keyed(rows.reshape(rows.dim(0).times(rows.dim(1))));
   }
 
-  /** Returns the loss of the head across {@code [N, V, P]}, and adds each term to {@code outputs}. */
+  /**
+   * Returns the loss of the head across {@code [N, V, P]}, and adds each term to {@code outputs}.
+   */
   private Tensor across(
       ForwardPass pass, Tensor rows, Map<String, Tensor> inputs, Map<String, Tensor> outputs) {
     Map<String, Tensor> columns = new HashMap<>();
