@@ -25,7 +25,8 @@ import org.simcse.core.tokenize.TextTokenizer;
  * }
  * }</pre>
  *
- * <p>Thread-safe. The caller closes it, which frees the engine's memory; later calls throw {@link IllegalStateException}. The caller owns the returned vectors.
+ * <p>Thread-safe. The caller closes it, which frees the engine's memory; later calls throw {@link
+ * IllegalStateException}. The caller owns the returned vectors.
  *
  * @since 0.1.0
  */
@@ -55,7 +56,8 @@ public final class SimCse implements AutoCloseable {
   }
 
   /**
-   * Starts an engine and loads a resolved model into it; for callers that compose the parts themselves.
+   * Starts an engine and loads a resolved model into it; for callers that compose the parts
+   * themselves.
    *
    * @param batchTokens tokens per batch, padding included
    * @param allowNewParameters whether parameters of pooler and projections that the model directory
@@ -120,7 +122,9 @@ public final class SimCse implements AutoCloseable {
     return embed(List.of(text)).get(0);
   }
 
-  /** Returns the vectors of texts, {@code [D]} each, in the same order; an empty list for no texts. */
+  /**
+   * Returns the vectors of texts, {@code [D]} each, in the same order; an empty list for no texts.
+   */
   public List<float[]> embed(List<String> texts) {
     return embed(texts, prompt);
   }
@@ -150,7 +154,8 @@ public final class SimCse implements AutoCloseable {
    * Embeds a stream of texts that may be larger than memory.
    *
    * @param texts the texts, read one window at a time
-   * @param sink receives each text and its vector, {@code [D]}, in input order, on the calling thread
+   * @param sink receives each text and its vector, {@code [D]}, in input order, on the calling
+   *     thread
    */
   public EmbeddingReport embed(Iterator<String> texts, BiConsumer<String, float[]> sink) {
     return embed(texts, sink, done -> {});
@@ -160,7 +165,8 @@ public final class SimCse implements AutoCloseable {
    * Embeds a stream of texts that may be larger than memory, and reports progress.
    *
    * @param texts the texts, read one window at a time
-   * @param sink receives each text and its vector, {@code [D]}, in input order, on the calling thread
+   * @param sink receives each text and its vector, {@code [D]}, in input order, on the calling
+   *     thread
    * @param progress receives the number of texts of each finished batch
    */
   public EmbeddingReport embed(
@@ -175,7 +181,8 @@ public final class SimCse implements AutoCloseable {
   }
 
   /**
-   * Returns the cosine similarity of two vectors, in [-1, 1]; 0 if one of them is zero, NaN if a component is NaN or infinite.
+   * Returns the cosine similarity of two vectors, in [-1, 1]; 0 if one of them is zero, NaN if a
+   * component is NaN or infinite.
    *
    * @throws org.simcse.api.error.ShapeException if they differ in size
    */
@@ -188,7 +195,10 @@ public final class SimCse implements AutoCloseable {
     return dimension;
   }
 
-  /** Returns the maximal number of tokens of a text, special tokens included; longer texts are truncated. */
+  /**
+   * Returns the maximal number of tokens of a text, special tokens included; longer texts are
+   * truncated.
+   */
   public int maxLength() {
     return maxLength;
   }

@@ -96,7 +96,8 @@ public final class SimCseBuilder {
   }
 
   /**
-   * Sets whether parameters that the model directory lacks are initialized randomly instead of being an error.
+   * Sets whether parameters that the model directory lacks are initialized randomly instead of
+   * being an error.
    */
   public SimCseBuilder allowNewParameters(boolean whether) {
     allowNewParameters = whether;

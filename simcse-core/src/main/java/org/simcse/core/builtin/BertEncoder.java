@@ -16,9 +16,11 @@ import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.Tensor;
 
 /**
- * The transformer encoder of BERT (Devlin et al. 2019) and RoBERTa (Liu et al. 2019), equivalent to Hugging Face's: post-layer normalization, exact GELU, additive mask of -10000.
+ * The transformer encoder of BERT (Devlin et al. 2019) and RoBERTa (Liu et al. 2019), equivalent to
+ * Hugging Face's: post-layer normalization, exact GELU, additive mask of -10000.
  *
- * <p>The two differ in the prefix of parameter names and in the position ids. Immutable and thread-safe.
+ * <p>The two differ in the prefix of parameter names and in the position ids. Immutable and
+ * thread-safe.
  *
  * @param config the sizes and rates
  * @param family the prefix and the position rule
@@ -140,7 +142,10 @@ public record BertEncoder(BertConfig config, Family family) implements Encoder {
       return known;
     }
 
-    /** Computes the last layer for the first token's query alone, over the keys and values of every token. */
+    /**
+     * Computes the last layer for the first token's query alone, over the keys and values of every
+     * token.
+     */
     @Override
     public Tensor firstToken() {
       if (computed.containsKey(layers())) {

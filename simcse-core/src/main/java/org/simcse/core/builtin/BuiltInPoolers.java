@@ -11,7 +11,8 @@ import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Tensor;
 
 /**
- * The reference's poolers under their five names, one from its first version, and those of sentence-transformers; none has parameters.
+ * The reference's poolers under their five names, one from its first version, and those of
+ * sentence-transformers; none has parameters.
  *
  * <p>Each is found by {@link java.util.ServiceLoader}, as a plugin's.
  */
@@ -25,7 +26,8 @@ public final class BuiltInPoolers {
   private BuiltInPoolers() {}
 
   /**
-   * {@code Σ h·m / Σ m} over the tokens, {@code [B, T, H]} to {@code [B, H]}; a row of only padding gives 0, not NaN.
+   * Returns {@code Σ h·m / Σ m} over the tokens, {@code [B, T, H]} to {@code [B, H]}; a row of only padding
+   * gives 0, not NaN.
    */
   private static Tensor maskedMean(PoolingContext context, Tensor hidden) {
     Tensor mask = context.mask().unsqueeze(-1); // [B, T, 1]

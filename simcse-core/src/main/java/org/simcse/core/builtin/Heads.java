@@ -15,7 +15,8 @@ import org.simcse.core.modeldir.HeadMode;
 /**
  * Finds the head that a model is trained with, and whether the trained model keeps its MLP.
  *
- * <p>Training uses the whole head: projection and loss. The trained model uses only the MLP, and only in the mode {@link HeadMode#TRAIN_AND_TEST}.
+ * <p>Training uses the whole head: projection and loss. The trained model uses only the MLP, and
+ * only in the mode {@link HeadMode#TRAIN_AND_TEST}.
  */
 public final class Heads {
   /** The option for when the MLP is applied: the {@link HeadMode#id} of a mode. */
@@ -33,7 +34,8 @@ public final class Heads {
   /**
    * Returns the head of a name. It can build on every other head that is found.
    *
-   * <p>A setting is passed to a head only if it differs from the default of SimCSE's head, so a head that lacks an option can be used while the option is not set.
+   * <p>A setting is passed to a head only if it differs from the default of SimCSE's head, so a
+   * head that lacks an option can be used while the option is not set.
    *
    * @param mode when the MLP is applied
    * @param temperature τ, above 0
@@ -73,7 +75,8 @@ public final class Heads {
   }
 
   /**
-   * Returns when the MLP is applied: the value of the option {@value #MLP_OPTION}; by default always, as in the paper's supervised models.
+   * Returns when the MLP is applied: the value of the option {@value #MLP_OPTION}; by default
+   * always, as in the paper's supervised models.
    */
   static HeadMode mode(Options options) {
     return HeadMode.of(options.choice(MLP_OPTION, HeadMode.TRAIN_AND_TEST.id(), HeadMode.ids()))

@@ -7,7 +7,8 @@ import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Tensor;
 
 /**
- * The layout of token states between two attentions: padded, {@code [B, T, H]}, or packed, {@code [M, H]}, if the batch is packed. Token-wise operations apply to either.
+ * The layout of token states between two attentions: padded, {@code [B, T, H]}, or packed, {@code
+ * [M, H]}, if the batch is packed. Token-wise operations apply to either.
  *
  * @param pass the pass for token-wise operations
  * @param packing the mapping to the tokens and back; empty if states stay padded

@@ -36,10 +36,13 @@ public record SimCseHead(boolean mlp, double temperature, double hardNegativeWei
   }
 
   /**
-   * Returns the names of the pooler of a pre-trained BERT or RoBERTa, which has the form of the MLP, to initialize the MLP from it instead of randomly. A checkpoint's own MLP takes precedence.
+   * Returns the names of the pooler of a pre-trained BERT or RoBERTa, which has the form of the
+   * MLP, to initialize the MLP from it instead of randomly. A checkpoint's own MLP takes
+   * precedence.
    *
    * @param prefix the prefix of the encoder's parameter names, such as {@code bert.}
-   * @return names in the checkpoint by parameter name, for {@link org.simcse.core.weights.Checkpoint#withAliases}
+   * @return names in the checkpoint by parameter name, for {@link
+   *     org.simcse.core.weights.Checkpoint#withAliases}
    */
   public static Map<String, String> poolerAliases(String prefix) {
     return Map.of(

@@ -11,7 +11,8 @@ public final class Cosine {
   private Cosine() {}
 
   /**
-   * Returns the cosine of two vectors, in [-1, 1]; 0 if one of them is zero, NaN if a component is NaN or infinite.
+   * Returns the cosine of two vectors, in [-1, 1]; 0 if one of them is zero, NaN if a component is
+   * NaN or infinite.
    *
    * @throws ShapeException if they differ in size
    */

@@ -33,12 +33,15 @@ import org.simcse.core.tokenize.TextTokenizer;
  */
 public final class SentenceEmbedder {
   /**
-   * The default number of tokens per batch: enough to keep a CPU's matrix products busy, few enough to stay
-   * in its caches.
+   * The default number of tokens per batch: enough to keep a CPU's matrix products busy, few enough
+   * to stay in its caches.
    */
   public static final int DEFAULT_BATCH_TOKENS = 1024;
 
-  /** The number of texts that are sorted by length together: enough for even batches, few enough to hold in memory. */
+  /**
+   * The number of texts that are sorted by length together: enough for even batches, few enough to
+   * hold in memory.
+   */
   private static final int WINDOW = 2048;
 
   private final Program program;
@@ -81,7 +84,8 @@ public final class SentenceEmbedder {
   /**
    * Embeds texts in windows.
    *
-   * @param sink receives each text, without the prompt, and its vector {@code [D]}, in input order, on the calling thread
+   * @param sink receives each text, without the prompt, and its vector {@code [D]}, in input order,
+   *     on the calling thread
    * @param progress receives the number of texts of each batch
    * @throws InvalidInputException if the model has no such prompt
    */
@@ -103,7 +107,10 @@ public final class SentenceEmbedder {
     return report;
   }
 
-  /** Returns the inputs beside the batch: the number of prompt tokens that are not pooled, if supported. */
+  /**
+   * Returns the inputs beside the batch: the number of prompt tokens that are not pooled, if
+   * supported.
+   */
   private Map<String, HostTensor> promptTokens(String prompt) {
     if (prompts.pooled()) {
       return Map.of();

@@ -15,18 +15,26 @@ import org.simcse.core.embed.Cosine;
 /**
  * Evaluates sentence vectors on pairs with human similarity scores.
  *
- * <p>For every set: Spearman's correlation of the cosines with the scores, under the set's own metric name. Over those development sets of the reference that are present: {@code eval_avg_sts}, their mean. For the first set, after Wang and Isola 2020 ("Understanding Contrastive
- * Representation Learning through Alignment and Uniformity on the Hypersphere"), with vectors of length 1:
+ * <p>For every set: Spearman's correlation of the cosines with the scores, under the set's own
+ * metric name. Over those development sets of the reference that are present: {@code eval_avg_sts},
+ * their mean. For the first set, after Wang and Isola 2020 ("Understanding Contrastive
+ * Representation Learning through Alignment and Uniformity on the Hypersphere"), with vectors of
+ * length 1:
  *
  * <ul>
  *   <li>{@code eval_alignment}: the mean of |x - y|² over the positives; lower is better. A pair is
  *       a positive if its score lies in the top fifth of the range that the set's scores span,
  *       which is 4 to 5 in STS-Benchmark.
- *   <li>{@code eval_uniformity}: the logarithm of the mean of exp(-2 |x - y|²) over all pairs of the set's sentences; of more than 4000 distinct sentences, 4000 at even intervals are used. Lower is better.
- *   <li>{@code eval_cosine_gap}: the mean cosine of the positives minus that of all pairs of distinct sentences.
+ *   <li>{@code eval_uniformity}: the logarithm of the mean of exp(-2 |x - y|²) over all pairs of
+ *       the set's sentences; of more than 4000 distinct sentences, 4000 at even intervals are used.
+ *       Lower is better.
+ *   <li>{@code eval_cosine_gap}: the mean cosine of the positives minus that of all pairs of
+ *       distinct sentences.
  * </ul>
  *
- * <p>A sentence that occurs several times is weighted by its count in the uniformity, but embedded once. A zero vector has cosine 0, and so squared distance 2, to every other. An undefined metric, such as the correlation of a constant, is NaN. Thread-safe if the embedding is.
+ * <p>A sentence that occurs several times is weighted by its count in the uniformity, but embedded
+ * once. A zero vector has cosine 0, and so squared distance 2, to every other. An undefined metric,
+ * such as the correlation of a constant, is NaN. Thread-safe if the embedding is.
  *
  * @since 0.1.0
  */

@@ -58,7 +58,10 @@ record ScoreColumns(int first, int second, int score) {
     return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
   }
 
-  /** Returns two texts and a score, if their names are known. A label is not a score: 0 may mean equal. */
+  /**
+   * Returns two texts and a score, if their names are known. A label is not a score: 0 may mean
+   * equal.
+   */
   private static Optional<ScoreColumns> inOrder(Columns columns) {
     List<ColumnKind> kinds = columns.kinds();
     return kinds.size() == 3

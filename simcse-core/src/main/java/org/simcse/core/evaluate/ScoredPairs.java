@@ -13,13 +13,16 @@ import org.simcse.core.table.TextFormat;
 /**
  * Pairs of texts with human similarity scores.
  *
- * <p>The development sets by which the reference selects its best checkpoint are read from a directory laid out as in SentEval (Conneau and Kiela 2018). Their texts are split at white space and joined by a single space, as in SentEval.
+ * <p>The development sets by which the reference selects its best checkpoint are read from a
+ * directory laid out as in SentEval (Conneau and Kiela 2018). Their texts are split at white space
+ * and joined by a single space, as in SentEval.
  *
  * @param metric the name of the metric of these pairs, such as {@code eval_stsb_spearman}
  * @param source where the pairs come from, for display: a file and its columns
  * @param first the first text of each pair
  * @param second the second text of each pair
- * @param scores finite, on any scale; a higher score means a more similar pair. Must not be modified.
+ * @param scores finite, on any scale; a higher score means a more similar pair. Must not be
+ *     modified.
  * @since 0.1.0
  */
 public record ScoredPairs(
@@ -58,12 +61,12 @@ public record ScoredPairs(
   }
 
   /**
-   * Returns those of the two development sets that a SentEval directory contains: STS-Benchmark's {@code
-   * sts-dev.csv} and SICK's {@code SICK_trial.txt}, in this order.
+   * Returns those of the two development sets that a SentEval directory contains: STS-Benchmark's
+   * {@code sts-dev.csv} and SICK's {@code SICK_trial.txt}, in this order.
    *
    * @param directory the directory that contains {@code STS} and {@code SICK}
-   * @throws InvalidInputException if it contains neither, or a row is malformed; the message names the
-   *     file and the line
+   * @throws InvalidInputException if it contains neither, or a row is malformed; the message names
+   *     the file and the line
    */
   public static List<ScoredPairs> developmentSets(Path directory) {
     return SentEvalFiles.developmentSets(directory);
@@ -72,10 +75,12 @@ public record ScoredPairs(
   /**
    * Reads a user's file; its texts are used unchanged.
    *
-   * @param columns the columns of the two texts and of the score, by name, or by number from 1; if empty, those with the usual names ({@link org.simcse.core.table.ColumnKind}), such
-   *     as {@code sentence1}, {@code sentence2} and {@code score}, or the columns of a file that has three
-   * @throws InvalidInputException if the file does not exist, has no pair, lacks a column, a row is malformed, or the choice of columns is ambiguous; the message names the file and the
-   *     line
+   * @param columns the columns of the two texts and of the score, by name, or by number from 1; if
+   *     empty, those with the usual names ({@link org.simcse.core.table.ColumnKind}), such as
+   *     {@code sentence1}, {@code sentence2} and {@code score}, or the columns of a file that has
+   *     three
+   * @throws InvalidInputException if the file does not exist, has no pair, lacks a column, a row is
+   *     malformed, or the choice of columns is ambiguous; the message names the file and the line
    */
   public static ScoredPairs read(Path file, TextFormat format, List<String> columns) {
     return ScoredPairsReader.read(

@@ -14,7 +14,9 @@ final class SentEvalFiles {
   private static final String STSB = "STS/STSBenchmark/sts-dev.csv";
   private static final String SICK = "SICK/SICK_trial.txt";
 
-  /** The separators of Python's {@code str.split()}: Unicode white space and four more characters. */
+  /**
+   * The separators of Python's {@code str.split()}: Unicode white space and four more characters.
+   */
   private static final Pattern WHITE_SPACE = Pattern.compile("(?U)[\\s\\x1c-\\x1f]+");
 
   private SentEvalFiles() {}

@@ -5,7 +5,8 @@ import org.apache.commons.statistics.ranking.NaturalRanking;
 import org.apache.commons.statistics.ranking.TiesStrategy;
 
 /**
- * Spearman's rank correlation: Pearson's correlation of the ranks, where ties get their average rank, as in {@code scipy.stats.spearmanr}. Thread-safe.
+ * Spearman's rank correlation: Pearson's correlation of the ranks, where ties get their average
+ * rank, as in {@code scipy.stats.spearmanr}. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -15,7 +16,8 @@ public final class Spearman {
   /**
    * Returns the correlation of two lists of numbers, in [-1, 1].
    *
-   * @return the correlation; NaN if it is undefined: a list is constant, has fewer than two numbers, or contains NaN
+   * @return the correlation; NaN if it is undefined: a list is constant, has fewer than two
+   *     numbers, or contains NaN
    * @throws IllegalArgumentException if the lists differ in length
    */
   public static double correlation(double[] x, double[] y) {

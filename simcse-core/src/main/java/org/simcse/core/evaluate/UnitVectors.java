@@ -4,12 +4,12 @@ import java.util.Arrays;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
-/**
- * Vectors scaled to length 1; zero vectors stay zero. Thread-safe.
- */
+/** Vectors scaled to length 1; zero vectors stay zero. Thread-safe. */
 final class UnitVectors {
   /**
-   * {@link #uniformity} compares all pairs, so its time is quadratic in the number of vectors: 4000 vectors of size 768 take two seconds on two cores. Of more than this many, as many at even intervals are used.
+   * {@link #uniformity} compares all pairs, so its time is quadratic in the number of vectors: 4000
+   * vectors of size 768 take two seconds on two cores. Of more than this many, as many at even
+   * intervals are used.
    */
   static final int MOST = 4000;
 
@@ -67,7 +67,10 @@ final class UnitVectors {
     return Math.log(DoubleStream.of(sums).sum() / (total * (total - 1) / 2));
   }
 
-  /** Returns the sum over one chosen row with itself, if it occurs several times, and with those before it. */
+  /**
+   * Returns the sum over one chosen row with itself, if it occurs several times, and with those
+   * before it.
+   */
   private double sum(int i, int[] chosen, int[] occurrences) {
     float[] row = rows[chosen[i]];
     double times = occurrences[chosen[i]];

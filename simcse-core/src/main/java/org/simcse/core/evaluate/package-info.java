@@ -1,4 +1,6 @@
-/** Quality metrics of sentence vectors: rank correlation with human scores, alignment, uniformity. */
+/**
+ * Quality metrics of sentence vectors: rank correlation with human scores, alignment, uniformity.
+ */
 @NullMarked
 package org.simcse.core.evaluate;
 

@@ -14,7 +14,11 @@ import org.simcse.core.weights.OnnxCheckpoint;
 /**
  * all-MiniLM-L6-v2 in a jar.
  *
- * <p>The jar's files lie at its root, so they belong to no package and no module hides them. They are looked up in the loader of this class, which also loads the jar, whether it is on the class path or, as an automatic module, on the module path. There it needs neither {@code requires} nor {@code --add-modules}: one automatic module in the module graph resolves all, and this module requires some.
+ * <p>The jar's files lie at its root, so they belong to no package and no module hides them. They
+ * are looked up in the loader of this class, which also loads the jar, whether it is on the class
+ * path or, as an automatic module, on the module path. There it needs neither {@code requires} nor
+ * {@code --add-modules}: one automatic module in the module graph resolves all, and this module
+ * requires some.
  */
 final class EmbeddedModel {
   private static final String NAME = "all-minilm-l6-v2";

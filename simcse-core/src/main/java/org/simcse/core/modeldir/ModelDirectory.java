@@ -14,7 +14,9 @@ import org.simcse.core.io.Json;
 import org.simcse.core.weights.Checkpoint;
 
 /**
- * A model directory in the layout of Hugging Face and sentence-transformers: {@code config.json}, weights, a tokenizer, and metadata on how its vectors are computed. Immutable; only {@link #openWeights} opens the weights.
+ * A model directory in the layout of Hugging Face and sentence-transformers: {@code config.json},
+ * weights, a tokenizer, and metadata on how its vectors are computed. Immutable; only {@link
+ * #openWeights} opens the weights.
  *
  * @since 0.1.0
  */
@@ -59,11 +61,14 @@ public final class ModelDirectory {
   }
 
   /**
-   * Opens a directory. {@code simcse.json} takes precedence over the files of sentence-transformers, field by field. Weights are the first existing file of {@code model.safetensors}, {@code pytorch_model.bin}
-   * (either may be an index of shards), {@code model.onnx} and {@code onnx/model.onnx}.
+   * Opens a directory. {@code simcse.json} takes precedence over the files of
+   * sentence-transformers, field by field. Weights are the first existing file of {@code
+   * model.safetensors}, {@code pytorch_model.bin} (either may be an index of shards), {@code
+   * model.onnx} and {@code onnx/model.onnx}.
    *
-   * @param directory a model directory, or a model's folder in the Hugging Face Hub cache, such as {@code
-   *     models--sentence-transformers--all-MiniLM-L6-v2}, for the snapshot of {@code refs/main}
+   * @param directory a model directory, or a model's folder in the Hugging Face Hub cache, such as
+   *     {@code models--sentence-transformers--all-MiniLM-L6-v2}, for the snapshot of {@code
+   *     refs/main}
    * @throws CheckpointException if the directory, its {@code config.json}, weights or tokenizer are
    *     missing, or a configuration file is malformed or requires an unsupported feature
    */
@@ -160,7 +165,7 @@ public final class ModelDirectory {
     return source;
   }
 
-  /** {@code config.json}: numbers, strings, booleans, lists and maps; null values are omitted. */
+  /** Returns the fields of {@code config.json}: numbers, strings, booleans, lists and maps; null values are omitted. */
   public Map<String, Object> config() {
     return config;
   }

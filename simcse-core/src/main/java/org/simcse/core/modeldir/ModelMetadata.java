@@ -23,7 +23,8 @@ import org.simcse.core.io.Json;
  * @param prompts the prompts that may precede a text
  * @param similarity the name of the similarity function of vectors, such as {@code cosine}
  * @param temperature the divisor of similarities in training
- * @param hardNegativeWeight the constant added to the logits of a row's own hard negatives in training
+ * @param hardNegativeWeight the constant added to the logits of a row's own hard negatives in
+ *     training
  * @since 0.1.0
  */
 public record ModelMetadata(
@@ -56,7 +57,9 @@ public record ModelMetadata(
     modules = List.copyOf(modules);
   }
 
-  /** Returns the largest number of tokens of a sentence, for an encoder with a number of positions. */
+  /**
+   * Returns the largest number of tokens of a sentence, for an encoder with a number of positions.
+   */
   public int lengthWithin(int positions) {
     return maxLength.map(length -> Math.min(length, positions)).orElse(positions);
   }
@@ -159,7 +162,10 @@ public record ModelMetadata(
         hardNegativeWeight.or(other::hardNegativeWeight));
   }
 
-  /** Returns the modules without the copy of the head's MLP, the last dense layer if the MLP is applied. */
+  /**
+   * Returns the modules without the copy of the head's MLP, the last dense layer if the MLP is
+   * applied.
+   */
   private List<SentenceModule> besidesHead(List<SentenceModule> all) {
     boolean copied =
         head.equals(Optional.of(HeadMode.TRAIN_AND_TEST))
@@ -259,7 +265,8 @@ public record ModelMetadata(
   }
 
   /**
-   * Writes {@code simcse.json} atomically. Prompts and similarity are not part of it: they are in sentence-transformers' own file.
+   * Writes {@code simcse.json} atomically. Prompts and similarity are not part of it: they are in
+   * sentence-transformers' own file.
    *
    * @param listed the description of the modules, if no {@code modules.json} lists them
    * @throws org.simcse.api.error.SimCseException if the directory cannot be written to

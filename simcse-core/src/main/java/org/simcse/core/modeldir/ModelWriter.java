@@ -20,13 +20,15 @@ import org.simcse.core.weights.SafetensorsWriter;
  * Writes a model directory that {@link ModelDirectory}, Hugging Face transformers and
  * sentence-transformers open with equal vectors.
  *
- * <p>A pooler that sentence-transformers lacks is named only in {@code simcse.json}, and {@code modules.json} is omitted: sentence-transformers would pool differently.
+ * <p>A pooler that sentence-transformers lacks is named only in {@code simcse.json}, and {@code
+ * modules.json} is omitted: sentence-transformers would pool differently.
  *
  * @param config the contents of {@code config.json}
  * @param hiddenSize H, the size of a token's hidden state
  * @param tokenizer the tokenizer, copied unchanged
  * @param metadata how vectors are computed
- * @param mlp the prefix of the parameter names of the head's MLP; sentence-transformers reads it from its own folder if it is applied at inference
+ * @param mlp the prefix of the parameter names of the head's MLP; sentence-transformers reads it
+ *     from its own folder if it is applied at inference
  * @since 0.1.0
  */
 public record ModelWriter(
@@ -42,7 +44,8 @@ public record ModelWriter(
    * Writes all files.
    *
    * @param directory an existing directory
-   * @param weights all parameters: those of a module prefixed with its path and a dot, the others under the names of a full checkpoint
+   * @param weights all parameters: those of a module prefixed with its path and a dot, the others
+   *     under the names of a full checkpoint
    * @throws org.simcse.api.error.SimCseException if a file cannot be written
    */
   @SuppressWarnings("exports") // for this project's own modules
@@ -121,7 +124,10 @@ public record ModelWriter(
     return listed;
   }
 
-  /** Writes the head's MLP, which SimCSE stores elsewhere, also as a module of sentence-transformers. */
+  /**
+   * Writes the head's MLP, which SimCSE stores elsewhere, also as a module of
+   * sentence-transformers.
+   */
   private List<Map<String, Object>> writeHead(
       Path directory, Collection<SafetensorsWriter.Entry> weights) {
     List<Map<String, Object>> listed = new ArrayList<>();
@@ -167,7 +173,10 @@ public record ModelWriter(
         Path.of(path));
   }
 
-  /** Returns the parameters whose names start with a prefix and a dot, with {@code under} replacing the prefix. */
+  /**
+   * Returns the parameters whose names start with a prefix and a dot, with {@code under} replacing
+   * the prefix.
+   */
   private static List<SafetensorsWriter.Entry> parts(
       String prefix, Collection<SafetensorsWriter.Entry> weights, String under) {
     return weights.stream()

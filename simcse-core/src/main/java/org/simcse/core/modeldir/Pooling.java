@@ -20,7 +20,8 @@ import org.simcse.core.io.Json;
  */
 record Pooling(List<Mode> modes, boolean includePrompt) {
   /**
-   * The modes, in the order in which releases before 5.4, which represent them as boolean flags, concatenate them.
+   * The modes, in the order in which releases before 5.4, which represent them as boolean flags,
+   * concatenate them.
    */
   enum Mode {
     CLS("cls", "pooling_mode_cls_token", "cls_before_pooler"),
@@ -123,7 +124,8 @@ record Pooling(List<Mode> modes, boolean includePrompt) {
   }
 
   /**
-   * Returns the contents of {@code config.json}, in the format that all releases read if it can express them.
+   * Returns the contents of {@code config.json}, in the format that all releases read if it can
+   * express them.
    *
    * @param width H, the size of a token's hidden state
    */

@@ -5,7 +5,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A module after the pooling, as listed in sentence-transformers' {@code modules.json}: maps each vector {@code [D]} to another.
+ * A module after the pooling, as listed in sentence-transformers' {@code modules.json}: maps each
+ * vector {@code [D]} to another.
  *
  * @since 0.1.0
  */
@@ -21,7 +22,8 @@ public sealed interface SentenceModule {
    * @param outFeatures the size of the result
    * @param activation the activation after the linear map
    * @param bias whether there is a bias b
-   * @param residual whether the input is added to the result: unchanged if both have the same size, else through a linear map R
+   * @param residual whether the input is added to the result: unchanged if both have the same size,
+   *     else through a linear map R
    * @param weights the file with {@code linear.weight} {@code [outFeatures, inFeatures]}, {@code
    *     linear.bias} {@code [outFeatures]} and {@code residual.weight} {@code [outFeatures,
    *     inFeatures]}

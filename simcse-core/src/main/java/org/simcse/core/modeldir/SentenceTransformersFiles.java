@@ -14,7 +14,8 @@ import org.simcse.api.error.CheckpointException;
 import org.simcse.core.io.Json;
 
 /**
- * The configuration of a sentence-transformers directory: {@code modules.json} lists the modules from text to vector, each with its own folder. Unsupported modules are rejected by name.
+ * The configuration of a sentence-transformers directory: {@code modules.json} lists the modules
+ * from text to vector, each with its own folder. Unsupported modules are rejected by name.
  *
  * @param transformer the folder of the encoder and its tokenizer
  * @param lowerCase whether texts are lowercased before tokenization

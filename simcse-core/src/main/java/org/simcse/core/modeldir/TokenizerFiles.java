@@ -13,7 +13,8 @@ import java.util.Optional;
  *
  * @param vocabulary the tokens
  * @param lowerCase whether texts are lowercased first, regardless of the tokenizer
- * @param specialTokens tokens by role, such as {@code [PAD]} by {@code pad_token}, as far as a file specifies them
+ * @param specialTokens tokens by role, such as {@code [PAD]} by {@code pad_token}, as far as a file
+ *     specifies them
  * @param addedTokens tokens that are added to a {@link WordPiece} or {@link ByteLevelBpe}
  *     vocabulary, and their ids
  * @param copies every file by its name, for copying the tokenizer to another directory

@@ -10,7 +10,8 @@ import org.simcse.api.error.CheckpointException;
 import org.simcse.core.io.Json;
 
 /**
- * sentence-transformers' settings of the encoder's input: {@code sentence_bert_config.json}, or its equivalent under the name that early releases wrote.
+ * sentence-transformers' settings of the encoder's input: {@code sentence_bert_config.json}, or its
+ * equivalent under the name that early releases wrote.
  *
  * @param maxLength the largest number of tokens of a sentence
  * @param lowerCase whether texts are lowercased before tokenization
@@ -105,7 +106,10 @@ record TransformerFiles(Optional<Integer> maxLength, boolean lowerCase) {
     }
   }
 
-  /** Returns the tokenizer's maximal length. Tokenizers without a limit have an unreachable number there, such as 1e30. */
+  /**
+   * Returns the tokenizer's maximal length. Tokenizers without a limit have an unreachable number
+   * there, such as 1e30.
+   */
   private static Optional<Integer> tokenizerLength(Path folder) {
     Path file = folder.resolve("tokenizer_config.json");
     if (!Files.exists(file)) {

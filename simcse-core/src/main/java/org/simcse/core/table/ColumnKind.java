@@ -9,8 +9,11 @@ import java.util.regex.Pattern;
 /**
  * The kind of a column's contents, as its name indicates.
  *
- * <p>Recognized names are those of published data sets for sentence embeddings: the reference's files ({@code sent0}, {@code sent1}, {@code hard_neg}), sentence-transformers ({@code anchor}, {@code positive}, {@code negative_1}; {@code query}, {@code answer}; {@code
- * label} and {@code score} are never texts), SNLI, STS-Benchmark, SICK, Quora's questions, and pandas' index. Names are case-insensitive.
+ * <p>Recognized names are those of published data sets for sentence embeddings: the reference's
+ * files ({@code sent0}, {@code sent1}, {@code hard_neg}), sentence-transformers ({@code anchor},
+ * {@code positive}, {@code negative_1}; {@code query}, {@code answer}; {@code label} and {@code
+ * score} are never texts), SNLI, STS-Benchmark, SICK, Quora's questions, and pandas' index. Names
+ * are case-insensitive.
  *
  * @since 0.1.0
  */
@@ -24,7 +27,8 @@ public enum ColumnKind {
   /** An anchor, a query, the first of several texts, or the only one. */
   ANCHOR,
   /**
-   * The second of two texts. The name does not imply that it matches the first: published pairs of questions and answers, or queries and passages, have a label for that.
+   * The second of two texts. The name does not imply that it matches the first: published pairs of
+   * questions and answers, or queries and passages, have a label for that.
    */
   SECOND,
   /** A text that matches the anchor. */
@@ -91,7 +95,10 @@ public enum ColumnKind {
     return UNKNOWN;
   }
 
-  /** Returns the kind of a numbered text: the first of those that differ by a number or letter is the anchor, such as sent0 or sentence1. */
+  /**
+   * Returns the kind of a numbered text: the first of those that differ by a number or letter is
+   * the anchor, such as sent0 or sentence1.
+   */
   private static ColumnKind numbered(Matcher name, List<String> names) {
     long before =
         names.stream()

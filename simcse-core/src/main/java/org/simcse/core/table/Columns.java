@@ -6,7 +6,8 @@ import java.util.stream.IntStream;
 import org.simcse.api.error.InvalidInputException;
 
 /**
- * The columns of a table. Users select them by name or, if they are ordered, by number from 1; programs by index from 0. Immutable.
+ * The columns of a table. Users select them by name or, if they are ordered, by number from 1;
+ * programs by index from 0. Immutable.
  *
  * @since 0.1.0
  */
@@ -41,7 +42,10 @@ public final class Columns {
     return size;
   }
 
-  /** Returns the kinds of the columns, as their names indicate; all are unknown if there are no names. */
+  /**
+   * Returns the kinds of the columns, as their names indicate; all are unknown if there are no
+   * names.
+   */
   public List<ColumnKind> kinds() {
     return names.isEmpty()
         ? IntStream.range(0, size).mapToObj(i -> ColumnKind.UNKNOWN).toList()
@@ -55,7 +59,9 @@ public final class Columns {
         : names.get(index);
   }
 
-  /** Returns how a user selects a column: by its name if that is unambiguous, else by its number. */
+  /**
+   * Returns how a user selects a column: by its name if that is unambiguous, else by its number.
+   */
   public String choice(int index) {
     boolean byName =
         !names.isEmpty()
@@ -72,7 +78,7 @@ public final class Columns {
         : "the columns " + IntStream.range(0, size).mapToObj(this::shown).toList();
   }
 
-  /** "1 column", "2 columns". */
+  /** Returns a number of columns in words: "1 column", "2 columns". */
   static String count(int size) {
     return size == 1 ? "1 column" : size + " columns";
   }

@@ -22,7 +22,8 @@ final class FirstRows {
   private FirstRows() {}
 
   /**
-   * Rejects a header that looks like a row of texts: every name is a sentence, or a number beside one.
+   * Rejects a header that looks like a row of texts: every name is a sentence, or a number beside
+   * one.
    */
   static void requireNames(String file, List<String> header) {
     boolean texts = header.stream().anyMatch(FirstRows::sentence);

@@ -109,7 +109,10 @@ record ForeignFile(String what, List<String> endings, int offset, String magic, 
         "%s is %s, but UTF-8 text is wanted. %s".formatted(name, what, advice));
   }
 
-  /** Returns whether every second byte is 0, as in UTF-16 of Latin letters without a byte order mark. */
+  /**
+   * Returns whether every second byte is 0, as in UTF-16 of Latin letters without a byte order
+   * mark.
+   */
   private static boolean everyOther(byte[] head, int first) {
     int pairs = Math.min(8, head.length / 2);
     for (int i = 0; i < pairs; i++) {

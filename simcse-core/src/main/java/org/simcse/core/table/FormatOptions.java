@@ -5,11 +5,13 @@ import java.util.Optional;
 import org.simcse.api.error.InvalidInputException;
 
 /**
- * A user's options for the format of a file of texts. Options that are not set are derived from the file's extension.
+ * A user's options for the format of a file of texts. Options that are not set are derived from the
+ * file's extension.
  *
  * @param format the name of a format: txt, csv, tsv or jsonl
  * @param delimiter the delimiter of columns: one character, or {@code \t} for a tab
- * @param header whether the first row names the columns; if not set, it does, and must look like a header
+ * @param header whether the first row names the columns; if not set, it does, and must look like a
+ *     header
  * @param replaceInvalid whether bytes that are not UTF-8 become U+FFFD instead of an error
  * @since 0.1.0
  */
@@ -25,7 +27,8 @@ public record FormatOptions(
   /**
    * Returns the format of a file.
    *
-   * @throws InvalidInputException if neither the options nor the extension specify one, or if they contradict each other
+   * @throws InvalidInputException if neither the options nor the extension specify one, or if they
+   *     contradict each other
    */
   public TextFormat of(Path file) {
     return chosen(named().orElseGet(() -> TextFormat.of(file)));

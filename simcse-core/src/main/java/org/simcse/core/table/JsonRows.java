@@ -154,7 +154,9 @@ final class JsonRows implements Iterator<TextTable.Row> {
       return value.isNull() ? "" : wellFormed(value.asText());
     }
 
-    /** Replaces unpaired surrogates, which escapes may produce and UTF-8 cannot encode, by U+FFFD. */
+    /**
+     * Replaces unpaired surrogates, which escapes may produce and UTF-8 cannot encode, by U+FFFD.
+     */
     private static String wellFormed(String text) {
       if (text.chars().noneMatch(c -> Character.isSurrogate((char) c))) {
         return text;

@@ -15,7 +15,9 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.simcse.api.error.InvalidInputException;
 
-/** Reads the rows of a file whose columns are separated by a delimiter. An empty line is not a row. */
+/**
+ * Reads the rows of a file whose columns are separated by a delimiter. An empty line is not a row.
+ */
 final class SeparatedRows implements Iterator<TextTable.Row> {
   private final String name;
   private final Utf8Lines lines;

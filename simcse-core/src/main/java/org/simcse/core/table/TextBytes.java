@@ -46,7 +46,8 @@ final class TextBytes {
   }
 
   /**
-   * Returns the bytes that are available, at least {@value #SHORTEST} unless the input ends before: the writer of a pipe may wait for an answer before it writes more.
+   * Returns the bytes that are available, at least {@value #SHORTEST} unless the input ends before:
+   * the writer of a pipe may wait for an answer before it writes more.
    */
   private static byte[] head(InputStream in) throws IOException {
     byte[] head = new byte[HEAD];
@@ -58,7 +59,9 @@ final class TextBytes {
   }
 
   /**
-   * Reports bytes as available until the end of the input: between two gzip members, {@link GZIPInputStream} takes {@code available() == 0} for the end, which a pipe returns whenever its writer is slow.
+   * Reports bytes as available until the end of the input: between two gzip members, {@link
+   * GZIPInputStream} takes {@code available() == 0} for the end, which a pipe returns whenever its
+   * writer is slow.
    */
   private static final class Available extends FilterInputStream {
     Available(BufferedInputStream in) {

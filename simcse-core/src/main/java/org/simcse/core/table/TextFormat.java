@@ -8,7 +8,8 @@ import java.util.stream.Collectors;
 import org.simcse.api.error.InvalidInputException;
 
 /**
- * The format of a file of texts. All formats are UTF-8, optionally gzipped; a byte order mark is skipped.
+ * The format of a file of texts. All formats are UTF-8, optionally gzipped; a byte order mark is
+ * skipped.
  *
  * @param kind the kind of format
  * @param delimiter the delimiter of the columns of {@code CSV} and {@code TSV}
@@ -85,7 +86,8 @@ public record TextFormat(
   }
 
   /**
-   * Returns the format that a file's extension implies, if it is one of the formats'; {@code .json} and {@code .ndjson} are JSONL, and a trailing {@code .gz} is ignored.
+   * Returns the format that a file's extension implies, if it is one of the formats'; {@code .json}
+   * and {@code .ndjson} are JSONL, and a trailing {@code .gz} is ignored.
    *
    * @throws InvalidInputException if it is the extension of a kind of file that is not text
    */

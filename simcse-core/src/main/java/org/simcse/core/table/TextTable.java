@@ -15,11 +15,13 @@ import org.simcse.api.error.InvalidInputException;
 /**
  * Iterates over the rows of a file of texts, which may be larger than memory.
  *
- * <p>In CSV, TSV and JSONL an empty line is not a row; in TXT it is an empty text. A row of CSV or TSV
- * has as many columns as the first. The first rows are inspected when the table is opened: column names that look like texts, and a single column that looks like several, are rejected.
+ * <p>In CSV, TSV and JSONL an empty line is not a row; in TXT it is an empty text. A row of CSV or
+ * TSV has as many columns as the first. The first rows are inspected when the table is opened:
+ * column names that look like texts, and a single column that looks like several, are rejected.
  *
- * <p>Malformed input is an {@link InvalidInputException} with the file and the line, thrown by {@link #open}, {@link #peek}, {@link #hasNext}, {@link #next} or {@link
- * Row#text}. A file that cannot be read is an {@link UncheckedIOException}. Not thread-safe.
+ * <p>Malformed input is an {@link InvalidInputException} with the file and the line, thrown by
+ * {@link #open}, {@link #peek}, {@link #hasNext}, {@link #next} or {@link Row#text}. A file that
+ * cannot be read is an {@link UncheckedIOException}. Not thread-safe.
  *
  * @since 0.1.0
  */
@@ -133,7 +135,8 @@ public final class TextTable implements Iterator<TextTable.Row>, AutoCloseable {
   }
 
   /**
-   * Returns the columns: those of the header, of the first row if there is no header, or the fields of the first JSON object.
+   * Returns the columns: those of the header, of the first row if there is no header, or the fields
+   * of the first JSON object.
    */
   public Columns columns() {
     return columns;

@@ -15,8 +15,8 @@ import java.util.Optional;
 import org.simcse.api.error.InvalidInputException;
 
 /**
- * Iterates over the lines of a UTF-8 stream, without their terminators ({@code \n} or {@code \r\n}) and
- * without a byte order mark. A stream of only a byte order mark has no lines.
+ * Iterates over the lines of a UTF-8 stream, without their terminators ({@code \n} or {@code \r\n})
+ * and without a byte order mark. A stream of only a byte order mark has no lines.
  *
  * <p>Bytes that are not UTF-8 are an error with their location, or are replaced by U+FFFD.
  */
@@ -85,7 +85,10 @@ final class Utf8Lines implements Iterator<String>, AutoCloseable {
     return nothing ? Optional.empty() : Optional.of(last);
   }
 
-  /** Moves the remaining bytes to the beginning of the buffer and reads more; returns false at the end. */
+  /**
+   * Moves the remaining bytes to the beginning of the buffer and reads more; returns false at the
+   * end.
+   */
   private boolean fill() {
     if (to - from == buffer.length) {
       if (buffer.length >= LONGEST) {

@@ -16,10 +16,10 @@ import org.simcse.core.io.SubstituteFile;
 /**
  * The tensors of a file by name, read on demand.
  *
- * <p>Opening validates the whole file except the numbers, so a damaged file fails then. Tensors that were
- * read stay valid after {@link #close}. They may be read-only views of the mapped file, which is
- * why a file must not be changed in place while it is used; {@link AtomicFile} replaces it safely.
- * Thread-safe.
+ * <p>Opening validates the whole file except the numbers, so a damaged file fails then. Tensors
+ * that were read stay valid after {@link #close}. They may be read-only views of the mapped file,
+ * which is why a file must not be changed in place while it is used; {@link AtomicFile} replaces it
+ * safely. Thread-safe.
  */
 public interface Checkpoint extends AutoCloseable {
   /** Returns the name for messages: the file's path, as a rule. */
@@ -36,8 +36,9 @@ public interface Checkpoint extends AutoCloseable {
   long[] shape(String name);
 
   /**
-   * Reads a tensor in the file's own precision: {@link HostTensor.Floats} for 32-bit and 16-bit floating
-   * point, {@link HostTensor.Doubles} for 64-bit, {@link HostTensor.Longs} for integers and booleans.
+   * Reads a tensor in the file's own precision: {@link HostTensor.Floats} for 32-bit and 16-bit
+   * floating point, {@link HostTensor.Doubles} for 64-bit, {@link HostTensor.Longs} for integers
+   * and booleans.
    *
    * @throws CheckpointException if there is none of that name, or it cannot be read
    */
@@ -47,9 +48,11 @@ public interface Checkpoint extends AutoCloseable {
   void close();
 
   /**
-   * Returns a view of this checkpoint in which some tensors have further names; closing either closes both.
+   * Returns a view of this checkpoint in which some tensors have further names; closing either
+   * closes both.
    *
-   * @param aliases stored names by further names; a further name that the checkpoint already has keeps its tensor, and one of a missing tensor is ignored
+   * @param aliases stored names by further names; a further name that the checkpoint already has
+   *     keeps its tensor, and one of a missing tensor is ignored
    */
   default Checkpoint withAliases(Map<String, String> aliases) {
     SortedMap<String, String> stored = new TreeMap<>();

@@ -24,7 +24,8 @@ record MappedFile(Path path, FileChannel channel) {
   /**
    * Returns a part of the file, read-only, little-endian. It stays valid after the file is closed.
    *
-   * @throws CheckpointException if the part extends beyond the end of the file or is larger than 2 GiB
+   * @throws CheckpointException if the part extends beyond the end of the file or is larger than 2
+   *     GiB
    */
   ByteBuffer slice(String what, long from, long length) {
     long size = size();

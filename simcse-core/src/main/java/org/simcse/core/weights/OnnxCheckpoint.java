@@ -24,7 +24,8 @@ import org.simcse.api.tensor.HostTensor;
  * The weights of a BERT that PyTorch exported to ONNX, under their names in PyTorch.
  *
  * <p>The export keeps the names of embeddings, biases and LayerNorms. A linear layer's weight is
- * renamed and transposed, because {@code y = Wx + b} becomes {@code Add(MatMul(x, Wᵀ), b)}; the bias that is added identifies the layer.
+ * renamed and transposed, because {@code y = Wx + b} becomes {@code Add(MatMul(x, Wᵀ), b)}; the
+ * bias that is added identifies the layer.
  */
 public final class OnnxCheckpoint implements Checkpoint {
   private static final String BIAS = ".bias";

@@ -8,6 +8,7 @@ import org.simcse.api.tensor.HostTensor;
 
 /**
  * A view of a checkpoint under other names; a tensor may have several.
+ *
  * @param checkpoint the checkpoint
  * @param storedNames the checkpoint's names by those of this view
  */

@@ -55,7 +55,8 @@ public final class SafetensorsWriter {
   /**
    * Writes tensors in their own precision.
    *
-   * @throws org.simcse.api.error.SimCseException if the file cannot be written; it is unchanged then
+   * @throws org.simcse.api.error.SimCseException if the file cannot be written; it is unchanged
+   *     then
    */
   public static void write(Path file, Map<String, HostTensor> tensors) {
     List<Entry> entries = new ArrayList<>();
@@ -67,7 +68,8 @@ public final class SafetensorsWriter {
    * Writes tensors that are supplied one by one.
    *
    * @throws ShapeException if a tensor does not have its entry's shape
-   * @throws org.simcse.api.error.SimCseException if the file cannot be written; it is unchanged then
+   * @throws org.simcse.api.error.SimCseException if the file cannot be written; it is unchanged
+   *     then
    */
   public static void write(Path file, Collection<Entry> entries) {
     List<Entry> inOrder = new ArrayList<>(entries);

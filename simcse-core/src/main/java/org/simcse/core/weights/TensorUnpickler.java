@@ -17,7 +17,10 @@ import org.simcse.core.weights.TorchTensor.Storage;
 
 /**
  * Reads pickles that hold tensors and rejects all others.
- * <p>A pickle is a program. This machine supports only the operations that build tensors, names and numbers, and only the Python names below, so running it can do nothing else. In particular, the library's own list of harmless Python classes is out of reach, as is its reflection.
+ *
+ * <p>A pickle is a program. This machine supports only the operations that build tensors, names and
+ * numbers, and only the Python names below, so running it can do nothing else. In particular, the
+ * library's own list of harmless Python classes is out of reach, as is its reflection.
  */
 final class TensorUnpickler extends Unpickler {
   private static final Map<String, IObjectConstructor> NAMES =
@@ -106,7 +109,8 @@ final class TensorUnpickler extends Unpickler {
       throw new CheckpointException(
           "%s is damaged: it holds %s.".formatted(source, e.getMessage()), e);
     } catch (IOException | RuntimeException e) {
-      // The stack machine trusts its program: a damaged one fails with an index, cast or null error.
+      // The stack machine trusts its program: a damaged one fails with an index, cast or null
+      // error.
       throw new CheckpointException(
           "%s is truncated or no file of PyTorch: its pickle cannot be read (%s)."
               .formatted(source, e),
@@ -176,7 +180,9 @@ final class TensorUnpickler extends Unpickler {
     }
   }
 
-  /** Puts an entry; only names and numbers may be keys, as hashing nested lists can take forever. */
+  /**
+   * Puts an entry; only names and numbers may be keys, as hashing nested lists can take forever.
+   */
   private static void put(Object dictionary, Object key, Object value) {
     if (!(key instanceof String) && !(key instanceof Number)) {
       throw new IllegalArgumentException("a dictionary key that is neither text nor number");

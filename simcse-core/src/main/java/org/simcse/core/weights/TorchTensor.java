@@ -47,7 +47,10 @@ record TorchTensor(Storage storage, long offset, long[] shape, long[] stride) {
     }
   }
 
-  /** Also rejects tensors larger than their storage, which would need memory that the file never had. */
+  /**
+   * Also rejects tensors larger than their storage, which would need memory that the file never
+   * had.
+   */
   private static boolean fits(Storage storage, long offset, long[] shape, long[] stride) {
     long count = DataType.count(shape);
     if (offset < 0 || shape.length != stride.length || count > storage.size) {
