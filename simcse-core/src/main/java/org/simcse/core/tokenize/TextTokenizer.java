@@ -146,8 +146,7 @@ public final class TextTokenizer implements AutoCloseable {
       slices.add(CompletableFuture.supplyAsync(() -> slice(slice, maxLength), workers));
     }
     try {
-      // Waits for every slice, also when one fails or this thread is interrupted: none may be
-      // running
+      // Waits for every slice, also when one fails or this thread is interrupted: none may be at
       // work once the lifecycle's lock, which keeps the native tokenizer open, is released.
       CompletableFuture.allOf(slices.toArray(CompletableFuture[]::new)).join();
     } catch (CompletionException e) {
