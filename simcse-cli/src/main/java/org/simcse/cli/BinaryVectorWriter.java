@@ -9,7 +9,10 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 
-/** Writes the formats whose header has the number of rows: the header is written last, into reserved space. */
+/**
+ * Writes the formats whose header has the number of rows: the header is written last, into reserved
+ * space.
+ */
 final class BinaryVectorWriter implements VectorWriter {
   /** Space for any of the headers; a multiple of 64, as NumPy aligns its data. */
   private static final int HEADER = 128;
@@ -52,7 +55,10 @@ final class BinaryVectorWriter implements VectorWriter {
     }
   }
 
-  /** Returns the header of NumPy's format, version 1.0 (NEP 1): magic, version, length, a Python dictionary padded with spaces. */
+  /**
+   * Returns the header of NumPy's format, version 1.0 (NEP 1): magic, version, length, a Python
+   * dictionary padded with spaces.
+   */
   private ByteBuffer npy() {
     String text =
         "{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d), }".formatted(rows, width);

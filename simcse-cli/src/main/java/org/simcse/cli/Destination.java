@@ -17,7 +17,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.simcse.core.io.AtomicFile;
 
-/** The output of a command: a file, which appears when it is complete, or standard output, a device, a pipe or a socket, which are written directly. */
+/**
+ * The output of a command: a file, which appears when it is complete, or standard output, a device,
+ * a pipe or a socket, which are written directly.
+ */
 final class Destination implements AutoCloseable {
   /** Names of file descriptors that the process already has open. */
   private static final Pattern DESCRIPTOR =
@@ -82,7 +85,10 @@ final class Destination implements AutoCloseable {
     return new Destination(name, Optional.empty(), stream);
   }
 
-  /** Returns the number that {@code /dev/stdout}, {@code /dev/fd/3} or a link to them stands for, or an empty string. */
+  /**
+   * Returns the number that {@code /dev/stdout}, {@code /dev/fd/3} or a link to them stands for, or
+   * an empty string.
+   */
   private static String descriptor(Path path) throws IOException {
     Path at = path.toAbsolutePath().normalize();
     for (int links = 0; links <= MAX_LINKS; links++) {
@@ -111,7 +117,10 @@ final class Destination implements AutoCloseable {
     return stream;
   }
 
-  /** Returns a seekable channel. Output that is not seekable is written from a temporary file by {@link #commit}. */
+  /**
+   * Returns a seekable channel. Output that is not seekable is written from a temporary file by
+   * {@link #commit}.
+   */
   FileChannel channel() throws IOException {
     if (file.isPresent()) {
       return file.get().channel();

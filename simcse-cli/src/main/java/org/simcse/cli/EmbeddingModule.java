@@ -15,7 +15,9 @@ import org.simcse.core.modeldir.ModelDirectory;
 
 /**
  * Binds what the options of an embedding command select: plugins, backend, model and its parts.
- * <p>All names are resolved when the {@code Supplier<SimCse>} is injected; the engine starts when the supplier is called, and the caller closes it.
+ *
+ * <p>All names are resolved when the {@code Supplier<SimCse>} is injected; the engine starts when
+ * the supplier is called, and the caller closes it.
  */
 final class EmbeddingModule extends AbstractModule {
   private final ModelOptions options;

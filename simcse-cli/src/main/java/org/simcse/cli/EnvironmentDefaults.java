@@ -11,7 +11,10 @@ import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Option;
 
-/** Takes the default of an option from the variable {@code $SIMCSE_…} that its description names. An empty variable counts as not set. */
+/**
+ * Takes the default of an option from the variable {@code $SIMCSE_…} that its description names. An
+ * empty variable counts as not set.
+ */
 final class EnvironmentDefaults implements IDefaultValueProvider {
   private static final Pattern VARIABLE = Pattern.compile("\\$(SIMCSE_[A-Z_]+)");
 

@@ -18,7 +18,9 @@ import org.simcse.api.error.UnknownProviderException;
 import org.simcse.core.io.AtomicFile;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Reports failures: one line for what a user can fix, a stack trace for what only a developer can. */
+/**
+ * Reports failures: one line for what a user can fix, a stack trace for what only a developer can.
+ */
 final class Failures {
   private static final long MEBIBYTE = 1 << 20;
 
@@ -128,7 +130,10 @@ final class Failures {
         .formatted(heap, message, Math.max(2048, 2 * heap));
   }
 
-  /** Finds an out-of-memory failure of an engine: engines report it within longer messages, not by an exception type. */
+  /**
+   * Finds an out-of-memory failure of an engine: engines report it within longer messages, not by
+   * an exception type.
+   */
   private static Optional<String> engineOutOfMemory(Throwable e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       Optional<String> line =

@@ -59,7 +59,8 @@ final class InputOptions {
   }
 
   /**
-   * Returns the number of lines of the file, which is about that of its texts; -1 for standard input and gzip files.
+   * Returns the number of lines of the file, which is about that of its texts; -1 for standard
+   * input and gzip files.
    *
    * @throws UncheckedIOException if the file cannot be read
    */

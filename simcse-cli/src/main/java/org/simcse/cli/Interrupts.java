@@ -4,7 +4,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jline.utils.Signals;
 import org.simcse.core.train.Trainer;
 
-/** Handles SIGINT and SIGTERM during training: the first lets the current step finish and the checkpoint be saved, the second ends the process at once. */
+/**
+ * Handles SIGINT and SIGTERM during training: the first lets the current step finish and the
+ * checkpoint be saved, the second ends the process at once.
+ */
 final class Interrupts implements AutoCloseable {
   private static final int SIGINT = 130;
   private static final int SIGTERM = 143;

@@ -27,6 +27,7 @@ import org.simcse.core.io.AtomicFile;
 
 /**
  * Draws lines over the steps of a training run.
+ *
  * @param title the title of the chart
  * @param left the left axis
  * @param right the right axis, for lines on another scale

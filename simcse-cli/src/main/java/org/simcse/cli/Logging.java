@@ -9,7 +9,10 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
 
-/** Logs to standard error, by default from level WARN. Configured in Java rather than XML, whose parsing costs a tenth of a second. */
+/**
+ * Logs to standard error, by default from level WARN. Configured in Java rather than XML, whose
+ * parsing costs a tenth of a second.
+ */
 public final class Logging extends ContextAwareBase implements Configurator {
   /** The system property with the lowest level that is logged. */
   static final String LEVEL = "simcse.log.level";

@@ -18,7 +18,10 @@ final class OutputException extends SimCseException {
     this.readerGone = reason.contains("Broken pipe") || reason.contains("pipe is being closed");
   }
 
-  /** Returns whether the output is a pipe whose reader has ended, such as {@code head}, which is not a failure. */
+  /**
+   * Returns whether the output is a pipe whose reader has ended, such as {@code head}, which is not
+   * a failure.
+   */
   boolean readerGone() {
     return readerGone;
   }

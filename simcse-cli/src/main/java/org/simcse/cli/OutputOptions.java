@@ -39,7 +39,10 @@ final class OutputOptions {
     return SettingsInMessages.asOptions(command, message);
   }
 
-  /** Returns whether to show a progress bar: only on a terminal. The launcher detects whether standard error is one. */
+  /**
+   * Returns whether to show a progress bar: only on a terminal. The launcher detects whether
+   * standard error is one.
+   */
   boolean progressBar() {
     return !quiet && Boolean.getBoolean("simcse.terminal");
   }

@@ -15,6 +15,7 @@ final class Progress implements AutoCloseable {
 
   /**
    * Returns a bar if {@code shown}.
+   *
    * @param expected the length, or -1 for a bar without an estimate of the remaining time
    */
   static Progress of(String task, long expected, boolean shown) {

@@ -14,7 +14,8 @@ import org.simcse.core.table.TextFormat.Kind;
 import org.simcse.core.table.TextTable;
 
 /**
- * The chosen columns of a file of texts, one row at a time. A file that is not csv, tsv or jsonl has one text per line, or two separated by a tab.
+ * The chosen columns of a file of texts, one row at a time. A file that is not csv, tsv or jsonl
+ * has one text per line, or two separated by a tab.
  */
 final class Rows implements Iterator<List<String>>, AutoCloseable {
   private final TextTable table;

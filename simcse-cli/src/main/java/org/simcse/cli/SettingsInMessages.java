@@ -6,7 +6,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Rewrites messages that serve both Java and the command line: they say {@code the setting NAME}, which a command shows as its option of that name. */
+/**
+ * Rewrites messages that serve both Java and the command line: they say {@code the setting NAME},
+ * which a command shows as its option of that name.
+ */
 final class SettingsInMessages {
   private static final Pattern SETTING =
       Pattern.compile(

@@ -13,7 +13,10 @@ import org.simcse.core.embed.Cosine;
 
 /** Computes the cosine similarity of pairs of texts and writes it, in order. */
 final class SimilarityJob {
-  /** Number of pairs that are embedded together: few at first, so that the first result appears soon. */
+  /**
+   * Number of pairs that are embedded together: few at first, so that the first result appears
+   * soon.
+   */
   private static final int FIRST_PAIRS = 16;
 
   private static final int MOST_PAIRS = 1024;
@@ -37,7 +40,9 @@ final class SimilarityJob {
 
   /**
    * Computes the similarity of the pairs of a table.
-   * @param waits whether to wait for a batch to fill: right for a file, but the writer of a pipe may be waiting for the answer
+   *
+   * @param waits whether to wait for a batch to fill: right for a file, but the writer of a pipe
+   *     may be waiting for the answer
    */
   void run(Rows rows, boolean waits, PrintWriter out) {
     run((simcse, writer) -> compare(simcse, rows, waits, writer), out);

@@ -5,7 +5,11 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** Unbuffered standard output that throws an {@link OutputException} when it cannot be written. That exception passes through a {@link java.io.PrintWriter}, which would swallow an {@link IOException}, and so ends the command. Later writes are discarded. */
+/**
+ * Unbuffered standard output that throws an {@link OutputException} when it cannot be written. That
+ * exception passes through a {@link java.io.PrintWriter}, which would swallow an {@link
+ * IOException}, and so ends the command. Later writes are discarded.
+ */
 final class StandardOutput extends OutputStream {
   private final OutputStream out;
   private boolean failed;

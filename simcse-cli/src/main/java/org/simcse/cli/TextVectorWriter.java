@@ -8,7 +8,11 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
 
-/** Writes the human-readable formats. Numbers are the shortest decimals that parse to the same 32-bit float; non-finite values are {@code nan}, {@code inf} and {@code -inf}, as NumPy writes them, and {@code null} in JSON, which has no such numbers. */
+/**
+ * Writes the human-readable formats. Numbers are the shortest decimals that parse to the same
+ * 32-bit float; non-finite values are {@code nan}, {@code inf} and {@code -inf}, as NumPy writes
+ * them, and {@code null} in JSON, which has no such numbers.
+ */
 final class TextVectorWriter implements VectorWriter {
   private final BufferedWriter out;
   private final Format format;

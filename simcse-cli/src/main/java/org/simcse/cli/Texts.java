@@ -21,6 +21,7 @@ final class Texts implements Iterator<String>, AutoCloseable {
 
   /**
    * Returns the texts of the first column; closing them closes the rows.
+   *
    * @param expected how many there may be, or -1
    */
   static Texts of(Rows rows, long expected) {

@@ -39,8 +39,8 @@ record TrainingCurves(NavigableMap<String, NavigableMap<Long, Double>> metrics) 
   /**
    * Reads a file.
    *
-   * @throws InvalidInputException if there is no such file, or a line is not an object with a step; the
-   *     message names the line
+   * @throws InvalidInputException if there is no such file, or a line is not an object with a step;
+   *     the message names the line
    */
   static TrainingCurves read(Path file) {
     try {

@@ -26,7 +26,8 @@ final class TrainingPlots {
 
   /**
    * Writes {@code loss.png}, {@code learning_rate.png}, {@code sts_dev.png} and {@code
-   * alignment_uniformity.png}; charts without data are not drawn, and are deleted if an earlier run left them.
+   * alignment_uniformity.png}; charts without data are not drawn, and are deleted if an earlier run
+   * left them.
    *
    * @param directory an existing directory
    * @return the files written
@@ -86,7 +87,8 @@ final class TrainingPlots {
     names.put(ScoredPairs.STSB, "STS-B");
     names.put(ScoredPairs.SICKR, "SICK-R");
     if (curves.metrics().keySet().containsAll(names.keySet())) {
-      names.put(Evaluation.AVERAGE, "mean of both"); // with one set alone, the mean would hide its line
+      names.put(
+          Evaluation.AVERAGE, "mean of both"); // with one set alone, the mean would hide its line
     }
     names.put(ScoredPairs.FILE, "own file");
     return names;

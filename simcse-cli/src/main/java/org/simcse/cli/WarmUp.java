@@ -7,7 +7,10 @@ import java.util.List;
 import org.simcse.api.spi.BackendProvider;
 import org.simcse.api.spi.Providers;
 
-/** Embeds a sentence with each backend. The launcher runs this once, so that the JVM can archive the classes that a start loads; the output is discarded. */
+/**
+ * Embeds a sentence with each backend. The launcher runs this once, so that the JVM can archive the
+ * classes that a start loads; the output is discarded.
+ */
 public final class WarmUp {
   private WarmUp() {}
 

@@ -100,7 +100,7 @@ public final class AtomicFile implements AutoCloseable {
         throw new FileSystemException(target.toString(), null, kind);
       }
       if (!Files.isWritable(target)) {
-        // Renaming over it needs only a writable directory, but its owner wants it kept.
+        // Renaming over it needs only a writable directory; the write protection would be ignored.
         throw new AccessDeniedException(target.toString());
       }
       return target.toRealPath();

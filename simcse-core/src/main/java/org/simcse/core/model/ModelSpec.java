@@ -75,7 +75,7 @@ public record ModelSpec(
   /**
    * Resolves a directory with its own configuration.
    *
-   * @param plugins where providers are looked for beside SimCSE's own
+   * @param plugins the plugins, searched for providers beside SimCSE's own
    * @throws CheckpointException if there is no encoder for it
    * @throws InvalidInputException if neither the metadata nor the user specifies a pooler, or the maximal length exceeds the model's positions
    */

@@ -200,7 +200,7 @@ public record ModelWriter(
       fields.put("bias", dense.bias());
       fields.put("activation_function", dense.activation().className());
       if (dense.residual()) {
-        fields.put("use_residual", true); // releases before 5.7 do not know it
+        fields.put("use_residual", true); // releases before 5.7 do not support it
       }
     } else if (module instanceof SentenceModule.LayerNorm norm) {
       fields.put("dimension", norm.size());

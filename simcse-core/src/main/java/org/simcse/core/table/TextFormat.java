@@ -13,7 +13,7 @@ import org.simcse.api.error.InvalidInputException;
  *
  * @param kind the kind of format
  * @param delimiter the delimiter of the columns of {@code CSV} and {@code TSV}
- * @param header the role of the first row of {@code CSV} and {@code TSV} is
+ * @param header the role of the first row of {@code CSV} and {@code TSV}
  * @param replaceInvalid whether bytes that are not UTF-8 become U+FFFD instead of an error
  * @param anyWidth whether rows of {@code CSV} and {@code TSV} may differ in their number of columns
  * @since 0.1.0

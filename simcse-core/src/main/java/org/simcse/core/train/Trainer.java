@@ -99,7 +99,7 @@ public final class Trainer implements AutoCloseable {
 
   private TrainingResult trainAndReport() {
     long begun = System.nanoTime();
-    ranks.meet(); // no rank writes before every rank has looked at the directory
+    ranks.meet(); // no rank writes before every rank has checked the directory
     if (ranks.first()) {
       prepareOutput();
     }
