@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An example as bytes: the line as 8 bytes, the number of values as 4, each value as 8, then each
+ * Encodes an example as bytes: the line as 8 bytes, the number of values as 4, each value as 8, then each
  * text's length as 4 and the text in UTF-8.
  */
 final class ExampleCodec {
