@@ -1,5 +1,6 @@
 /**
- * The engine-independent code: encoders, poolers, heads, tokenization, checkpoints and the facade for Java programs.
+ * The engine-independent code: encoders, poolers, heads, tokenization, checkpoints and the facade
+ * for Java programs.
  */
 @SuppressWarnings("module") // those that packages are exported to are compiled later
 module org.simcse.core {

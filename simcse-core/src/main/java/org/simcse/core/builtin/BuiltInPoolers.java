@@ -26,8 +26,8 @@ public final class BuiltInPoolers {
   private BuiltInPoolers() {}
 
   /**
-   * Returns {@code Σ h·m / Σ m} over the tokens, {@code [B, T, H]} to {@code [B, H]}; a row of only padding
-   * gives 0, not NaN.
+   * Returns {@code Σ h·m / Σ m} over the tokens, {@code [B, T, H]} to {@code [B, H]}; a row of only
+   * padding gives 0, not NaN.
    */
   private static Tensor maskedMean(PoolingContext context, Tensor hidden) {
     Tensor mask = context.mask().unsqueeze(-1); // [B, T, 1]

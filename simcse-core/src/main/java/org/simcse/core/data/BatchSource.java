@@ -9,7 +9,8 @@ import org.simcse.api.error.InvalidInputException;
 import org.simcse.core.io.SplitMix64;
 
 /**
- * Iterates over the batches of a run: every row once per epoch, in an order determined by seed and epoch.
+ * Iterates over the batches of a run: every row once per epoch, in an order determined by seed and
+ * epoch.
  *
  * <pre>{@code
  * long rows = file.count();
@@ -18,7 +19,9 @@ import org.simcse.core.io.SplitMix64;
  * }
  * }</pre>
  *
- * <p>A source that begins at a batch's {@link ExampleBatch#after} returns exactly the batches that would have followed; it skips the rows before by reading them. Every epoch rereads the file, so memory holds the rows of one shuffle buffer. Uses only its own random state. Not thread-safe.
+ * <p>A source that begins at a batch's {@link ExampleBatch#after} returns exactly the batches that
+ * would have followed; it skips the rows before by reading them. Every epoch rereads the file, so
+ * memory holds the rows of one shuffle buffer. Uses only its own random state. Not thread-safe.
  */
 public final class BatchSource implements Iterator<ExampleBatch>, AutoCloseable {
   private final TrainingFile file;
@@ -35,10 +38,12 @@ public final class BatchSource implements Iterator<ExampleBatch>, AutoCloseable 
   /**
    * Creates a source, without opening the file.
    *
-   * @param rows the number of the file's examples, from {@link TrainingFile#count} or {@link Preflight#rows}
+   * @param rows the number of the file's examples, from {@link TrainingFile#count} or {@link
+   *     Preflight#rows}
    * @param epochs the end, exclusive, counted from 0
    * @param start the position of the first batch
-   * @throws InvalidInputException if the start is beyond the file's rows, or if there are too few for a batch
+   * @throws InvalidInputException if the start is beyond the file's rows, or if there are too few
+   *     for a batch
    */
   public BatchSource(
       TrainingFile file, long rows, Sampling sampling, int epochs, SamplePosition start) {
@@ -73,7 +78,8 @@ public final class BatchSource implements Iterator<ExampleBatch>, AutoCloseable 
   /**
    * Returns the next batch.
    *
-   * @throws InvalidInputException if a row is malformed, or if the file's number of rows has changed
+   * @throws InvalidInputException if a row is malformed, or if the file's number of rows has
+   *     changed
    * @throws IllegalStateException if the source is closed
    */
   @Override

@@ -48,8 +48,9 @@ public record ColumnMapping(
   }
 
   /**
-   * Reads {@code anchor=A,positive=B,negative=C,score=D}, where {@code negative} may be repeated, and {@code score} stands for any column that a loss reads beside the texts. A column is
-   * given by its name, or by its number from 1.
+   * Reads {@code anchor=A,positive=B,negative=C,score=D}, where {@code negative} may be repeated,
+   * and {@code score} stands for any column that a loss reads beside the texts. A column is given
+   * by its name, or by its number from 1.
    *
    * @throws InvalidInputException if the text does not have this form
    */
@@ -98,7 +99,10 @@ public record ColumnMapping(
             .formatted(part, text));
   }
 
-  /** Returns the names of the texts' columns: anchor, positive, negatives; empty if they are to be found. */
+  /**
+   * Returns the names of the texts' columns: anchor, positive, negatives; empty if they are to be
+   * found.
+   */
   public List<String> names() {
     return names(anchor, positive, negatives);
   }

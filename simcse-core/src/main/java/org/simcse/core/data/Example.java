@@ -8,7 +8,8 @@ import java.util.List;
  *
  * @param texts a single text, which is both anchor and positive (unsupervised), or the anchor, its
  *     positive, and any number of hard negatives
- * @param values the values of the columns that the loss reads, in order, converted to numbers by {@link RowValues}
+ * @param values the values of the columns that the loss reads, in order, converted to numbers by
+ *     {@link RowValues}
  * @param line the line on which the row begins, from 1
  */
 public record Example(List<String> texts, List<Double> values, long line) {
@@ -26,7 +27,10 @@ public record Example(List<String> texts, List<Double> values, long line) {
     this(texts, List.of(), line);
   }
 
-  /** Returns anchor, positive and hard negatives: V = 2 + K texts; a single text is both of the first two. */
+  /**
+   * Returns anchor, positive and hard negatives: V = 2 + K texts; a single text is both of the
+   * first two.
+   */
   public List<String> views() {
     if (texts.size() > 1) {
       return texts;

@@ -14,7 +14,8 @@ import org.simcse.core.table.TextTable;
 /**
  * Iterates over the examples of a training file, in file order.
  *
- * <p>A row that is malformed, or whose number of columns differs from the first row's, is an {@link InvalidInputException} with the file and the line. Not thread-safe.
+ * <p>A row that is malformed, or whose number of columns differs from the first row's, is an {@link
+ * InvalidInputException} with the file and the line. Not thread-safe.
  */
 public final class ExampleReader implements Iterator<Example>, AutoCloseable {
   private final TextTable table;
@@ -98,7 +99,10 @@ public final class ExampleReader implements Iterator<Example>, AutoCloseable {
     return Optional.empty();
   }
 
-  /** Rejects a field that only later objects have: it may be a hard negative, unless the user names all columns. */
+  /**
+   * Rejects a field that only later objects have: it may be a hard negative, unless the user names
+   * all columns.
+   */
   private void requireSameFields(TextTable.Row row) {
     Columns columns = table.columns();
     if (file.format().kind() == TextFormat.Kind.JSONL

@@ -9,7 +9,10 @@ import org.simcse.api.error.SimCseException;
 /**
  * Iterates over the elements of an iterator, which a separate thread computes ahead of time.
  *
- * <p>An exception of the iterator is thrown by {@link #hasNext} and {@link #next}, after the elements before it. Only one thread may request elements; any may close. Closing waits for the element in progress, and leaves neither a thread nor a reference to it; the caller closes the iterator's source afterwards.
+ * <p>An exception of the iterator is thrown by {@link #hasNext} and {@link #next}, after the
+ * elements before it. Only one thread may request elements; any may close. Closing waits for the
+ * element in progress, and leaves neither a thread nor a reference to it; the caller closes the
+ * iterator's source afterwards.
  *
  * @param <T> the type of the elements
  */
@@ -27,7 +30,8 @@ public final class Prefetcher<T> implements Iterator<T>, AutoCloseable {
    *
    * @param name the name of the thread
    * @param depth the maximal number of waiting elements; one more may be in progress
-   * @param source the source of the elements, none of them null; from now on used only by the new thread
+   * @param source the source of the elements, none of them null; from now on used only by the new
+   *     thread
    */
   public Prefetcher(String name, int depth, Iterator<? extends T> source) {
     if (depth < 1) {
@@ -78,7 +82,8 @@ public final class Prefetcher<T> implements Iterator<T>, AutoCloseable {
    * Returns whether there is another element; waits for it.
    *
    * @throws IllegalStateException if this is closed
-   * @throws SimCseException if this thread is interrupted while waiting, or, with the cause, if the iterator threw something other than a {@link RuntimeException} or an {@link Error}
+   * @throws SimCseException if this thread is interrupted while waiting, or, with the cause, if the
+   *     iterator threw something other than a {@link RuntimeException} or an {@link Error}
    */
   @Override
   public synchronized boolean hasNext() {

@@ -21,7 +21,8 @@ import org.simcse.core.tokenize.TextTokenizer;
  * @param rows the number of examples
  * @param droppedRows the number of rows dropped because of a blank text
  * @param blankTexts the number of blank texts in the examples; their vectors are all equal
- * @param duplicateAnchors the number of examples with the anchor of an earlier one; two of them in a batch are false negatives of each other
+ * @param duplicateAnchors the number of examples with the anchor of an earlier one; two of them in
+ *     a batch are false negatives of each other
  * @param duplicatePositives the number of examples with the positive of an earlier one; likewise
  * @param tokens the lengths of the texts
  * @param warnings warnings on how the file was read, as sentences
@@ -41,7 +42,10 @@ public record Preflight(
     long duplicatePositives,
     TokenLengths tokens,
     List<String> warnings) {
-  /** The maximal number of examples whose texts are tokenized; in larger files they represent the rest. */
+  /**
+   * The maximal number of examples whose texts are tokenized; in larger files they represent the
+   * rest.
+   */
   public static final int SAMPLE = 100_000;
 
   /**

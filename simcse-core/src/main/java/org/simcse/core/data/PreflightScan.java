@@ -103,7 +103,10 @@ final class PreflightScan {
     chunk.clear();
   }
 
-  /** Returns 64 bits of SHA-256: among a million distinct texts, a collision has a probability of 3e-8. */
+  /**
+   * Returns 64 bits of SHA-256: among a million distinct texts, a collision has a probability of
+   * 3e-8.
+   */
   private long hash(String text) {
     return ByteBuffer.wrap(textDigest.digest(text.getBytes(StandardCharsets.UTF_8))).getLong();
   }

@@ -77,7 +77,8 @@ record RowValues(String file, List<Column> wanted, List<Integer> indices) {
   }
 
   /**
-   * Returns the values of a row: a number unchanged, a label as the first {@value #LABEL_BITS} bits of its SHA-256. Among a million distinct labels, a collision has a probability of 0.2 %.
+   * Returns the values of a row: a number unchanged, a label as the first {@value #LABEL_BITS} bits
+   * of its SHA-256. Among a million distinct labels, a collision has a probability of 0.2 %.
    *
    * @throws InvalidInputException naming the line, if one is blank or not a finite number
    */

@@ -8,7 +8,8 @@ import org.simcse.api.error.InvalidInputException;
  * @param batchSize N, the number of rows per batch
  * @param seed the seed that determines the order of every epoch
  * @param shuffle whether rows come in random order, a new one per epoch, or in file order
- * @param shuffleBuffer the number of rows in the shuffle buffer; a file with no more rows is shuffled uniformly, a larger one only within about that distance
+ * @param shuffleBuffer the number of rows in the shuffle buffer; a file with no more rows is
+ *     shuffled uniformly, a larger one only within about that distance
  * @param dropLast whether a last batch with fewer rows is dropped
  */
 public record Sampling(
@@ -68,7 +69,10 @@ public record Sampling(
     return steps;
   }
 
-  /** Returns the position where a batch can begin: the given one, or the next epoch if no batch is left in its epoch. */
+  /**
+   * Returns the position where a batch can begin: the given one, or the next epoch if no batch is
+   * left in its epoch.
+   */
   SamplePosition normalized(SamplePosition position, long rows) {
     long left = rows - position.rows();
     return left == 0 || (dropLast && left < batchSize)

@@ -9,7 +9,9 @@ import org.simcse.core.io.SplitMix64;
 /**
  * Iterates over examples in random order, drawn from a buffer that is kept full.
  *
- * <p>If the buffer holds all of them, every order is equally likely; if not, no row is returned earlier than a buffer's size before its position in the file, and few much later. Rows are buffered as bytes: the size of their texts in UTF-8, and about 40 bytes each.
+ * <p>If the buffer holds all of them, every order is equally likely; if not, no row is returned
+ * earlier than a buffer's size before its position in the file, and few much later. Rows are
+ * buffered as bytes: the size of their texts in UTF-8, and about 40 bytes each.
  */
 final class ShuffledExamples implements Iterator<Example> {
   private final Iterator<Example> source;

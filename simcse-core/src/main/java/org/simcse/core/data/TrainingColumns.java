@@ -21,7 +21,10 @@ import org.simcse.core.table.TextTable;
  * @param warning how they were chosen, if the choice may differ from the user's intention
  */
 record TrainingColumns(List<Integer> indices, RowValues values, Optional<String> warning) {
-  /** Anchor, positive, hard negative: the maximal number of unknown columns that are assigned by order. */
+  /**
+   * Anchor, positive, hard negative: the maximal number of unknown columns that are assigned by
+   * order.
+   */
   private static final int IN_ORDER = 3;
 
   /**
@@ -79,7 +82,10 @@ record TrainingColumns(List<Integer> indices, RowValues values, Optional<String>
       return found;
     }
 
-    /** Returns columns whose names are all known: an anchor, optionally its positive, optionally negatives. */
+    /**
+     * Returns columns whose names are all known: an anchor, optionally its positive, optionally
+     * negatives.
+     */
     private TrainingColumns byName() {
       List<Integer> anchors = all(ColumnKind.ANCHOR);
       List<Integer> positives =

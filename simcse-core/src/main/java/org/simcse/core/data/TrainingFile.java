@@ -22,7 +22,9 @@ import org.simcse.core.table.TextTable;
  *
  * <p>Without a mapping the column names determine their roles ({@link
  * org.simcse.core.table.ColumnKind}): an anchor alone is its own positive; an index, and labels or
- * scores beside a single text or a named positive, are not used. Up to three columns without known names are anchor, positive and hard negative in order. Anything else ambiguous is rejected. Texts are used unchanged, including blank ones.
+ * scores beside a single text or a named positive, are not used. Up to three columns without known
+ * names are anchor, positive and hard negative in order. Anything else ambiguous is rejected. Texts
+ * are used unchanged, including blank ones.
  *
  * @param path the file
  * @param format the format of the file
@@ -42,7 +44,8 @@ public record TrainingFile(
   }
 
   /**
-   * Returns a file in the format that its extension implies, such as {@code .csv} or {@code .csv.gz}.
+   * Returns a file in the format that its extension implies, such as {@code .csv} or {@code
+   * .csv.gz}.
    *
    * @throws InvalidInputException if the extension is unknown
    */
@@ -66,7 +69,9 @@ public record TrainingFile(
   }
 
   /**
-   * Returns this file for a loss that reads columns beside the texts. If the mapping does not specify them, a column of the same name, ignoring case, is used, and for {@link Column#SCORE} the only one with the name of a score.
+   * Returns this file for a loss that reads columns beside the texts. If the mapping does not
+   * specify them, a column of the same name, ignoring case, is used, and for {@link Column#SCORE}
+   * the only one with the name of a score.
    */
   public TrainingFile reading(List<Column> columnsOfLoss) {
     return new TrainingFile(path, format, columns, columnsOfLoss, dropBlank);
@@ -75,7 +80,8 @@ public record TrainingFile(
   /**
    * Opens the file at its first example; the caller closes the reader.
    *
-   * @throws InvalidInputException if the file does not exist, has no examples, lacks a column, is malformed at its beginning, or if the roles of its columns are ambiguous
+   * @throws InvalidInputException if the file does not exist, has no examples, lacks a column, is
+   *     malformed at its beginning, or if the roles of its columns are ambiguous
    * @throws UncheckedIOException if it cannot be read
    */
   public ExampleReader open() {

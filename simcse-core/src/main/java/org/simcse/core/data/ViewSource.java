@@ -5,7 +5,8 @@ import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.spi.Options;
 
 /**
- * Makes the views of an example: the texts that are encoded as anchor, positive and hard negatives. Implementations are thread-safe.
+ * Makes the views of an example: the texts that are encoded as anchor, positive and hard negatives.
+ * Implementations are thread-safe.
  */
 @FunctionalInterface
 public interface ViewSource {
@@ -27,7 +28,8 @@ public interface ViewSource {
    * <ul>
    *   <li>{@code texts}: the example's own texts; a single one is both anchor and positive, and
    *       only dropout makes them differ (Gao et al. 2021, section 3)
-   *   <li>{@code word-deletion:rate=0.1}: the positive is the single text with words deleted, each with the given probability (Wei and Zou 2019, "EDA", section 2)
+   *   <li>{@code word-deletion:rate=0.1}: the positive is the single text with words deleted, each
+   *       with the given probability (Wei and Zou 2019, "EDA", section 2)
    * </ul>
    *
    * @throws InvalidInputException if there is no such source, or an option is invalid

@@ -6,7 +6,8 @@ import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.tensor.PortableRandom;
 
 /**
- * A text and a copy with words deleted. Words are separated by white space; if all words of a text would be deleted, one is kept (Wei and Zou 2019, "EDA: Easy Data Augmentation", section 2).
+ * A text and a copy with words deleted. Words are separated by white space; if all words of a text
+ * would be deleted, one is kept (Wei and Zou 2019, "EDA: Easy Data Augmentation", section 2).
  *
  * @param rate the probability of deleting a word, in (0, 1)
  */

@@ -19,7 +19,8 @@ public final class Encoders {
    * Returns the encoder that a model's configuration describes.
    *
    * @param plugins the plugins, searched for providers beside SimCSE's own
-   * @throws CheckpointException if there is none for its {@code model_type}, or it rejects a setting
+   * @throws CheckpointException if there is none for its {@code model_type}, or it rejects a
+   *     setting
    */
   public static Encoder of(
       ModelDirectory directory, Map<String, Object> config, Collection<ModuleLayer> plugins) {

@@ -32,7 +32,8 @@ import org.simcse.core.weights.ParameterNames;
 import org.simcse.core.weights.SafetensorsWriter;
 
 /**
- * A model with resolved names and no weights loaded: a directory's configuration with the user's overrides. Embedding and training both start from here.
+ * A model with resolved names and no weights loaded: a directory's configuration with the user's
+ * overrides. Embedding and training both start from here.
  *
  * @param directory the model directory
  * @param config the contents of {@code config.json}
@@ -77,7 +78,8 @@ public record ModelSpec(
    *
    * @param plugins the plugins, searched for providers beside SimCSE's own
    * @throws CheckpointException if there is no encoder for it
-   * @throws InvalidInputException if neither the metadata nor the user specifies a pooler, or the maximal length exceeds the model's positions
+   * @throws InvalidInputException if neither the metadata nor the user specifies a pooler, or the
+   *     maximal length exceeds the model's positions
    */
   public static ModelSpec of(
       ModelDirectory directory, Choice choice, Collection<ModuleLayer> plugins) {
@@ -110,7 +112,8 @@ public record ModelSpec(
                                 directory.source(),
                                 String.join(
                                     ", ", poolers.all().stream().map(p -> p.name()).toList()))));
-    // The modules after the model's own pooler were trained with it and are not valid after another.
+    // The modules after the model's own pooler were trained with it and are not valid after
+    // another.
     boolean own =
         choice.pooler().isEmpty()
             || metadata.pooler().filter(said -> sameName(said, name)).isPresent();
@@ -142,7 +145,9 @@ public record ModelSpec(
   }
 
   /**
-   * Returns the name of the MLP that the model applies at inference: after the pooler that its metadata names with it, and by default after {@code cls}. A checkpoint of the reference does not say whether its MLP is applied; with {@code cls} it is.
+   * Returns the name of the MLP that the model applies at inference: after the pooler that its
+   * metadata names with it, and by default after {@code cls}. A checkpoint of the reference does
+   * not say whether its MLP is applied; with {@code cls} it is.
    */
   private static Optional<String> mlp(
       ModelDirectory directory, Encoder encoder, String pooler, boolean own) {
@@ -154,7 +159,8 @@ public record ModelSpec(
   }
 
   /**
-   * Returns the name of the stored MLP; a SimCSE checkpoint converted to Hugging Face's format stores it as BERT's pooler, which is equivalent.
+   * Returns the name of the stored MLP; a SimCSE checkpoint converted to Hugging Face's format
+   * stores it as BERT's pooler, which is equivalent.
    */
   private static String mlp(ModelDirectory directory, Encoder encoder) {
     String prefix = encoder.parameterPrefix();
@@ -193,7 +199,8 @@ public record ModelSpec(
   }
 
   /**
-   * Returns this model without the directory's weights: no modules follow the pooler, and texts are truncated to the encoder's own limit.
+   * Returns this model without the directory's weights: no modules follow the pooler, and texts are
+   * truncated to the encoder's own limit.
    */
   public ModelSpec fresh() {
     return new ModelSpec(
@@ -223,7 +230,10 @@ public record ModelSpec(
     return inference(mlp, normalize);
   }
 
-  /** Returns the computation of vectors with another MLP after the modules, or none, and with or without normalization. */
+  /**
+   * Returns the computation of vectors with another MLP after the modules, or none, and with or
+   * without normalization.
+   */
   public SentenceModel inference(Optional<String> appliedMlp, boolean normalized) {
     List<Projection> projections = new ArrayList<>(List.of(moduleChain()));
     appliedMlp.ifPresent(name -> projections.add(Projection.mlp(name)));
@@ -245,7 +255,8 @@ public record ModelSpec(
   }
 
   /**
-   * Loads parameters by name: those of a module from the module's own file, all others from the encoder's.
+   * Loads parameters by name: those of a module from the module's own file, all others from the
+   * encoder's.
    *
    * @param wanted the shapes of the parameters to load, by full name
    * @param aliases alternative names in the checkpoint, by full name

@@ -9,8 +9,8 @@ import org.simcse.api.TokenSequence;
 import org.simcse.api.tensor.HostTensor;
 
 /**
- * Token sequences padded to the longest of them: the inputs of {@link SentenceModel#signature}.
- * All {@code INT}, {@code [B, T]}.
+ * Token sequences padded to the longest of them: the inputs of {@link SentenceModel#signature}. All
+ * {@code INT}, {@code [B, T]}.
  *
  * @param ids token ids, then the encoder's padding id
  * @param mask 1 for a token, 0 for padding
@@ -57,8 +57,8 @@ public record PaddedBatch(HostTensor ids, HostTensor mask, HostTensor types, Hos
   }
 
   /**
-   * Returns the inputs of {@link #inputs} with {@code tokens} and {@code indices}, the parts of {@link
-   * org.simcse.api.TokenBatch.Packing}.
+   * Returns the inputs of {@link #inputs} with {@code tokens} and {@code indices}, the parts of
+   * {@link org.simcse.api.TokenBatch.Packing}.
    */
   public Map<String, HostTensor> packedInputs() {
     long[] real = mask.toLongs();

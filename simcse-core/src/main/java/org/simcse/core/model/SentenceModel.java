@@ -18,7 +18,8 @@ import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Tensor;
 
 /**
- * Computes sentence vectors from token ids: encoder, pooler, projection and normalization in sequence.
+ * Computes sentence vectors from token ids: encoder, pooler, projection and normalization in
+ * sequence.
  *
  * @param encoder the encoder
  * @param pooler the pooler
@@ -38,12 +39,14 @@ public record SentenceModel(
   public static final String INDICES = "indices";
 
   /**
-   * The name of an optional input {@code [1]} ({@code INT}): the number of prompt tokens at the beginning of every sequence, which are not pooled.
+   * The name of an optional input {@code [1]} ({@code INT}): the number of prompt tokens at the
+   * beginning of every sequence, which are not pooled.
    */
   public static final String PROMPT = "prompt";
 
   /**
-   * Returns the inputs {@code ids}, {@code mask}, {@code types} and {@code positions}, {@code [B, T]} each.
+   * Returns the inputs {@code ids}, {@code mask}, {@code types} and {@code positions}, {@code [B,
+   * T]} each.
    */
   public static Signature signature() {
     Dim b = Dim.symbol("B");
@@ -60,7 +63,9 @@ public record SentenceModel(
     return Signature.of(inputs.toArray(Signature.Input[]::new));
   }
 
-  /** Returns the batch of the inputs of {@link #signature}, packed if {@link #TOKENS} is present. */
+  /**
+   * Returns the batch of the inputs of {@link #signature}, packed if {@link #TOKENS} is present.
+   */
   public static TokenBatch batch(Map<String, Tensor> inputs) {
     List<Tensor> parts =
         List.of("ids", "mask", "types", "positions").stream().map(inputs::get).toList();

@@ -1,6 +1,4 @@
-/**
- * Assembles encoder, pooler and head into the computation from token ids to sentence vectors.
- */
+/** Assembles encoder, pooler and head into the computation from token ids to sentence vectors. */
 @NullMarked
 package org.simcse.core.model;
 

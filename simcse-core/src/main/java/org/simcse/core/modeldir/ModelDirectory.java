@@ -165,7 +165,10 @@ public final class ModelDirectory {
     return source;
   }
 
-  /** Returns the fields of {@code config.json}: numbers, strings, booleans, lists and maps; null values are omitted. */
+  /**
+   * Returns the fields of {@code config.json}: numbers, strings, booleans, lists and maps; null
+   * values are omitted.
+   */
   public Map<String, Object> config() {
     return config;
   }

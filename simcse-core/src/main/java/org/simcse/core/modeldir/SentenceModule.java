@@ -39,7 +39,7 @@ public sealed interface SentenceModule {
       implements SentenceModule {}
 
   /**
-   * Layer normalisation with the epsilon of PyTorch, 1e-5.
+   * Layer normalization with the epsilon of PyTorch, 1e-5.
    *
    * @param path the folder
    * @param size D
