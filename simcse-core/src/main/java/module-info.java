@@ -1,6 +1,6 @@
 /**
- * Everything written once: encoders, poolers, heads, tokenisation, checkpoints and the facade for
- * Java programs.
+ * The engine-independent code: encoders, poolers, heads, tokenization, checkpoints and the facade
+ * for Java programs.
  */
 @SuppressWarnings("module") // those that packages are exported to are compiled later
 module org.simcse.core {
@@ -25,7 +25,7 @@ module org.simcse.core {
   exports org.simcse.core.table;
   exports org.simcse.core.train;
 
-  // For the command line and the conformance kit; free to change.
+  // For the command line and the conformance kit; not a stable API.
   exports org.simcse.core.builtin to
       org.simcse.tests;
   exports org.simcse.core.data to

@@ -87,8 +87,7 @@ final class TrainingPlots {
     names.put(ScoredPairs.STSB, "STS-B");
     names.put(ScoredPairs.SICKR, "SICK-R");
     if (curves.metrics().keySet().containsAll(names.keySet())) {
-      names.put(
-          Evaluation.AVERAGE, "mean of both"); // with one set alone, the mean would hide its line
+      names.put(Evaluation.AVERAGE, "mean of both"); // the mean of one would hide it
     }
     names.put(ScoredPairs.FILE, "own file");
     return names;

@@ -27,6 +27,8 @@ import org.simcse.core.tokenize.TextTokenizer;
  *
  * <p>Thread-safe. The caller closes it, which frees the engine's memory; later calls throw {@link
  * IllegalStateException}. The caller owns the returned vectors.
+ *
+ * @since 0.1.0
  */
 public final class SimCse implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(SimCse.class.getName());

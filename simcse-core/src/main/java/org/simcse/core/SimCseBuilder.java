@@ -18,6 +18,8 @@ import org.simcse.core.modeldir.ModelDirectory;
  * Builds a {@link SimCse}. A setting that is not set defaults to the model's metadata.
  *
  * <p>Not thread-safe. {@link #open} may be called several times; each call opens its own engine.
+ *
+ * @since 0.1.0
  */
 public final class SimCseBuilder {
   /** The default engine. */

@@ -7,19 +7,19 @@ import java.util.Set;
 import org.simcse.api.error.CheckpointException;
 
 /**
- * The part of a BERT-like {@code config.json} that decides what the encoder computes.
+ * The part of a BERT-like {@code config.json} that determines the encoder's computation.
  *
- * @param vocabularySize number of token ids
- * @param hiddenSize H
- * @param layers number of transformer layers
- * @param heads number of attention heads, which divides H
- * @param intermediateSize width of the feed-forward layer
- * @param positions rows of the position table
- * @param types rows of the token type table
- * @param layerNormEps added to the variance
- * @param hiddenDropout dropout rate of hidden states
- * @param attentionDropout dropout rate of attention probabilities
- * @param paddingId the id that pads a batch
+ * @param vocabularySize the number of token ids
+ * @param hiddenSize H, the size of a hidden state
+ * @param layers the number of transformer layers
+ * @param heads the number of attention heads, which divides H
+ * @param intermediateSize the width of the feed-forward layer
+ * @param positions the number of rows of the position table
+ * @param types the number of rows of the token type table
+ * @param layerNormEps the epsilon added to the variance
+ * @param hiddenDropout the dropout rate of hidden states
+ * @param attentionDropout the dropout rate of attention probabilities
+ * @param paddingId the id of the padding token
  */
 public record BertConfig(
     int vocabularySize,
@@ -33,7 +33,7 @@ public record BertConfig(
     double hiddenDropout,
     double attentionDropout,
     int paddingId) {
-  /** Checks that the sizes make sense together. */
+  /** Validates that the sizes are consistent. */
   public BertConfig {
     if (hiddenSize % heads != 0) {
       throw new CheckpointException(
@@ -45,10 +45,10 @@ public record BertConfig(
   /**
    * Reads Hugging Face's names, with the defaults of the Hugging Face configuration classes.
    *
-   * @throws CheckpointException if the config asks for something that is not implemented, by name
+   * @throws CheckpointException if the config requires an unsupported feature, by name
    */
   static BertConfig of(Map<String, Object> config, int defaultPaddingId) {
-    // Both are the exact Gaussian error linear unit; the second is how it is computed there.
+    // Both are the exact Gaussian error linear unit; the second names its implementation there.
     if (!Set.of("gelu", "gelu_python").contains(config.getOrDefault("hidden_act", "gelu"))) {
       refuseUnless(config, "hidden_act", "gelu");
     }
@@ -70,7 +70,7 @@ public record BertConfig(
         number(config, "pad_token_id", defaultPaddingId).intValue());
   }
 
-  /** The same config with another dropout rate of hidden states and attention. */
+  /** Returns the config with another dropout rate of hidden states and attention. */
   static Map<String, Object> withDropout(Map<String, Object> config, double rate) {
     Map<String, Object> changed = new LinkedHashMap<>(config);
     changed.put("hidden_dropout_prob", rate);

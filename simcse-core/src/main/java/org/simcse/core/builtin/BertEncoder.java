@@ -16,19 +16,19 @@ import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.Tensor;
 
 /**
- * The transformer encoder of BERT (Devlin et al. 2019) and RoBERTa (Liu et al. 2019), exact to the
- * Hugging Face definition: post-layer normalisation, exact GELU, additive mask of -10000.
+ * The transformer encoder of BERT (Devlin et al. 2019) and RoBERTa (Liu et al. 2019), equivalent to
+ * Hugging Face's: post-layer normalization, exact GELU, additive mask of -10000.
  *
- * <p>The two differ in the prefix of the parameters' names and in the positions. Immutable and safe
- * to share.
+ * <p>The two differ in the prefix of parameter names and in the position ids. Immutable and
+ * thread-safe.
  *
- * @param config sizes and rates
- * @param family prefix and position rule
+ * @param config the sizes and rates
+ * @param family the prefix and the position rule
  */
 public record BertEncoder(BertConfig config, Family family) implements Encoder {
   private static final float INITIALIZER_RANGE = 0.02f;
 
-  /** What tells BERT and RoBERTa apart. */
+  /** The differences between BERT and RoBERTa. */
   public enum Family {
     /** Positions count from 0. */
     BERT("bert."),
@@ -101,7 +101,7 @@ public record BertEncoder(BertConfig config, Family family) implements Encoder {
     return new States(pass.in(family.prefix), batch);
   }
 
-  /** Computes layers as they are asked for. */
+  /** Computes layers lazily. */
   private final class States implements HiddenStates {
     private final ForwardPass pass;
     private final TokenBatch batch;
@@ -131,7 +131,7 @@ public record BertEncoder(BertConfig config, Family family) implements Encoder {
       return layout.unpack(tokens(index));
     }
 
-    /** The output of a layer as the layout has it: {@code [B, T, H]} or {@code [M, H]}. */
+    /** Returns the output of a layer in the layout: {@code [B, T, H]} or {@code [M, H]}. */
     private Tensor tokens(int index) {
       Tensor known = computed.get(index);
       if (known == null) {
@@ -142,7 +142,10 @@ public record BertEncoder(BertConfig config, Family family) implements Encoder {
       return known;
     }
 
-    /** The last layer looks at every token, but only the first one's output is wanted. */
+    /**
+     * Computes the last layer for the first token's query alone, over the keys and values of every
+     * token.
+     */
     @Override
     public Tensor firstToken() {
       if (computed.containsKey(layers())) {
@@ -175,12 +178,12 @@ public record BertEncoder(BertConfig config, Family family) implements Encoder {
     }
 
     /**
-     * One layer.
+     * Computes one layer.
      *
      * @param of the layout of the queries
-     * @param queries {@code [B, Q, H]} or {@code [M, H]}, the tokens whose output is wanted
-     * @param tokens {@code [B, T, H]} or {@code [M, H]}, the tokens they look at
-     * @return like the queries
+     * @param queries {@code [B, Q, H]} or {@code [M, H]}, the tokens whose output is computed
+     * @param tokens {@code [B, T, H]} or {@code [M, H]}, the tokens they attend to
+     * @return the output, of the queries' shape
      */
     private Tensor transform(int index, Layout of, Tensor queries, Tensor tokens) {
       String name = "encoder.layer." + (index - 1) + ".";
@@ -204,7 +207,7 @@ public record BertEncoder(BertConfig config, Family family) implements Encoder {
       return projectAddNorm(of.pass().in(name + "output."), of.pack(merged), queries);
     }
 
-    /** {@code [B, Q, H]} or {@code [M, H]} to {@code [B, A, Q, H/A]}. */
+    /** Splits {@code [B, Q, H]} or {@code [M, H]} into heads, {@code [B, A, Q, H/A]}. */
     private Tensor heads(ForwardPass self, String name, Layout of, Tensor x) {
       Dim size = Dim.of(config.hiddenSize() / config.heads());
       Tensor projected = of.unpack(self.linear(x, name, config.hiddenSize()));
@@ -213,7 +216,7 @@ public record BertEncoder(BertConfig config, Family family) implements Encoder {
           .transpose(0, 2, 1, 3);
     }
 
-    /** Projects, drops out, adds the residual and normalises: the end of both halves of a layer. */
+    /** Projects, applies dropout, adds the residual and normalizes: the end of both sublayers. */
     private Tensor projectAddNorm(ForwardPass output, Tensor x, Tensor residual) {
       Tensor projected =
           output.dropout(output.linear(x, "dense", config.hiddenSize()), config.hiddenDropout());

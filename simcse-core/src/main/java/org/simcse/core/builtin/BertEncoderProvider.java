@@ -6,7 +6,7 @@ import org.simcse.api.spi.EncoderProvider;
 import org.simcse.api.spi.ModelContext;
 import org.simcse.api.spi.Options;
 
-/** The model type {@code bert}. */
+/** Provides the encoder of model type {@code bert}. */
 public final class BertEncoderProvider implements EncoderProvider {
   @Override
   public String name() {

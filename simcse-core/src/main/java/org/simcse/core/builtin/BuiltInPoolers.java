@@ -11,23 +11,23 @@ import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Tensor;
 
 /**
- * The poolers of the reference by their five names, one of its first version, and those of
+ * The reference's poolers under their five names, one from its first version, and those of
  * sentence-transformers; none has parameters.
  *
- * <p>Each is found by {@link java.util.ServiceLoader} like a plugin's.
+ * <p>Each is found by {@link java.util.ServiceLoader}, as a plugin's.
  */
 public final class BuiltInPoolers {
-  /** Below any hidden state, and far from the end of single precision. */
+  /** Less than any hidden state, and well within the range of single precision. */
   private static final double LOWEST = -1e9;
 
-  /** The least that a count is taken for: a row of padding alone gives 0, not NaN. */
+  /** The lower bound of a token count: a row of only padding gives 0, not NaN. */
   private static final double EPS = 1e-9;
 
   private BuiltInPoolers() {}
 
   /**
-   * {@code Σ h·m / Σ m} over the tokens, {@code [B, T, H]} to {@code [B, H]}; a row of padding
-   * alone gives 0, not NaN.
+   * Returns {@code Σ h·m / Σ m} over the tokens, {@code [B, T, H]} to {@code [B, H]}; a row of only
+   * padding gives 0, not NaN.
    */
   private static Tensor maskedMean(PoolingContext context, Tensor hidden) {
     Tensor mask = context.mask().unsqueeze(-1); // [B, T, 1]
@@ -35,7 +35,7 @@ public final class BuiltInPoolers {
     return hidden.mul(mask).sum(1).div(count.maximum(EPS));
   }
 
-  /** {@code [B, T]}: the positions from 0, as {@code FLOAT}. */
+  /** Returns the positions from 0, {@code [B, T]}, as {@code FLOAT}. */
   private static Tensor positions(ForwardPass pass, Tensor mask) {
     return pass.iota(mask.dim(1)).cast(ElementType.FLOAT).unsqueeze(0);
   }

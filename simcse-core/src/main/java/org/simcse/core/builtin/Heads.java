@@ -13,13 +13,13 @@ import org.simcse.api.spi.Providers;
 import org.simcse.core.modeldir.HeadMode;
 
 /**
- * The head that a model is trained with, and what of it the trained model keeps.
+ * Finds the head that a model is trained with, and whether the trained model keeps its MLP.
  *
- * <p>Training takes the whole head: projection and loss. The trained model takes the MLP alone, and
- * that only in the mode {@link HeadMode#TRAIN_AND_TEST}.
+ * <p>Training uses the whole head: projection and loss. The trained model uses only the MLP, and
+ * only in the mode {@link HeadMode#TRAIN_AND_TEST}.
  */
 public final class Heads {
-  /** The option that says when the MLP is applied: the {@link HeadMode#id} of a mode. */
+  /** The option for when the MLP is applied: the {@link HeadMode#id} of a mode. */
   static final String MLP_OPTION = "mlp";
 
   static final String TEMPERATURE = "temperature";
@@ -32,19 +32,18 @@ public final class Heads {
   private Heads() {}
 
   /**
-   * The chosen head. It can build on every other head that is found.
+   * Returns the head of a name. It can build on every other head that is found.
    *
-   * <p>A head is told of a setting only where that differs from what SimCSE's does by itself, so
-   * one that does not take an option can be used while nobody sets it.
+   * <p>A setting is passed to a head only if it differs from the default of SimCSE's head, so a
+   * head that lacks an option can be used while the option is not set.
    *
    * @param mode when the MLP is applied
-   * @param temperature above 0
-   * @param hardNegativeWeight a logit
-   * @param model what the head is for
-   * @param plugins where to look beside the application itself
+   * @param temperature τ, above 0
+   * @param hardNegativeWeight the weight, as a logit
+   * @param model the model that the head is for
+   * @param plugins the plugins, searched beside the application itself
    * @throws org.simcse.api.error.UnknownProviderException if there is no head of that name
-   * @throws InvalidInputException if an option is unknown, makes no sense, or has a setting of its
-   *     own
+   * @throws InvalidInputException if an option is unknown or invalid, or has its own setting
    */
   public static ContrastiveHead of(
       Options chosen,
@@ -76,8 +75,8 @@ public final class Heads {
   }
 
   /**
-   * When the MLP is applied: what the option {@value #MLP_OPTION} says, or always, as in the
-   * supervised models of the paper.
+   * Returns when the MLP is applied: the value of the option {@value #MLP_OPTION}; by default
+   * always, as in the paper's supervised models.
    */
   static HeadMode mode(Options options) {
     return HeadMode.of(options.choice(MLP_OPTION, HeadMode.TRAIN_AND_TEST.id(), HeadMode.ids()))

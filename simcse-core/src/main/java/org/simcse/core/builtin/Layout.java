@@ -7,15 +7,14 @@ import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Tensor;
 
 /**
- * Where the states of tokens are between two attentions: {@code [B, T, H]}, or {@code [M, H]}
- * without padding where the batch says which positions are tokens. What is done token by token is
- * done to either alike.
+ * The layout of token states between two attentions: padded, {@code [B, T, H]}, or packed, {@code
+ * [M, H]}, if the batch is packed. Token-wise operations apply to either.
  *
- * @param pass the pass for what is done token by token
- * @param packing the way to the tokens and back; none where states stay padded
+ * @param pass the pass for token-wise operations
+ * @param packing the mapping to the tokens and back; empty if states stay padded
  */
 record Layout(ForwardPass pass, Optional<TokenBatch.Packing> packing) {
-  /** Without padding if the batch allows it. */
+  /** Returns the layout of a batch, without padding if the batch is packed. */
   static Layout of(ForwardPass pass, TokenBatch batch) {
     return new Layout(
         batch
@@ -25,12 +24,12 @@ record Layout(ForwardPass pass, Optional<TokenBatch.Packing> packing) {
         batch.packing());
   }
 
-  /** Padded. */
+  /** Returns the padded layout. */
   static Layout padded(ForwardPass pass) {
     return new Layout(pass, Optional.empty());
   }
 
-  /** From {@code [B, T, …]}. */
+  /** Converts {@code [B, T, …]} to this layout. */
   Tensor pack(Tensor padded) {
     return packing.map(known -> flat(padded).take(known.tokens())).orElse(padded);
   }
@@ -40,12 +39,12 @@ record Layout(ForwardPass pass, Optional<TokenBatch.Packing> packing) {
     return padded.reshape(padded.shape().without(0).with(0, positions));
   }
 
-  /** To {@code [B, T, H]}; padding gets the state of some token. */
+  /** Converts states to {@code [B, T, H]}; padding gets the state of an arbitrary token. */
   Tensor unpack(Tensor states) {
     return packing.map(known -> states.take(known.indices())).orElse(states);
   }
 
-  /** The first token of each sequence, {@code [B, 1, H]}. */
+  /** Returns the state of the first token of each sequence, {@code [B, 1, H]}. */
   Tensor first(Tensor states) {
     Dim one = Dim.of(1);
     return packing

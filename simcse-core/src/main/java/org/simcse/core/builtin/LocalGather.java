@@ -5,7 +5,7 @@ import org.simcse.api.DistributedGather;
 import org.simcse.api.error.BackendException;
 import org.simcse.api.tensor.HostTensor;
 
-/** A world of one rank: there is nobody to exchange anything with. */
+/** The gather of a single rank, which exchanges nothing. */
 public final class LocalGather implements DistributedGather {
   private volatile String over = "";
 

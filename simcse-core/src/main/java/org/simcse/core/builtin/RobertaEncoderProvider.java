@@ -8,8 +8,8 @@ import org.simcse.api.spi.ModelContext;
 import org.simcse.api.spi.Options;
 
 /**
- * The model types {@code roberta}, {@code xlm-roberta} and {@code camembert}, which differ only in
- * vocabulary and tokenizer.
+ * Provides the encoders of model types {@code roberta}, {@code xlm-roberta} and {@code camembert},
+ * which differ only in vocabulary and tokenizer.
  */
 public final class RobertaEncoderProvider implements EncoderProvider {
   @Override

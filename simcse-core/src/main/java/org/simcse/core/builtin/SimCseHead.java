@@ -21,13 +21,13 @@ import org.simcse.api.tensor.Tensor;
  */
 public record SimCseHead(boolean mlp, double temperature, double hardNegativeWeight)
     implements ContrastiveHead {
-  /** What the names of the MLP's parameters start with. */
+  /** The prefix of the names of the MLP's parameters. */
   public static final String MLP = "mlp.dense";
 
-  /** Below this a norm counts as this, as in {@code torch.nn.CosineSimilarity}. */
+  /** The lower bound of a norm, as in {@code torch.nn.CosineSimilarity}. */
   private static final double EPS = 1e-8;
 
-  /** Checks the temperature. */
+  /** Validates the temperature. */
   public SimCseHead {
     if (!(temperature > 0)) {
       throw new IllegalArgumentException(
@@ -36,11 +36,13 @@ public record SimCseHead(boolean mlp, double temperature, double hardNegativeWei
   }
 
   /**
-   * Where a pre-trained BERT or RoBERTa keeps a layer of the MLP's form, its pooler: to start the
-   * MLP from it instead of from random values. A checkpoint with an MLP of its own keeps that.
+   * Returns the names of the pooler of a pre-trained BERT or RoBERTa, which has the form of the
+   * MLP, to initialize the MLP from it instead of randomly. A checkpoint's own MLP takes
+   * precedence.
    *
-   * @param prefix what the names of the encoder's parameters start with, such as {@code bert.}
-   * @return stored names by wanted ones, for {@link org.simcse.core.weights.Checkpoint#withAliases}
+   * @param prefix the prefix of the encoder's parameter names, such as {@code bert.}
+   * @return names in the checkpoint by parameter name, for {@link
+   *     org.simcse.core.weights.Checkpoint#withAliases}
    */
   public static Map<String, String> poolerAliases(String prefix) {
     return Map.of(
@@ -61,7 +63,7 @@ public record SimCseHead(boolean mlp, double temperature, double hardNegativeWei
   }
 
   /**
-   * Cosine over temperature of every anchor with every candidate.
+   * Returns cosine similarity over temperature of every anchor with every candidate.
    *
    * @return {@code [N, N + N*K + Q]}: positives, hard negatives row by row, extra negatives
    */
@@ -87,7 +89,7 @@ public record SimCseHead(boolean mlp, double temperature, double hardNegativeWei
     return unitAnchors.matmul(candidates.normalize(-1, EPS), false, true).div(temperature);
   }
 
-  /** {@code [N, N*K]}: 1 where the hard negative belongs to the anchor. */
+  /** Returns {@code [N, N*K]}: 1 where the hard negative is the anchor's own. */
   private static Tensor ownNegatives(ForwardPass pass, Tensor hard) {
     Dim rows = hard.dim(0);
     Dim each = hard.dim(1);

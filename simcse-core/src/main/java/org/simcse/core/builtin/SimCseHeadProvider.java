@@ -36,7 +36,8 @@ public final class SimCseHeadProvider implements HeadProvider {
   }
 
   /**
-   * What is added to a logit: given as it is, or as α of equation 5, of which it is the logarithm.
+   * Returns the constant added to a logit, given directly or as α of equation 5, whose logarithm it
+   * is.
    */
   private static double weight(Options options) {
     double weight = options.number(WEIGHT, 0);

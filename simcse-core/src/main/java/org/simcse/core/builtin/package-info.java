@@ -1,4 +1,6 @@
-/** The built-in encoders, poolers, head and gather; found by ServiceLoader, as a plugin's are. */
+/**
+ * The built-in encoders, poolers, head and gather; found by ServiceLoader, as those of plugins are.
+ */
 @NullMarked
 package org.simcse.core.builtin;
 

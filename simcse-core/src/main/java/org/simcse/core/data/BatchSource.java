@@ -9,7 +9,8 @@ import org.simcse.api.error.InvalidInputException;
 import org.simcse.core.io.SplitMix64;
 
 /**
- * The batches of a run: every row once an epoch, in an order that follows from seed and epoch.
+ * Iterates over the batches of a run: every row once per epoch, in an order determined by seed and
+ * epoch.
  *
  * <pre>{@code
  * long rows = file.count();
@@ -18,10 +19,9 @@ import org.simcse.core.io.SplitMix64;
  * }
  * }</pre>
  *
- * <p>A source that begins at a batch's {@link ExampleBatch#after} gives exactly the batches that
- * would have followed; it passes over the rows before by reading them. Every epoch reads the file
- * anew, so memory holds the rows of one shuffle buffer. Uses no random state but its own. Not safe
- * for use by several threads at once.
+ * <p>A source that begins at a batch's {@link ExampleBatch#after} returns exactly the batches that
+ * would have followed; it skips the rows before by reading them. Every epoch rereads the file, so
+ * memory holds the rows of one shuffle buffer. Uses only its own random state. Not thread-safe.
  */
 public final class BatchSource implements Iterator<ExampleBatch>, AutoCloseable {
   private final TrainingFile file;
@@ -32,17 +32,17 @@ public final class BatchSource implements Iterator<ExampleBatch>, AutoCloseable 
   private Optional<Epoch> epoch = Optional.empty();
   private boolean closed;
 
-  /** The examples that an epoch has left, and what they are read from. */
+  /** The remaining examples of an epoch, and the reader that they come from. */
   private record Epoch(ExampleReader reader, Iterator<Example> examples) {}
 
   /**
-   * Opens nothing yet.
+   * Creates a source, without opening the file.
    *
-   * @param rows the number of the file's examples, as {@link TrainingFile#count} or {@link
-   *     Preflight#rows} says
-   * @param epochs where to end: the first epoch that is not wanted, counted from 0
-   * @param start where to begin
-   * @throws InvalidInputException if the start lies beyond the file's rows, or if there are too few
+   * @param rows the number of the file's examples, from {@link TrainingFile#count} or {@link
+   *     Preflight#rows}
+   * @param epochs the end, exclusive, counted from 0
+   * @param start the position of the first batch
+   * @throws InvalidInputException if the start is beyond the file's rows, or if there are too few
    *     for a batch
    */
   public BatchSource(
@@ -60,12 +60,12 @@ public final class BatchSource implements Iterator<ExampleBatch>, AutoCloseable 
     this.position = sampling.normalized(start, rows);
   }
 
-  /** The number of batches in an epoch. */
+  /** Returns the number of batches per epoch. */
   public long stepsPerEpoch() {
     return sampling.stepsPerEpoch(rows);
   }
 
-  /** Where the next batch begins. */
+  /** Returns the position of the next batch. */
   public SamplePosition position() {
     return position;
   }
@@ -76,9 +76,10 @@ public final class BatchSource implements Iterator<ExampleBatch>, AutoCloseable 
   }
 
   /**
-   * The next batch.
+   * Returns the next batch.
    *
-   * @throws InvalidInputException if a row is damaged, or if the file's number of rows has changed
+   * @throws InvalidInputException if a row is malformed, or if the file's number of rows has
+   *     changed
    * @throws IllegalStateException if the source is closed
    */
   @Override

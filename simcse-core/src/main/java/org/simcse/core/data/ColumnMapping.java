@@ -12,12 +12,12 @@ import org.simcse.api.error.InvalidInputException;
 import org.simcse.core.table.Columns;
 
 /**
- * Which columns of a file are what, each by its name or by its number from 1.
+ * Maps the columns of a file to their roles; each is given by its name or by its number from 1.
  *
- * @param anchor the anchor's column; if there is none, the texts are found by their names
- * @param positive the positive's column; if there is none, the anchor is its own positive
+ * @param anchor the anchor's column; if empty, the texts are found by their names
+ * @param positive the positive's column; if empty, the anchor is its own positive
  * @param negatives the columns of the hard negatives
- * @param values the columns that the loss reads, by what it calls them
+ * @param values the columns that the loss reads, by the loss's name for them
  */
 public record ColumnMapping(
     Optional<String> anchor,
@@ -25,7 +25,7 @@ public record ColumnMapping(
     List<String> negatives,
     Map<String, String> values) {
   /**
-   * Checks that no column is that of two texts.
+   * Validates that no column is used for two texts.
    *
    * @throws InvalidInputException if one is, or if there are negatives without a positive or a
    *     positive without an anchor
@@ -48,11 +48,11 @@ public record ColumnMapping(
   }
 
   /**
-   * Reads {@code anchor=A,positive=B,negative=C,score=D}, of which {@code negative} may come
-   * several times, and {@code score} stands for whatever a loss reads beside the texts. A column is
-   * given by its name, or by its number from 1.
+   * Reads {@code anchor=A,positive=B,negative=C,score=D}, where {@code negative} may be repeated,
+   * and {@code score} stands for any column that a loss reads beside the texts. A column is given
+   * by its name, or by its number from 1.
    *
-   * @throws InvalidInputException if the text has another form
+   * @throws InvalidInputException if the text does not have this form
    */
   public static ColumnMapping parse(String text) {
     List<String> anchors = new ArrayList<>();
@@ -99,7 +99,10 @@ public record ColumnMapping(
             .formatted(part, text));
   }
 
-  /** The names of the texts' columns: anchor, positive, negatives; none if they are to be found. */
+  /**
+   * Returns the names of the texts' columns: anchor, positive, negatives; empty if they are to be
+   * found.
+   */
   public List<String> names() {
     return names(anchor, positive, negatives);
   }
@@ -114,7 +117,7 @@ public record ColumnMapping(
   }
 
   /**
-   * The indices of the columns in a table: anchor, positive, negatives.
+   * Returns the indices of the columns in a table: anchor, positive, negatives.
    *
    * @throws InvalidInputException if the table lacks one of them, or two are the same
    */

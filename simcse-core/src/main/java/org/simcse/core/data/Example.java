@@ -6,14 +6,14 @@ import java.util.List;
 /**
  * One row of a training file.
  *
- * @param texts one text, which is both anchor and positive (unsupervised), or the anchor, its
+ * @param texts a single text, which is both anchor and positive (unsupervised), or the anchor, its
  *     positive, and any number of hard negatives
- * @param values what the columns that the loss reads hold, in their order, as {@link RowValues}
- *     makes numbers of them
+ * @param values the values of the columns that the loss reads, in order, converted to numbers by
+ *     {@link RowValues}
  * @param line the line on which the row begins, from 1
  */
 public record Example(List<String> texts, List<Double> values, long line) {
-  /** Checks that there is a text. */
+  /** Validates that there is a text. */
   public Example {
     texts = List.copyOf(texts);
     values = List.copyOf(values);
@@ -22,12 +22,15 @@ public record Example(List<String> texts, List<Double> values, long line) {
     }
   }
 
-  /** An example of texts alone. */
+  /** Creates an example of texts only. */
   public Example(List<String> texts, long line) {
     this(texts, List.of(), line);
   }
 
-  /** Anchor, positive and hard negatives: V = 2 + K texts, of which a single one is both first. */
+  /**
+   * Returns anchor, positive and hard negatives: V = 2 + K texts; a single text is both of the
+   * first two.
+   */
   public List<String> views() {
     if (texts.size() > 1) {
       return texts;
@@ -35,12 +38,12 @@ public record Example(List<String> texts, List<Double> values, long line) {
     return List.of(texts.get(0), texts.get(0));
   }
 
-  /** How many of the texts are blank: empty, or white space only. */
+  /** Returns the number of blank texts: empty, or only white space. */
   public int blankTexts() {
     return (int) texts.stream().filter(String::isBlank).count();
   }
 
-  /** The roles of {@code count} texts, in their order. */
+  /** Returns the roles of {@code count} texts, in order. */
   static List<String> roles(int count) {
     if (count == 1) {
       return List.of("anchor and positive");

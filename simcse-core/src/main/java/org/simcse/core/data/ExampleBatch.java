@@ -5,9 +5,9 @@ import java.util.List;
 /**
  * The examples of one step.
  *
- * @param at where the batch begins
+ * @param at the position of the batch
  * @param examples its N examples
- * @param after where the next batch begins: what to keep in order to go on after this one
+ * @param after the position of the next batch, to resume from after this one
  */
 public record ExampleBatch(SamplePosition at, List<Example> examples, SamplePosition after) {
   /** Copies the examples. */

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An example as bytes: the line as 8 bytes, the number of values as 4, each value as 8, then each
- * text's length as 4 and the text in UTF-8.
+ * Encodes an example as bytes: the line as 8 bytes, the number of values as 4, each value as 8,
+ * then each text's length as 4 and the text in UTF-8.
  */
 final class ExampleCodec {
   private ExampleCodec() {}

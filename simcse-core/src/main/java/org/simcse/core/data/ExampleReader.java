@@ -12,10 +12,10 @@ import org.simcse.core.table.TextFormat;
 import org.simcse.core.table.TextTable;
 
 /**
- * The examples of a training file, in its order.
+ * Iterates over the examples of a training file, in file order.
  *
- * <p>A row that is damaged, or that has another number of columns than the first, is an {@link
- * InvalidInputException} that names the file and the line. Not safe for use by several threads.
+ * <p>A row that is malformed, or whose number of columns differs from the first row's, is an {@link
+ * InvalidInputException} with the file and the line. Not thread-safe.
  */
 public final class ExampleReader implements Iterator<Example>, AutoCloseable {
   private final TextTable table;
@@ -44,17 +44,17 @@ public final class ExampleReader implements Iterator<Example>, AutoCloseable {
     }
   }
 
-  /** The names of the columns that become an example's texts, in the order of the texts. */
+  /** Returns the names of the columns of an example's texts, in the order of the texts. */
   public List<String> columns() {
     return chosen.indices().stream().map(table.columns()::shown).toList();
   }
 
-  /** The names of the columns that the loss reads, in its order. */
+  /** Returns the names of the columns that the loss reads, in its order. */
   public List<String> valueColumns() {
     return chosen.values().indices().stream().map(table.columns()::shown).toList();
   }
 
-  /** The names of the columns that are not used. */
+  /** Returns the names of the unused columns. */
   public List<String> unusedColumns() {
     return IntStream.range(0, table.columns().size())
         .filter(index -> !chosen.indices().contains(index))
@@ -63,12 +63,12 @@ public final class ExampleReader implements Iterator<Example>, AutoCloseable {
         .toList();
   }
 
-  /** What a user should know of how the file was read, in sentences. */
+  /** Returns warnings on how the file was read, as sentences. */
   public List<String> warnings() {
     return Stream.concat(table.warnings().stream(), chosen.warning().stream()).toList();
   }
 
-  /** How many rows were left out so far because a text in them is blank. */
+  /** Returns the number of rows dropped so far because of a blank text. */
   public long dropped() {
     return dropped;
   }
@@ -99,7 +99,10 @@ public final class ExampleReader implements Iterator<Example>, AutoCloseable {
     return Optional.empty();
   }
 
-  /** A field that only later objects have may be a hard negative, unless the user names all. */
+  /**
+   * Rejects a field that only later objects have: it may be a hard negative, unless the user names
+   * all columns.
+   */
   private void requireSameFields(TextTable.Row row) {
     Columns columns = table.columns();
     if (file.format().kind() == TextFormat.Kind.JSONL

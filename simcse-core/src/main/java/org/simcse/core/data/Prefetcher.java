@@ -7,14 +7,14 @@ import java.util.Queue;
 import org.simcse.api.error.SimCseException;
 
 /**
- * The elements of an iterator, which a thread of its own works out ahead of time.
+ * Iterates over the elements of an iterator, which a separate thread computes ahead of time.
  *
- * <p>What the iterator throws is thrown by {@link #hasNext} and {@link #next}, in its turn. Only
- * one thread may ask for elements; any may close. Closing waits for the element at work, and leaves
- * neither a thread nor a reference to it; whatever the iterator reads from is for the caller to
- * close afterwards.
+ * <p>An exception of the iterator is thrown by {@link #hasNext} and {@link #next}, after the
+ * elements before it. Only one thread may request elements; any may close. Closing waits for the
+ * element in progress, and leaves neither a thread nor a reference to it; the caller closes the
+ * iterator's source afterwards.
  *
- * @param <T> the elements
+ * @param <T> the type of the elements
  */
 public final class Prefetcher<T> implements Iterator<T>, AutoCloseable {
   private final int depth;
@@ -26,12 +26,12 @@ public final class Prefetcher<T> implements Iterator<T>, AutoCloseable {
   private boolean closed;
 
   /**
-   * Starts to work.
+   * Starts the thread.
    *
-   * @param name of the thread
-   * @param depth how many elements may wait; one more may be at work
-   * @param source where the elements come from, none of them null; from now on used by the new
-   *     thread alone
+   * @param name the name of the thread
+   * @param depth the maximal number of waiting elements; one more may be in progress
+   * @param source the source of the elements, none of them null; from now on used only by the new
+   *     thread
    */
   public Prefetcher(String name, int depth, Iterator<? extends T> source) {
     if (depth < 1) {
@@ -44,7 +44,7 @@ public final class Prefetcher<T> implements Iterator<T>, AutoCloseable {
     thread.start();
   }
 
-  // No interrupts: one that comes while a file is read would close the file.
+  // No interrupts: an interrupt during a read would close the file.
   private void work() {
     try {
       while (hasRoom() && source.hasNext()) {
@@ -79,11 +79,11 @@ public final class Prefetcher<T> implements Iterator<T>, AutoCloseable {
   }
 
   /**
-   * Whether there is another element; waits for it.
+   * Returns whether there is another element; waits for it.
    *
    * @throws IllegalStateException if this is closed
-   * @throws SimCseException if this thread is interrupted while it waits, or with the cause if the
-   *     iterator threw what is neither a {@link RuntimeException} nor an {@link Error}
+   * @throws SimCseException if this thread is interrupted while waiting, or, with the cause, if the
+   *     iterator threw something other than a {@link RuntimeException} or an {@link Error}
    */
   @Override
   public synchronized boolean hasNext() {
@@ -104,7 +104,7 @@ public final class Prefetcher<T> implements Iterator<T>, AutoCloseable {
     return !ready.isEmpty();
   }
 
-  /** Whether {@link #next} would give an element without waiting. */
+  /** Returns whether {@link #next} would return an element without waiting. */
   public synchronized boolean available() {
     return !closed && !ready.isEmpty();
   }

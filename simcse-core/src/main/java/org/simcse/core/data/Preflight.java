@@ -9,23 +9,23 @@ import org.simcse.api.error.InvalidInputException;
 import org.simcse.core.tokenize.TextTokenizer;
 
 /**
- * What is known of a training file before any weight is touched.
+ * Statistics of a training file, collected before weights are loaded.
  *
  * @param path the file
  * @param bytes its size
- * @param sha256 its SHA-256, in hexadecimal; of the file as it is, packed or not
- * @param format how it was read, for people
+ * @param sha256 its SHA-256, in hexadecimal; of the raw file, compressed or not
+ * @param format how it was read, for display
  * @param columns the columns used, in the order of an example's texts
- * @param read what the loss reads beside them, as {@code score (column)}
- * @param unusedColumns the others
+ * @param read the columns that the loss reads beside them, as {@code score (column)}
+ * @param unusedColumns the other columns
  * @param rows the number of examples
- * @param droppedRows rows that were left out because a text in them is blank
- * @param blankTexts blank texts in the examples; their vectors are all the same
- * @param duplicateAnchors examples whose anchor was the anchor of an earlier one; two of them in a
- *     batch are false negatives of each other
- * @param duplicatePositives examples whose positive was that of an earlier one; likewise
+ * @param droppedRows the number of rows dropped because of a blank text
+ * @param blankTexts the number of blank texts in the examples; their vectors are all equal
+ * @param duplicateAnchors the number of examples with the anchor of an earlier one; two of them in
+ *     a batch are false negatives of each other
+ * @param duplicatePositives the number of examples with the positive of an earlier one; likewise
  * @param tokens the lengths of the texts
- * @param warnings what a user should know of how the file was read, in sentences
+ * @param warnings warnings on how the file was read, as sentences
  */
 public record Preflight(
     Path path,
@@ -42,20 +42,23 @@ public record Preflight(
     long duplicatePositives,
     TokenLengths tokens,
     List<String> warnings) {
-  /** Examples whose texts are tokenised; those of larger files stand for the rest. */
+  /**
+   * The maximal number of examples whose texts are tokenized; in larger files they represent the
+   * rest.
+   */
   public static final int SAMPLE = 100_000;
 
   /**
-   * How long texts are in tokens, special tokens included.
+   * Statistics of the lengths of texts in tokens, special tokens included.
    *
-   * @param maxLength the most tokens that a text keeps
-   * @param texts how many texts were looked at: all of the first {@link #SAMPLE} examples
-   * @param truncated how many of them are longer than {@code maxLength}
-   * @param longest the tokens of the longest one, before it is cut
-   * @param mean their mean number of tokens, before they are cut
+   * @param maxLength the number of tokens that texts are truncated to
+   * @param texts the number of texts tokenized: all of the first {@link #SAMPLE} examples
+   * @param truncated the number of them that are longer than {@code maxLength}
+   * @param longest the number of tokens of the longest, before truncation
+   * @param mean their mean number of tokens, before truncation
    */
   public record TokenLengths(int maxLength, long texts, long truncated, int longest, double mean) {
-    /** The share of the texts that are cut, from 0 to 1. */
+    /** Returns the fraction of the texts that are truncated, from 0 to 1. */
     public double truncationRate() {
       return (double) truncated / texts;
     }
@@ -70,22 +73,22 @@ public record Preflight(
   }
 
   /**
-   * Reads the whole file once. Needs memory for 16 bytes an example.
+   * Reads the whole file once. Needs 16 bytes of memory per example.
    *
-   * @param maxLength the most tokens that a text will keep
-   * @throws InvalidInputException if there is no example, a row is damaged, or {@code maxLength}
+   * @param maxLength the number of tokens that texts will be truncated to
+   * @throws InvalidInputException if there is no example, a row is malformed, or {@code maxLength}
    *     leaves no room for the special tokens
    */
   public static Preflight of(TrainingFile file, TextTokenizer tokenizer, int maxLength) {
     return new PreflightScan(file, tokenizer, maxLength).run();
   }
 
-  /** Whether the lengths are those of the file's first examples only. */
+  /** Returns whether the lengths are of the file's first examples only. */
   public boolean sampled() {
     return rows > SAMPLE;
   }
 
-  /** A table of two columns, a line each, for people to read. */
+  /** Returns a table of two columns for display, one string per line. */
   public List<String> lines() {
     List<String> lines = new ArrayList<>();
     lines.add(line("file", "%s, %,d bytes", path, bytes));

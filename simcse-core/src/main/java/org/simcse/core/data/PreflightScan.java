@@ -19,9 +19,9 @@ import org.simcse.core.table.TextTable;
 import org.simcse.core.tokenize.Encoded;
 import org.simcse.core.tokenize.TextTokenizer;
 
-/** The one pass over a file that a {@link Preflight} is made from. */
+/** The single pass over a file that computes a {@link Preflight}. */
 final class PreflightScan {
-  /** Texts that are tokenised together, by all of the tokenizer's threads. */
+  /** The number of texts tokenized together, by all of the tokenizer's threads. */
   private static final int CHUNK = 4096;
 
   private final TrainingFile file;
@@ -103,12 +103,15 @@ final class PreflightScan {
     chunk.clear();
   }
 
-  /** 64 bits of SHA-256: among a million different texts, two alike have a chance of 3e-8. */
+  /**
+   * Returns 64 bits of SHA-256: among a million distinct texts, a collision has a probability of
+   * 3e-8.
+   */
   private long hash(String text) {
     return ByteBuffer.wrap(textDigest.digest(text.getBytes(StandardCharsets.UTF_8))).getLong();
   }
 
-  /** What is kept of the texts of a column. */
+  /** The hashes of the texts of a column. */
   private static final class Hashes {
     private long[] values = new long[1024];
     private int size;
@@ -120,7 +123,7 @@ final class PreflightScan {
       values[size++] = value;
     }
 
-    /** How many texts an earlier one is equal to; sorts. */
+    /** Returns the number of texts that equal an earlier one; sorts the hashes. */
     long duplicates() {
       Arrays.sort(values, 0, size);
       long duplicates = 0;

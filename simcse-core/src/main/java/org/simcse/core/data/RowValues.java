@@ -15,21 +15,21 @@ import org.simcse.core.table.Columns;
 import org.simcse.core.table.TextTable;
 
 /**
- * The columns of a table that a loss reads beside the texts, and the numbers that they become.
+ * The columns of a table that a loss reads beside the texts, and their conversion to numbers.
  *
- * @param file what messages call the table
- * @param wanted what the loss reads
+ * @param file the name of the table in messages
+ * @param wanted the columns that the loss reads
  * @param indices the table's columns, in the same order
  */
 record RowValues(String file, List<Column> wanted, List<Integer> indices) {
-  /** A label is as many bits of a hash: a whole number that {@code double} holds exactly. */
+  /** The number of bits of a label's hash: an integer that {@code double} represents exactly. */
   private static final int LABEL_BITS = 48;
 
   /**
-   * Finds the columns: those that a user names, or those whose names say so.
+   * Finds the columns: those that a user names, or those with matching names.
    *
-   * @param named the user's choices, by what the loss calls them
-   * @throws InvalidInputException if a column is missing, or the loss does not read what is named
+   * @param named the user's choices, by the loss's name for them
+   * @throws InvalidInputException if a column is missing, or the loss does not read a named one
    */
   static RowValues of(
       String file, Columns columns, List<Column> wanted, Map<String, String> named) {
@@ -77,10 +77,10 @@ record RowValues(String file, List<Column> wanted, List<Integer> indices) {
   }
 
   /**
-   * The values of a row: a number as it stands, of a label the first {@value #LABEL_BITS} bits of
-   * its SHA-256. Among a million labels, two that differ get the same with a probability of 0.2 %.
+   * Returns the values of a row: a number unchanged, a label as the first {@value #LABEL_BITS} bits
+   * of its SHA-256. Among a million distinct labels, a collision has a probability of 0.2 %.
    *
-   * @throws InvalidInputException naming the line, if one is blank or no finite number
+   * @throws InvalidInputException naming the line, if one is blank or not a finite number
    */
   List<Double> of(TextTable.Row row) {
     List<Double> values = new ArrayList<>();

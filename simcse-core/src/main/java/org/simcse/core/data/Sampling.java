@@ -3,22 +3,22 @@ package org.simcse.core.data;
 import org.simcse.api.error.InvalidInputException;
 
 /**
- * In which order rows become batches.
+ * How rows are ordered and grouped into batches.
  *
- * @param batchSize the number N of rows of a batch
- * @param seed what the order of every epoch follows from
- * @param shuffle whether rows come in random order, a new one every epoch, or in the file's
- * @param shuffleBuffer how many rows to shuffle among; a file with no more is shuffled exactly, a
- *     larger one only within about that distance
- * @param dropLast whether a last batch with fewer rows is left out
+ * @param batchSize N, the number of rows per batch
+ * @param seed the seed that determines the order of every epoch
+ * @param shuffle whether rows come in random order, a new one per epoch, or in file order
+ * @param shuffleBuffer the number of rows in the shuffle buffer; a file with no more rows is
+ *     shuffled uniformly, a larger one only within about that distance
+ * @param dropLast whether a last batch with fewer rows is dropped
  */
 public record Sampling(
     int batchSize, long seed, boolean shuffle, int shuffleBuffer, boolean dropLast) {
-  /** Rows that are shuffled where nothing is said. */
+  /** The default size of the shuffle buffer, in rows. */
   public static final int DEFAULT_SHUFFLE_BUFFER = 1_000_000;
 
   /**
-   * Checks the sizes.
+   * Validates the sizes.
    *
    * @throws InvalidInputException if one is below 1
    */
@@ -33,31 +33,31 @@ public record Sampling(
     }
   }
 
-  /** Shuffled batches, the last one with what is left. */
+  /** Returns shuffled batches, including a smaller last one. */
   public static Sampling of(int batchSize, long seed) {
     return new Sampling(batchSize, seed, true, DEFAULT_SHUFFLE_BUFFER, false);
   }
 
-  /** The same with the rows in the file's order. */
+  /** Returns a copy with rows in file order. */
   public Sampling inFileOrder() {
     return new Sampling(batchSize, seed, false, shuffleBuffer, dropLast);
   }
 
-  /** The same with another buffer. */
+  /** Returns a copy with another shuffle buffer. */
   public Sampling withShuffleBuffer(int rows) {
     return new Sampling(batchSize, seed, shuffle, rows, dropLast);
   }
 
-  /** The same without a last batch of fewer rows. */
+  /** Returns a copy that drops a smaller last batch. */
   public Sampling droppingLast() {
     return new Sampling(batchSize, seed, shuffle, shuffleBuffer, true);
   }
 
   /**
-   * The number of batches in an epoch.
+   * Returns the number of batches per epoch.
    *
    * @param rows the number of rows of the file
-   * @throws InvalidInputException if there is none because the only one is left out
+   * @throws InvalidInputException if there is none because the only one is dropped
    */
   public long stepsPerEpoch(long rows) {
     long steps = rows / batchSize + (dropLast || rows % batchSize == 0 ? 0 : 1);
@@ -69,7 +69,10 @@ public record Sampling(
     return steps;
   }
 
-  /** The position where a batch can begin: this one, or the next epoch if none is left in this. */
+  /**
+   * Returns the position where a batch can begin: the given one, or the next epoch if no batch is
+   * left in its epoch.
+   */
   SamplePosition normalized(SamplePosition position, long rows) {
     long left = rows - position.rows();
     return left == 0 || (dropLast && left < batchSize)

@@ -7,11 +7,11 @@ import java.util.NoSuchElementException;
 import org.simcse.core.io.SplitMix64;
 
 /**
- * Examples in random order, drawn from a buffer that is kept full.
+ * Iterates over examples in random order, drawn from a buffer that is kept full.
  *
- * <p>If the buffer holds them all, every order is equally likely. Otherwise no row comes out
- * earlier than a buffer's size before its place in the file, and few much later. The rows wait as
- * bytes: the size of their texts in UTF-8, and some 40 bytes each.
+ * <p>If the buffer holds all of them, every order is equally likely; if not, no row is returned
+ * earlier than a buffer's size before its position in the file, and few much later. Rows are
+ * buffered as bytes: the size of their texts in UTF-8, and about 40 bytes each.
  */
 final class ShuffledExamples implements Iterator<Example> {
   private final Iterator<Example> source;
@@ -35,7 +35,7 @@ final class ShuffledExamples implements Iterator<Example> {
     return ExampleCodec.unpack(nextPacked());
   }
 
-  /** Passes over one example, without making its texts. */
+  /** Skips one example, without decoding its texts. */
   void skip() {
     nextPacked();
   }

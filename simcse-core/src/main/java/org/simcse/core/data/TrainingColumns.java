@@ -14,21 +14,24 @@ import org.simcse.core.table.Columns;
 import org.simcse.core.table.TextTable;
 
 /**
- * The columns that a table's examples are made of.
+ * The columns of a table that form its examples.
  *
  * @param indices anchor, positive, hard negatives; an anchor alone is its own positive
- * @param values what the loss reads beside them
- * @param warning how they were chosen, if a user may have meant something else
+ * @param values the columns that the loss reads beside them
+ * @param warning how they were chosen, if the choice may differ from the user's intention
  */
 record TrainingColumns(List<Integer> indices, RowValues values, Optional<String> warning) {
-  /** Anchor, positive, hard negative: more unknown columns than these are not guessed at. */
+  /**
+   * Anchor, positive, hard negative: the maximal number of unknown columns that are assigned by
+   * order.
+   */
   private static final int IN_ORDER = 3;
 
   /**
-   * Chooses the columns that a user names, or those that the table's own names tell.
+   * Chooses the columns that a user names, or those implied by the table's column names.
    *
-   * @param file what messages call the table
-   * @throws InvalidInputException if a column is missing, or if it is not clear what they are
+   * @param file the name of the table in messages
+   * @throws InvalidInputException if a column is missing, or if the roles are ambiguous
    */
   static TrainingColumns of(
       TextTable table, Optional<ColumnMapping> mapping, List<Column> read, String file) {
@@ -79,7 +82,10 @@ record TrainingColumns(List<Integer> indices, RowValues values, Optional<String>
       return found;
     }
 
-    /** All names are known: an anchor, perhaps its positive, perhaps negatives. */
+    /**
+     * Returns columns whose names are all known: an anchor, optionally its positive, optionally
+     * negatives.
+     */
     private TrainingColumns byName() {
       List<Integer> anchors = all(ColumnKind.ANCHOR);
       List<Integer> positives =
@@ -103,7 +109,7 @@ record TrainingColumns(List<Integer> indices, RowValues values, Optional<String>
           Optional.empty());
     }
 
-    /** No name is known, or there are none: as the reference does, in their order. */
+    /** Returns columns without known names, in order, as in the reference. */
     private TrainingColumns inOrder() {
       if (texts.size() > IN_ORDER) {
         throw unclear(
@@ -152,7 +158,7 @@ record TrainingColumns(List<Integer> indices, RowValues values, Optional<String>
               .formatted(file, columns.described(), why, choice(guess())));
     }
 
-    /** What the user may mean: the known columns before the others. */
+    /** Returns a likely choice: the known columns before the others. */
     private List<Integer> guess() {
       List<Integer> guess = new ArrayList<>();
       for (ColumnKind kind :

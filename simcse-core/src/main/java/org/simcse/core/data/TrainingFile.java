@@ -11,7 +11,7 @@ import org.simcse.core.table.TextFormat;
 import org.simcse.core.table.TextTable;
 
 /**
- * A file to train on, and how its rows become examples.
+ * A file to train on, and how its rows are converted to examples.
  *
  * <pre>{@code
  * TrainingFile file = TrainingFile.of(Path.of("nli.csv")).droppingBlank();
@@ -20,17 +20,17 @@ import org.simcse.core.table.TextTable;
  * }
  * }</pre>
  *
- * <p>Without a mapping the columns' names say what they are ({@link
+ * <p>Without a mapping the column names determine their roles ({@link
  * org.simcse.core.table.ColumnKind}): an anchor alone is its own positive; an index, and labels or
- * scores beside a single text or a named positive, are not used. Up to three columns of which no
- * name is known are anchor, positive and hard negative in their order. Whatever else is not clear
- * is refused. A text is taken as it stands in the file, a blank one too.
+ * scores beside a single text or a named positive, are not used. Up to three columns without known
+ * names are anchor, positive and hard negative in order. Anything else ambiguous is rejected. Texts
+ * are used unchanged, including blank ones.
  *
  * @param path the file
- * @param format how it is written
- * @param columns which columns are used; none to choose them by their names
+ * @param format the format of the file
+ * @param columns the columns to use; empty to choose them by their names
  * @param read the columns that the loss reads beside the texts
- * @param dropBlank whether rows with a blank text are left out
+ * @param dropBlank whether rows with a blank text are dropped
  */
 public record TrainingFile(
     Path path,
@@ -44,33 +44,34 @@ public record TrainingFile(
   }
 
   /**
-   * The file in the format that its ending says, such as {@code .csv} or {@code .csv.gz}.
+   * Returns a file in the format that its extension implies, such as {@code .csv} or {@code
+   * .csv.gz}.
    *
-   * @throws InvalidInputException if the ending is another one
+   * @throws InvalidInputException if the extension is unknown
    */
   public static TrainingFile of(Path path) {
     return of(path, TextFormat.of(path));
   }
 
-  /** The file in a format, whatever its ending is. */
+  /** Returns a file in a format, regardless of its extension. */
   public static TrainingFile of(Path path, TextFormat format) {
     return new TrainingFile(path, format, Optional.empty(), List.of(), false);
   }
 
-  /** This file with only some of its columns. */
+  /** Returns this file with only some of its columns. */
   public TrainingFile withColumns(ColumnMapping mapping) {
     return new TrainingFile(path, format, Optional.of(mapping), read, dropBlank);
   }
 
-  /** This file without the rows in which a text is blank. */
+  /** Returns this file without rows with a blank text. */
   public TrainingFile droppingBlank() {
     return new TrainingFile(path, format, columns, read, true);
   }
 
   /**
-   * This file for a loss that reads columns beside the texts. Where the mapping does not say which
-   * they are, a column of the same name is taken, whatever its case, and for {@link Column#SCORE}
-   * the only one whose name is that of a score.
+   * Returns this file for a loss that reads columns beside the texts. If the mapping does not
+   * specify them, a column of the same name, ignoring case, is used, and for {@link Column#SCORE}
+   * the only one with the name of a score.
    */
   public TrainingFile reading(List<Column> columnsOfLoss) {
     return new TrainingFile(path, format, columns, columnsOfLoss, dropBlank);
@@ -80,14 +81,14 @@ public record TrainingFile(
    * Opens the file at its first example; the caller closes the reader.
    *
    * @throws InvalidInputException if the file does not exist, has no examples, lacks a column, is
-   *     damaged at its beginning, or if it is not clear what its columns are
+   *     malformed at its beginning, or if the roles of its columns are ambiguous
    * @throws UncheckedIOException if it cannot be read
    */
   public ExampleReader open() {
     return open(TextTable.stream(path));
   }
 
-  /** Likewise, from a stream of the file's bytes. */
+  /** Opens a stream of the file's bytes, likewise. */
   ExampleReader open(InputStream bytes) {
     TextTable table = TextTable.read(bytes, path.toString(), format);
     try {
@@ -99,9 +100,9 @@ public record TrainingFile(
   }
 
   /**
-   * The number of examples; reads the whole file, and so finds whatever is wrong with it.
+   * Returns the number of examples; reads, and so validates, the whole file.
    *
-   * @throws InvalidInputException if there is no example, or a row is damaged
+   * @throws InvalidInputException if there is no example, or a row is malformed
    */
   public long count() {
     long count = 0;

@@ -5,34 +5,34 @@ import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.spi.Options;
 
 /**
- * What makes the views of an example: the texts that are encoded as anchor, positive and hard
- * negatives. Implementations are safe to share between threads.
+ * Makes the views of an example: the texts that are encoded as anchor, positive and hard negatives.
+ * Implementations are thread-safe.
  */
 @FunctionalInterface
 public interface ViewSource {
-  /** The name of the source that takes the texts as they are. */
+  /** The name of the source that uses the texts unchanged. */
   String TEXTS = "texts";
 
   /**
-   * The V views of an example, V being the same for all examples of a run.
+   * Returns the V views of an example; V is the same for all examples of a run.
    *
-   * @param seed what random changes follow from, such as the seed of a step
-   * @param row tells the example from others under the same seed
-   * @throws InvalidInputException if the example does not have the texts that are needed
+   * @param seed the seed of random changes, such as the seed of a step
+   * @param row distinguishes the example from others with the same seed
+   * @throws InvalidInputException if the example lacks the required texts
    */
   List<String> views(Example example, long seed, long row);
 
   /**
-   * A source by its name.
+   * Returns a source by its name.
    *
    * <ul>
    *   <li>{@code texts}: the example's own texts; a single one is both anchor and positive, and
-   *       dropout alone makes them differ (Gao et al. 2021, section 3)
-   *   <li>{@code word-deletion:rate=0.1}: the positive is the one text with words left out, each
+   *       only dropout makes them differ (Gao et al. 2021, section 3)
+   *   <li>{@code word-deletion:rate=0.1}: the positive is the single text with words deleted, each
    *       with the given probability (Wei and Zou 2019, "EDA", section 2)
    * </ul>
    *
-   * @throws InvalidInputException if there is no such source, or an option makes no sense
+   * @throws InvalidInputException if there is no such source, or an option is invalid
    */
   static ViewSource of(Options chosen) {
     ViewSource source =

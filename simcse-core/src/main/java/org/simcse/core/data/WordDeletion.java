@@ -6,16 +6,16 @@ import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.tensor.PortableRandom;
 
 /**
- * A text and the same with words left out. Words are what white space parts; of a text whose words
- * would all go, one stays (Wei and Zou 2019, "EDA: Easy Data Augmentation", section 2).
+ * A text and a copy with words deleted. Words are separated by white space; if all words of a text
+ * would be deleted, one is kept (Wei and Zou 2019, "EDA: Easy Data Augmentation", section 2).
  *
- * @param rate the probability that a word goes, in (0, 1)
+ * @param rate the probability of deleting a word, in (0, 1)
  */
 record WordDeletion(double rate) implements ViewSource {
-  /** α of the paper, which recommends it for most sizes of data (section 4.4). */
+  /** α of the paper, recommended there for most data set sizes (section 4.4). */
   static final double DEFAULT_RATE = 0.1;
 
-  /** Tells these draws from those of dropout, which count from 0. */
+  /** Distinguishes these draws from those of dropout, whose sites count from 0. */
   private static final int SITE = -1;
 
   WordDeletion {
@@ -36,7 +36,7 @@ record WordDeletion(double rate) implements ViewSource {
     return List.of(text, shortened(text, seed, row));
   }
 
-  /** The text itself where nothing goes, else the words that stay with a space between them. */
+  /** Returns the text itself if nothing is deleted, else the remaining words joined by a space. */
   private String shortened(String text, long seed, long row) {
     String[] words = text.strip().split("\\s+");
     List<String> kept = new ArrayList<>();

@@ -1,4 +1,4 @@
-/** What a model is trained on: rows of texts, their order, and what is known of them beforehand. */
+/** Training data: rows of texts, their order, and the pre-flight of a file. */
 @NullMarked
 package org.simcse.core.data;
 

@@ -2,7 +2,11 @@ package org.simcse.core.embed;
 
 import org.simcse.api.error.ShapeException;
 
-/** The cosine similarity of vectors. */
+/**
+ * The cosine similarity of vectors.
+ *
+ * @since 0.1.0
+ */
 public final class Cosine {
   private Cosine() {}
 

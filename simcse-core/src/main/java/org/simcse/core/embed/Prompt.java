@@ -44,7 +44,7 @@ public final class Prompt {
   }
 
   /**
-   * The text.
+   * Returns the text.
    *
    * @throws InvalidInputException if the model has no prompt of this name
    */

@@ -28,6 +28,8 @@ import org.simcse.core.tokenize.TextTokenizer;
  * Groups texts into batches of similar length, runs them, and returns the vectors in input order.
  *
  * <p>Thread-safe, like the program it runs. Owns no resources.
+ *
+ * @since 0.1.0
  */
 public final class SentenceEmbedder {
   /**
@@ -116,7 +118,7 @@ public final class SentenceEmbedder {
     int count = 0;
     if (!prompt.isEmpty()) {
       int[] ids = tokenizer.encode(List.of(prompt), Integer.MAX_VALUE).get(0).tokens().ids();
-      // The special token at its end stands at the text's end.
+      // The special token at its end comes after the text, not after the prompt.
       count = ids.length - (tokenizer.specialIds().contains(ids[ids.length - 1]) ? 1 : 0);
     }
     return Map.of(SentenceModel.PROMPT, HostTensor.of(new long[] {count}, 1));

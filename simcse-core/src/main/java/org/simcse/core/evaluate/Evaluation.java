@@ -35,6 +35,8 @@ import org.simcse.core.embed.Cosine;
  * <p>A sentence that occurs several times is weighted by its count in the uniformity, but embedded
  * once. A zero vector has cosine 0, and so squared distance 2, to every other. An undefined metric,
  * such as the correlation of a constant, is NaN. Thread-safe if the embedding is.
+ *
+ * @since 0.1.0
  */
 public final class Evaluation {
   /** The metric of the mean correlation on the reference's development sets. */

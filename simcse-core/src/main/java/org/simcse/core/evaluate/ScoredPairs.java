@@ -23,6 +23,7 @@ import org.simcse.core.table.TextFormat;
  * @param second the second text of each pair
  * @param scores finite, on any scale; a higher score means a more similar pair. Must not be
  *     modified.
+ * @since 0.1.0
  */
 public record ScoredPairs(
     String metric, String source, List<String> first, List<String> second, double[] scores) {
@@ -100,7 +101,7 @@ public record ScoredPairs(
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  /** The number of pairs. */
+  /** Returns the number of pairs. */
   public int size() {
     return scores.length;
   }

@@ -7,6 +7,8 @@ import org.apache.commons.statistics.ranking.TiesStrategy;
 /**
  * Spearman's rank correlation: Pearson's correlation of the ranks, where ties get their average
  * rank, as in {@code scipy.stats.spearmanr}. Thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class Spearman {
   private Spearman() {}

@@ -28,14 +28,14 @@ import org.simcse.api.error.SimCseException;
 /**
  * A file that appears whole or not at all.
  *
- * <p>What is written goes to a temporary file beside the target, {@code .simcse-….tmp}. {@link
+ * <p>Output is written to a temporary file beside the target, {@code .simcse-….tmp}. {@link
  * #commit} forces it to the disk and renames it over the target; closing without that deletes it,
- * and so does the end of the JVM. A process that is killed leaves the target as it was. Not safe
- * for use by several threads.
+ * and so does the end of the JVM. A process that is killed leaves the target as it was. Not
+ * thread-safe.
  *
  * <p>The target of a symbolic link is replaced, not the link, and is created if the link dangles. A
  * replaced file keeps its permissions, and its owner and group as far as the process may set them.
- * Anything but a regular file (a device, a pipe, a socket) is refused: it has no content to
+ * Anything but a regular file (a device, a pipe, a socket) is rejected: it has no content to
  * replace.
  *
  * <pre>{@code
@@ -46,7 +46,7 @@ import org.simcse.api.error.SimCseException;
  * }</pre>
  */
 public final class AtomicFile implements AutoCloseable {
-  /** As many as Linux follows. */
+  /** The limit of Linux. */
   private static final int MAX_LINKS = 40;
 
   private final Path target;
@@ -61,7 +61,7 @@ public final class AtomicFile implements AutoCloseable {
     this.output = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
   }
 
-  /** What fills a file. */
+  /** Writes the content of a file. */
   @FunctionalInterface
   public interface Content {
     /** Writes the content; need not flush. */
@@ -69,10 +69,10 @@ public final class AtomicFile implements AutoCloseable {
   }
 
   /**
-   * Starts a file.
+   * Creates a temporary file for a target.
    *
    * @throws SimCseException if the directory is missing or not writable, or the target exists and
-   *     is write-protected or no regular file
+   *     is write-protected or not a regular file
    */
   public static AtomicFile create(Path target) {
     try {
@@ -82,7 +82,7 @@ public final class AtomicFile implements AutoCloseable {
         throw new FileSystemException(
             target.toString(), null, "the directory %s does not exist".formatted(folder));
       }
-      // Without the target's name, which may be as long as a name can be.
+      // Without the target's name, which may have the maximal length already.
       Path temporary = place.resolveSibling(".simcse-%s.tmp".formatted(UUID.randomUUID()));
       FileChannel channel = open(temporary, place);
       deleteOnExit(temporary);
@@ -92,7 +92,7 @@ public final class AtomicFile implements AutoCloseable {
     }
   }
 
-  /** The file behind all links, whether it exists or not. */
+  /** Returns the file that links resolve to, whether it exists or not. */
   private static Path place(Path target) throws IOException {
     if (Files.exists(target)) {
       if (!Files.isRegularFile(target)) {
@@ -100,7 +100,7 @@ public final class AtomicFile implements AutoCloseable {
         throw new FileSystemException(target.toString(), null, kind);
       }
       if (!Files.isWritable(target)) {
-        // To rename over it would take no more than a writable directory; its owner wants it kept.
+        // Renaming over it needs only a writable directory; the write protection would be ignored.
         throw new AccessDeniedException(target.toString());
       }
       return target.toRealPath();
@@ -124,7 +124,7 @@ public final class AtomicFile implements AutoCloseable {
       return FileChannel.open(temporary, options);
     }
     PosixFileAttributes wanted = Files.readAttributes(replaced, PosixFileAttributes.class);
-    // Never open to more users than the file that it replaces, not even for a moment.
+    // Never readable by more users than the replaced file, not even briefly.
     FileAttribute<Set<PosixFilePermission>> mine =
         PosixFilePermissions.asFileAttribute(
             EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
@@ -140,13 +140,15 @@ public final class AtomicFile implements AutoCloseable {
     return channel;
   }
 
-  /** An interrupt ends the JVM without a call of {@link #close}. */
+  /**
+   * Registers a file for deletion when an interrupt ends the JVM without a call of {@link #close}.
+   */
   private static void deleteOnExit(Path temporary) {
     if (temporary.getFileSystem() == FileSystems.getDefault()) {
       try {
         temporary.toFile().deleteOnExit();
       } catch (IllegalStateException e) {
-        // The JVM is ending already; what is written now is closed by whoever writes it.
+        // The JVM is already shutting down; the writer deletes the file.
       }
     }
   }
@@ -155,19 +157,22 @@ public final class AtomicFile implements AutoCloseable {
     void apply() throws IOException;
   }
 
-  /** Only root gives files away, and some file systems have one mode for all files. */
+  /**
+   * Applies an attribute if possible: only root changes owners, and some file systems have a fixed
+   * mode.
+   */
   private static void ifAllowed(Change change) {
     try {
       change.apply();
     } catch (IOException e) {
-      // The file is written all the same.
+      // The file is written anyway.
     }
   }
 
   /**
    * Writes a whole file.
    *
-   * @throws SimCseException if it cannot be written; then the target is as it was
+   * @throws SimCseException if it cannot be written; the target is unchanged then
    */
   public static void write(Path target, Content content) {
     try (AtomicFile file = create(target)) {
@@ -179,14 +184,14 @@ public final class AtomicFile implements AutoCloseable {
   }
 
   /**
-   * Where to write with jumps, as formats need whose head is known last. For the stream or for
-   * this, not for both.
+   * Returns a seekable channel, for formats whose header is written last. Use either the stream or
+   * the channel, not both.
    */
   public FileChannel channel() {
     return channel;
   }
 
-  /** Where to write; buffered. Closing it is left to {@link #commit} and {@link #close}. */
+  /** Returns a buffered stream. Do not close it: {@link #commit} and {@link #close} do. */
   public OutputStream stream() {
     return new FilterOutputStream(output) {
       @Override
@@ -202,9 +207,9 @@ public final class AtomicFile implements AutoCloseable {
   }
 
   /**
-   * Makes what was written the target's content, for good.
+   * Replaces the target by what was written, durably.
    *
-   * @throws SimCseException if it cannot; then the target is as it was
+   * @throws SimCseException if that fails; the target is unchanged then
    */
   public void commit() {
     try {
@@ -218,7 +223,10 @@ public final class AtomicFile implements AutoCloseable {
     }
   }
 
-  /** Without this, the new name may be lost when the power fails; Windows has no such call. */
+  /**
+   * Forces a directory to disk: without this, the new name may be lost in a power failure; Windows
+   * has no such call.
+   */
   private static void forceDirectory(Path directory) throws IOException {
     if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       try (FileChannel entries = FileChannel.open(directory, StandardOpenOption.READ)) {
@@ -227,7 +235,7 @@ public final class AtomicFile implements AutoCloseable {
     }
   }
 
-  /** Deletes what was written, unless it was committed. */
+  /** Deletes the temporary file, unless it was committed. */
   @Override
   public void close() {
     try {
@@ -243,8 +251,8 @@ public final class AtomicFile implements AutoCloseable {
   }
 
   /**
-   * What went wrong, as the end of a sentence that has named the file: Java's own messages are
-   * often the file's name and nothing else.
+   * Returns the reason of a failure, as the end of a sentence that has named the file: Java's own
+   * messages are often only the file's name.
    */
   public static String reason(IOException e) {
     if (e instanceof AccessDeniedException) {

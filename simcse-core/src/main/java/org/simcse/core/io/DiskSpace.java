@@ -6,15 +6,15 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Whether a disk has room for what will be written. */
+/** Checks for free disk space. */
 public final class DiskSpace {
   private DiskSpace() {}
 
   /**
-   * A sentence that says what is wrong, or nothing if there is room enough.
+   * Returns a sentence that describes the shortage, or an empty result if there is enough space.
    *
-   * @param directory where files will be written; need not exist yet
-   * @param needed their size, in bytes
+   * @param directory the directory to write to, which need not exist yet
+   * @param needed the size of the files, in bytes
    */
   public static Optional<String> shortage(Path directory, long needed) {
     Path existing = directory.toAbsolutePath().normalize();

@@ -24,8 +24,8 @@ import org.simcse.api.error.CheckpointException;
 /**
  * A JSON object read from a file, with the file's name for messages.
  *
- * @param source where it was read
- * @param fields what it holds: numbers, strings, booleans, lists and maps; null values are left out
+ * @param source the file's name
+ * @param fields its fields: numbers, strings, booleans, lists and maps; null values are omitted
  */
 public record Json(String source, Map<String, Object> fields) {
   private static final ObjectMapper MAPPER =
@@ -47,7 +47,7 @@ public record Json(String source, Map<String, Object> fields) {
     }
   }
 
-  /** Reads a JSON object out of bytes. */
+  /** Parses a JSON object. */
   public static Json parse(String source, byte[] bytes) {
     if (value(source, bytes) instanceof Map<?, ?> map) {
       return new Json(source, withoutNulls(map));
@@ -73,7 +73,7 @@ public record Json(String source, Map<String, Object> fields) {
     }
   }
 
-  /** The objects of a field that is a list of them; none if it is not there. */
+  /** Returns the objects of a field that is a list of them; empty if the field is absent. */
   public List<Json> list(String name) {
     List<Json> objects = new ArrayList<>();
     for (Object element : find(name, List.class).orElse(List.of())) {
@@ -107,7 +107,7 @@ public record Json(String source, Map<String, Object> fields) {
     }
   }
 
-  /** The same as bytes, indented. */
+  /** Returns fields as JSON bytes, indented. */
   public static byte[] bytes(Object fields) {
     try {
       return MAPPER.writeValueAsBytes(fields);
@@ -116,7 +116,7 @@ public record Json(String source, Map<String, Object> fields) {
     }
   }
 
-  /** A field, if it is there. */
+  /** Returns a field, if present. */
   public <T> Optional<T> find(String name, Class<T> type) {
     Object value = fields.get(name);
     if (value == null || type.isInstance(value)) {
@@ -127,7 +127,7 @@ public record Json(String source, Map<String, Object> fields) {
             .formatted(source, name, value, describe(type)));
   }
 
-  /** A field that must be there. */
+  /** Returns a required field. */
   public <T> T get(String name, Class<T> type) {
     return find(name, type)
         .orElseThrow(
@@ -137,7 +137,7 @@ public record Json(String source, Map<String, Object> fields) {
   }
 
   /**
-   * Refuses a file that says more than is understood: what would be skipped may change the result.
+   * Rejects a file with unknown fields: what would be skipped may change the result.
    *
    * @throws CheckpointException naming every field that is not among {@code known}
    */

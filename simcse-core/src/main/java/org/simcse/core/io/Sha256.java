@@ -3,11 +3,11 @@ package org.simcse.core.io;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** The hash that files and their content are told apart by. */
+/** The hash that identifies files and their content. */
 public final class Sha256 {
   private Sha256() {}
 
-  /** A new digest. */
+  /** Returns a new digest. */
   public static MessageDigest digest() {
     try {
       return MessageDigest.getInstance("SHA-256");

@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.simcse.api.error.CheckpointException;
 
 /**
- * What a failed download or copy leaves in place of a file: the pointer of Git LFS, a web page, the
- * target of a symbolic link, or nothing.
+ * Detects what a failed download or copy leaves in place of a file: the pointer of Git LFS, a web
+ * page, the target of a symbolic link, or nothing.
  */
 public final class SubstituteFile {
   private static final int BEGINNING = 256;
@@ -19,9 +19,10 @@ public final class SubstituteFile {
   private SubstituteFile() {}
 
   /**
-   * Does nothing with a file that may be what it should be.
+   * Rejects a substitute; does nothing with a file that may be genuine.
    *
-   * @throws CheckpointException if it is none, saying what it is and how to get the real one
+   * @throws CheckpointException if the file is a substitute; the message says what it is and how to
+   *     get the real one
    */
   public static void refuse(Path file) {
     beginning(file)
@@ -34,10 +35,10 @@ public final class SubstituteFile {
 
   private static Optional<String> beginning(Path file) {
     try (InputStream in = Files.newInputStream(file)) {
-      // Bytes that are not ASCII do not matter here.
+      // Non-ASCII bytes do not matter here.
       return Optional.of(new String(in.readNBytes(BEGINNING), StandardCharsets.ISO_8859_1));
     } catch (IOException e) {
-      return Optional.empty(); // whoever reads it says what is wrong
+      return Optional.empty(); // its reader reports the failure
     }
   }
 

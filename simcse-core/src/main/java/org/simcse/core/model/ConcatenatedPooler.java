@@ -8,9 +8,9 @@ import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Tensor;
 
 /**
- * The vectors of several poolers one behind the other, {@code [B, D1 + D2 + …]}.
+ * Concatenates the vectors of several poolers, {@code [B, D1 + D2 + …]}.
  *
- * @param poolers in order
+ * @param poolers the poolers, in order
  */
 record ConcatenatedPooler(List<Pooler> poolers) implements Pooler {
   @Override

@@ -14,7 +14,7 @@ import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.TensorOps;
 
 /**
- * What tracing a computation without an engine tells: over operations that do nothing.
+ * The result of tracing a computation without an engine, over operations that do nothing.
  *
  * @param parameters the shapes of the parameters it uses, by full name
  * @param outputs the shapes of its outputs, by name
@@ -23,9 +23,9 @@ public record DryTrace(SortedMap<String, Shape> parameters, Map<String, Shape> o
   private static final Object NOTHING = new Object();
 
   /**
-   * Traces.
+   * Traces a computation.
    *
-   * @throws org.simcse.api.error.ShapeException if the computation's shapes do not fit together
+   * @throws org.simcse.api.error.ShapeException if the computation's shapes are incompatible
    */
   public static DryTrace of(Computation computation, Signature signature) {
     Traced<Object> traced =

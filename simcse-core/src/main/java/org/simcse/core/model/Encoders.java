@@ -16,10 +16,11 @@ public final class Encoders {
   private Encoders() {}
 
   /**
-   * The encoder that a model's configuration describes.
+   * Returns the encoder that a model's configuration describes.
    *
-   * @param plugins where providers are looked for beside SimCSE's own
-   * @throws CheckpointException if there is none of its {@code model_type}, or it refuses a setting
+   * @param plugins the plugins, searched for providers beside SimCSE's own
+   * @throws CheckpointException if there is none for its {@code model_type}, or it rejects a
+   *     setting
    */
   public static Encoder of(
       ModelDirectory directory, Map<String, Object> config, Collection<ModuleLayer> plugins) {
@@ -29,9 +30,9 @@ public final class Encoders {
   }
 
   /**
-   * A model's configuration with another dropout rate in the encoder's own settings.
+   * Returns a model's configuration with another dropout rate in the encoder's own settings.
    *
-   * @throws InvalidInputException if the encoder has none
+   * @throws InvalidInputException if the encoder has no dropout
    */
   public static Map<String, Object> withDropout(
       ModelDirectory directory,

@@ -32,18 +32,18 @@ import org.simcse.core.weights.ParameterNames;
 import org.simcse.core.weights.SafetensorsWriter;
 
 /**
- * A model of which every name is resolved and nothing is loaded: what a directory says, and what
- * the user chose in its place. Embedding and training both start from here.
+ * A model with resolved names and no weights loaded: a directory's configuration with the user's
+ * overrides. Embedding and training both start from here.
  *
- * @param directory where it comes from
- * @param config {@code config.json}
- * @param encoder makes hidden states
+ * @param directory the model directory
+ * @param config the contents of {@code config.json}
+ * @param encoder the encoder
  * @param poolerName the pooler's name and options
- * @param pooler makes one vector of hidden states
- * @param modules what follows the pooler, without the MLP of SimCSE and without normalisation
- * @param mlp the parameter prefix of the MLP that is applied at inference, if one is
+ * @param pooler the pooler
+ * @param modules the modules after the pooler, without SimCSE's MLP and without normalization
+ * @param mlp the parameter prefix of the MLP that is applied at inference, if any
  * @param normalize whether vectors are scaled to length 1
- * @param maxLength tokens after which a text is cut, special tokens included
+ * @param maxLength the number of tokens that texts are truncated to, special tokens included
  */
 public record ModelSpec(
     ModelDirectory directory,
@@ -55,31 +55,31 @@ public record ModelSpec(
     Optional<String> mlp,
     boolean normalize,
     int maxLength) {
-  /** Between the poolers of a concatenation. */
+  /** Matches a concatenation of poolers. */
   private static final String CONCATENATION = "[\\w@-]+(\\+[\\w@-]+)+";
 
   /**
-   * What a user may choose in place of what the model says.
+   * A user's overrides of a model's metadata.
    *
-   * @param pooler name and options, or several names with {@code +} between them
+   * @param pooler a name and options, or several names joined by {@code +}
    * @param normalize whether vectors are scaled to length 1
-   * @param maxLength tokens after which a text is cut
+   * @param maxLength the number of tokens that texts are truncated to
    */
   public record Choice(
       Optional<String> pooler, Optional<Boolean> normalize, Optional<Integer> maxLength) {
-    /** What the model says. */
+    /** Returns no overrides. */
     public static Choice none() {
       return new Choice(Optional.empty(), Optional.empty(), Optional.empty());
     }
   }
 
   /**
-   * Resolves a directory as it is.
+   * Resolves a directory with its own configuration.
    *
-   * @param plugins where providers are looked for beside SimCSE's own
+   * @param plugins the plugins, searched for providers beside SimCSE's own
    * @throws CheckpointException if there is no encoder for it
-   * @throws InvalidInputException if there is no pooler, neither said nor chosen, or the maximal
-   *     length is beyond the model's positions
+   * @throws InvalidInputException if neither the metadata nor the user specifies a pooler, or the
+   *     maximal length exceeds the model's positions
    */
   public static ModelSpec of(
       ModelDirectory directory, Choice choice, Collection<ModuleLayer> plugins) {
@@ -89,7 +89,7 @@ public record ModelSpec(
   /**
    * Resolves a directory with another configuration.
    *
-   * @param config in place of the directory's {@code config.json}
+   * @param config the configuration to use instead of the directory's {@code config.json}
    */
   public static ModelSpec of(
       ModelDirectory directory,
@@ -112,7 +112,8 @@ public record ModelSpec(
                                 directory.source(),
                                 String.join(
                                     ", ", poolers.all().stream().map(p -> p.name()).toList()))));
-    // What follows the model's own pooler was trained behind it, and belongs to no other.
+    // The modules after the model's own pooler were trained with it and are not valid after
+    // another.
     boolean own =
         choice.pooler().isEmpty()
             || metadata.pooler().filter(said -> sameName(said, name)).isPresent();
@@ -144,9 +145,9 @@ public record ModelSpec(
   }
 
   /**
-   * The name of the MLP that the model applies at inference: behind the pooler that its metadata
-   * names with it, and behind {@code cls} unless the metadata says otherwise. A checkpoint of the
-   * reference does not say whether its MLP stays; with {@code cls} it does.
+   * Returns the name of the MLP that the model applies at inference: after the pooler that its
+   * metadata names with it, and by default after {@code cls}. A checkpoint of the reference does
+   * not say whether its MLP is applied; with {@code cls} it is.
    */
   private static Optional<String> mlp(
       ModelDirectory directory, Encoder encoder, String pooler, boolean own) {
@@ -158,8 +159,8 @@ public record ModelSpec(
   }
 
   /**
-   * A SimCSE checkpoint that was converted to Hugging Face's form keeps its MLP as BERT's pooler,
-   * which computes the same.
+   * Returns the name of the stored MLP; a SimCSE checkpoint converted to Hugging Face's format
+   * stores it as BERT's pooler, which is equivalent.
    */
   private static String mlp(ModelDirectory directory, Encoder encoder) {
     String prefix = encoder.parameterPrefix();
@@ -183,7 +184,7 @@ public record ModelSpec(
     return wanted.orElseGet(() -> directory.metadata().lengthWithin(possible));
   }
 
-  /** The same model with the parameters of another directory, such as a checkpoint of a run. */
+  /** Returns this model with the parameters of another directory, such as a checkpoint of a run. */
   public ModelSpec from(ModelDirectory other) {
     return new ModelSpec(
         other,
@@ -198,8 +199,8 @@ public record ModelSpec(
   }
 
   /**
-   * The same model with nothing of the directory's weights: no modules follow the pooler, and texts
-   * are cut at the encoder's own limit.
+   * Returns this model without the directory's weights: no modules follow the pooler, and texts are
+   * truncated to the encoder's own limit.
    */
   public ModelSpec fresh() {
     return new ModelSpec(
@@ -214,22 +215,25 @@ public record ModelSpec(
         encoder.maxTokens());
   }
 
-  /** What a head is made for. */
+  /** Returns the context for creating a head. */
   public ModelContext context() {
     return ModelContext.of(config).with(encoder);
   }
 
-  /** {@link #modules} as a computation. */
+  /** Returns {@link #modules} as a computation. */
   public Projection moduleChain() {
     return Projection.chain(modules.stream().map(Projection::of).toList());
   }
 
-  /** The computation of vectors. */
+  /** Returns the computation of vectors. */
   public SentenceModel inference() {
     return inference(mlp, normalize);
   }
 
-  /** The same with another MLP after the modules, or none, and with or without normalisation. */
+  /**
+   * Returns the computation of vectors with another MLP after the modules, or none, and with or
+   * without normalization.
+   */
   public SentenceModel inference(Optional<String> appliedMlp, boolean normalized) {
     List<Projection> projections = new ArrayList<>(List.of(moduleChain()));
     appliedMlp.ifPresent(name -> projections.add(Projection.mlp(name)));
@@ -239,8 +243,7 @@ public record ModelSpec(
   /**
    * Loads the parameters of {@link #inference()}.
    *
-   * @param allowNew whether parameters beside the encoder's that the directory lacks start from
-   *     random values
+   * @param allowNew whether missing parameters, except the encoder's, are initialized randomly
    * @return D, the size of a vector
    * @throws CheckpointException if parameters are missing or have other shapes
    */
@@ -252,11 +255,12 @@ public record ModelSpec(
   }
 
   /**
-   * Loads parameters by name: those of a module from its own file, all others from the encoder's.
+   * Loads parameters by name: those of a module from the module's own file, all others from the
+   * encoder's.
    *
-   * @param wanted shapes by full name
-   * @param aliases where a parameter may be stored under another name: stored names by wanted ones
-   * @param mayBeNew the parameters that may be missing; those of the encoder never may
+   * @param wanted the shapes of the parameters to load, by full name
+   * @param aliases alternative names in the checkpoint, by full name
+   * @param mayBeNew accepts the parameters that may be missing; the encoder's never may
    * @throws CheckpointException listing every parameter that is missing or has another shape
    */
   public void load(
@@ -270,9 +274,9 @@ public record ModelSpec(
   /**
    * Writes a model directory with this model's configuration, tokenizer, pooler and modules.
    *
-   * @param folder exists
-   * @param metadata gives the head and its settings
-   * @param names shapes by full name of the parameters to write
+   * @param folder an existing folder
+   * @param metadata the metadata of the head and its settings
+   * @param names the shapes of the parameters to write, by full name
    * @throws org.simcse.api.error.SimCseException if a file cannot be written
    */
   public void save(

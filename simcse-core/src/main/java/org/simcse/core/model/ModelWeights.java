@@ -24,11 +24,11 @@ import org.simcse.core.weights.Checkpoint;
 import org.simcse.core.weights.ParameterNames;
 
 /**
- * Brings a model's parameters from its files to an engine.
+ * Loads a model's parameters from its files into an engine.
  *
- * @param directory where the files are
- * @param encoder whose names start with its prefix
- * @param modules those that have a file of their own
+ * @param directory the model directory
+ * @param encoder the encoder, whose prefix starts its parameter names
+ * @param modules the modules with their own files
  */
 record ModelWeights(ModelDirectory directory, Encoder encoder, List<SentenceModule> modules) {
   private static final System.Logger LOG = System.getLogger(ModelWeights.class.getName());
@@ -147,7 +147,7 @@ record ModelWeights(ModelDirectory directory, Encoder encoder, List<SentenceModu
     }
   }
 
-  /** All names of a few, some of many. */
+  /** Joins names, shortening a long list. */
   private static String shortened(List<String> names) {
     int shown = 8;
     return names.size() <= shown

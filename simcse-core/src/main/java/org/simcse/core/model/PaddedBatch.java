@@ -9,17 +9,17 @@ import org.simcse.api.TokenSequence;
 import org.simcse.api.tensor.HostTensor;
 
 /**
- * Token sequences filled up to the longest of them: what goes into {@link SentenceModel#signature}.
- * All {@code INT}, {@code [B, T]}.
+ * Token sequences padded to the longest of them: the inputs of {@link SentenceModel#signature}. All
+ * {@code INT}, {@code [B, T]}.
  *
  * @param ids token ids, then the encoder's padding id
  * @param mask 1 for a token, 0 for padding
  * @param types token types, 0 for padding
- * @param positions position ids by the encoder's rule
+ * @param positions position ids, from {@link Encoder#positions}
  */
 public record PaddedBatch(HostTensor ids, HostTensor mask, HostTensor types, HostTensor positions) {
   /**
-   * Pads.
+   * Pads a batch.
    *
    * @param batch at least one sequence
    */
@@ -51,14 +51,14 @@ public record PaddedBatch(HostTensor ids, HostTensor mask, HostTensor types, Hos
         HostTensor.of(positions, shape));
   }
 
-  /** T, the number of tokens of the longest sequence. */
+  /** Returns T, the number of tokens of the longest sequence. */
   public int length() {
     return Math.toIntExact(ids.shape()[1]);
   }
 
   /**
-   * The same with {@code tokens} and {@code indices}, the parts of {@link
-   * org.simcse.api.TokenBatch.Packing}.
+   * Returns the inputs of {@link #inputs} with {@code tokens} and {@code indices}, the parts of
+   * {@link org.simcse.api.TokenBatch.Packing}.
    */
   public Map<String, HostTensor> packedInputs() {
     long[] real = mask.toLongs();
@@ -77,7 +77,7 @@ public record PaddedBatch(HostTensor ids, HostTensor mask, HostTensor types, Hos
     return inputs;
   }
 
-  /** The batch under the names of {@link SentenceModel#signature}. */
+  /** Returns the batch under the names of {@link SentenceModel#signature}. */
   public Map<String, HostTensor> inputs() {
     return Map.of("ids", ids, "mask", mask, "types", types, "positions", positions);
   }

@@ -8,26 +8,26 @@ import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.Tensor;
 import org.simcse.core.modeldir.SentenceModule;
 
-/** What follows the pooler, row by row: {@code [B, D]} to {@code [B, P]}. */
+/** The row-wise computation after the pooler: {@code [B, D]} to {@code [B, P]}. */
 @FunctionalInterface
 public interface Projection {
-  /** The smallest length that a vector is divided by. */
+  /** The lower bound of the norm that a vector is divided by. */
   double EPS = 1e-12;
 
   /** Adds the projection to the program. */
   Tensor apply(ForwardPass pass, Tensor pooled);
 
-  /** Projections one after the other; none leave the vector as it is. */
+  /** Returns the composition of projections; the identity if there are none. */
   static Projection chain(List<? extends Projection> projections) {
     return new Chain(List.copyOf(projections));
   }
 
-  /** The MLP of SimCSE, {@code tanh(W x + b)}, of the size of its input. */
+  /** Returns SimCSE's MLP, {@code tanh(W x + b)}, with output size equal to input size. */
   static Projection mlp(String name) {
     return new Mlp(name);
   }
 
-  /** A module of a model directory; its parameters' names start with its path and a dot. */
+  /** Returns a module of a model directory; its parameter names start with its path and a dot. */
   static Projection of(SentenceModule module) {
     return new Module(module);
   }

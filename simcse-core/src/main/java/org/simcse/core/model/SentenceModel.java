@@ -18,33 +18,35 @@ import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Tensor;
 
 /**
- * Token ids to sentence vectors: encoder, pooler, projection and normalisation in a row.
+ * Computes sentence vectors from token ids: encoder, pooler, projection and normalization in
+ * sequence.
  *
- * @param encoder makes hidden states
- * @param pooler makes one vector of them
- * @param projection what follows the pooler
+ * @param encoder the encoder
+ * @param pooler the pooler
+ * @param projection the computation after the pooler
  * @param normalize whether vectors are scaled to length 1
  */
 public record SentenceModel(
     Encoder encoder, Pooler pooler, Projection projection, boolean normalize)
     implements Computation {
-  /** The name of the one output, {@code [B, D]}. */
+  /** The name of the output, {@code [B, D]}. */
   public static final String EMBEDDING = "embedding";
 
-  /** The names of the inputs that a packed batch brings besides: its {@code Packing}. */
+  /** The name of an additional input of a packed batch, part of its {@code Packing}. */
   public static final String TOKENS = "tokens";
 
   /** See {@link #TOKENS}. */
   public static final String INDICES = "indices";
 
   /**
-   * The name of an optional input {@code [1]} ({@code INT}): the number of tokens at the beginning
-   * of every sequence that are not pooled, those of a prompt.
+   * The name of an optional input {@code [1]} ({@code INT}): the number of prompt tokens at the
+   * beginning of every sequence, which are not pooled.
    */
   public static final String PROMPT = "prompt";
 
   /**
-   * The inputs {@code ids}, {@code mask}, {@code types} and {@code positions}, {@code [B, T]} each.
+   * Returns the inputs {@code ids}, {@code mask}, {@code types} and {@code positions}, {@code [B,
+   * T]} each.
    */
   public static Signature signature() {
     Dim b = Dim.symbol("B");
@@ -54,14 +56,16 @@ public record SentenceModel(
         Signature.Input.ints("types", b, t), Signature.Input.ints("positions", b, t));
   }
 
-  /** Those of {@link #signature}, and {@link #PROMPT}. */
+  /** Returns the inputs of {@link #signature}, and {@link #PROMPT}. */
   public static Signature signatureWithPrompt() {
     List<Signature.Input> inputs = new java.util.ArrayList<>(signature().inputs());
     inputs.add(Signature.Input.ints(PROMPT, Dim.of(1)));
     return Signature.of(inputs.toArray(Signature.Input[]::new));
   }
 
-  /** The batch that {@link #signature} brings, packed if its {@link #TOKENS} are there. */
+  /**
+   * Returns the batch of the inputs of {@link #signature}, packed if {@link #TOKENS} is present.
+   */
   public static TokenBatch batch(Map<String, Tensor> inputs) {
     List<Tensor> parts =
         List.of("ids", "mask", "types", "positions").stream().map(inputs::get).toList();
@@ -86,12 +90,12 @@ public record SentenceModel(
     return Map.of(EMBEDDING, normalize ? vectors.normalize(-1, Projection.EPS) : vectors);
   }
 
-  /** The vectors before normalisation, {@code [B, P]}. */
+  /** Returns the vectors before normalization, {@code [B, P]}. */
   public Tensor embed(ForwardPass pass, TokenBatch batch) {
     return projection.apply(pass, pool(pass, batch));
   }
 
-  /** The pooled vectors, {@code [B, D]}. */
+  /** Returns the pooled vectors, {@code [B, D]}. */
   public Tensor pool(ForwardPass pass, TokenBatch batch) {
     return pooler.pool(pass, new Context(encoder, batch, encoder.encode(pass, batch)));
   }
@@ -105,10 +109,10 @@ public record SentenceModel(
   }
 
   /**
-   * A context without the tokens of a prompt.
+   * A pooling context without the tokens of a prompt.
    *
-   * @param mask 1 for a token behind the prompt
-   * @param first {@code [B, T]}: 1 for the first token behind the prompt
+   * @param mask 1 for a token after the prompt
+   * @param first {@code [B, T]}: 1 for the first token after the prompt
    */
   private record BehindPrompt(
       Encoder encoder, TokenBatch batch, HiddenStates all, Tensor mask, Tensor first)

@@ -1,7 +1,4 @@
-/**
- * Encoder, pooler and head put together into the computation that turns token ids into sentence
- * vectors.
- */
+/** Assembles encoder, pooler and head into the computation from token ids to sentence vectors. */
 @NullMarked
 package org.simcse.core.model;
 

@@ -84,7 +84,7 @@ final class EmbeddedModel {
   private static byte[] bytes(URL url) {
     try {
       URLConnection connection = url.openConnection();
-      connection.setUseCaches(false); // a cached jar stays open for ever
+      connection.setUseCaches(false); // a cached jar stays open indefinitely
       byte[] bytes = new byte[Math.toIntExact(connection.getContentLengthLong())];
       try (InputStream in = connection.getInputStream()) {
         if (in.readNBytes(bytes, 0, bytes.length) < bytes.length) {

@@ -4,7 +4,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Specifies when the head's MLP is applied to pooled vectors. */
+/**
+ * Specifies when the head's MLP is applied to pooled vectors.
+ *
+ * @since 0.1.0
+ */
 public enum HeadMode {
   /** In training and at inference, as in the paper's supervised models. */
   TRAIN_AND_TEST("train-and-test"),

@@ -17,6 +17,8 @@ import org.simcse.core.weights.Checkpoint;
  * A model directory in the layout of Hugging Face and sentence-transformers: {@code config.json},
  * weights, a tokenizer, and metadata on how its vectors are computed. Immutable; only {@link
  * #openWeights} opens the weights.
+ *
+ * @since 0.1.0
  */
 public final class ModelDirectory {
   private static final List<String> WEIGHTS =
@@ -163,7 +165,10 @@ public final class ModelDirectory {
     return source;
   }
 
-  /** {@code config.json}: numbers, strings, booleans, lists and maps; null values are omitted. */
+  /**
+   * Returns the fields of {@code config.json}: numbers, strings, booleans, lists and maps; null
+   * values are omitted.
+   */
   public Map<String, Object> config() {
     return config;
   }

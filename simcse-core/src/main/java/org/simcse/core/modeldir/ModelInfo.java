@@ -14,6 +14,7 @@ import org.simcse.core.weights.ParameterNames;
  * A summary of a model directory for display; no engine is loaded.
  *
  * @param facts values by label, in display order
+ * @since 0.1.0
  */
 public record ModelInfo(Map<String, String> facts) {
   private static final String UNSAID = "not said";

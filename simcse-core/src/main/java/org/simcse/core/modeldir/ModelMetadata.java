@@ -25,6 +25,7 @@ import org.simcse.core.io.Json;
  * @param temperature the divisor of similarities in training
  * @param hardNegativeWeight the constant added to the logits of a row's own hard negatives in
  *     training
+ * @since 0.1.0
  */
 public record ModelMetadata(
     Optional<String> pooler,

@@ -29,6 +29,7 @@ import org.simcse.core.weights.SafetensorsWriter;
  * @param metadata how vectors are computed
  * @param mlp the prefix of the parameter names of the head's MLP; sentence-transformers reads it
  *     from its own folder if it is applied at inference
+ * @since 0.1.0
  */
 public record ModelWriter(
     Map<String, Object> config,
@@ -199,7 +200,7 @@ public record ModelWriter(
       fields.put("bias", dense.bias());
       fields.put("activation_function", dense.activation().className());
       if (dense.residual()) {
-        fields.put("use_residual", true); // releases before 5.7 do not know it
+        fields.put("use_residual", true); // releases before 5.7 do not support it
       }
     } else if (module instanceof SentenceModule.LayerNorm norm) {
       fields.put("dimension", norm.size());

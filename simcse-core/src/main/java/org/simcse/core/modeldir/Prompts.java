@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param byName prompts by name, such as {@code query: } under {@code query}
  * @param defaultName the name of the default prompt
  * @param pooled whether the tokens of a prompt are pooled along with those of the text
+ * @since 0.1.0
  */
 public record Prompts(Map<String, String> byName, Optional<String> defaultName, boolean pooled) {
   /** Copies the map. */

@@ -7,6 +7,8 @@ import java.util.Optional;
 /**
  * A module after the pooling, as listed in sentence-transformers' {@code modules.json}: maps each
  * vector {@code [D]} to another.
+ *
+ * @since 0.1.0
  */
 public sealed interface SentenceModule {
   /** Returns the module's folder within the model directory, such as {@code 2_Dense}. */
@@ -37,7 +39,7 @@ public sealed interface SentenceModule {
       implements SentenceModule {}
 
   /**
-   * Layer normalisation with the epsilon of PyTorch, 1e-5.
+   * Layer normalization with the epsilon of PyTorch, 1e-5.
    *
    * @param path the folder
    * @param size D

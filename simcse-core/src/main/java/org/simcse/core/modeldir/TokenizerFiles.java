@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param addedTokens tokens that are added to a {@link WordPiece} or {@link ByteLevelBpe}
  *     vocabulary, and their ids
  * @param copies every file by its name, for copying the tokenizer to another directory
+ * @since 0.1.0
  */
 public record TokenizerFiles(
     Vocabulary vocabulary,

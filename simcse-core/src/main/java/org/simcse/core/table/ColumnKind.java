@@ -14,6 +14,8 @@ import java.util.regex.Pattern;
  * {@code positive}, {@code negative_1}; {@code query}, {@code answer}; {@code label} and {@code
  * score} are never texts), SNLI, STS-Benchmark, SICK, Quora's questions, and pandas' index. Names
  * are case-insensitive.
+ *
+ * @since 0.1.0
  */
 public enum ColumnKind {
   /** The id or number of a row; not a text. */

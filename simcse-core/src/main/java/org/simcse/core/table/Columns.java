@@ -8,6 +8,8 @@ import org.simcse.api.error.InvalidInputException;
 /**
  * The columns of a table. Users select them by name or, if they are ordered, by number from 1;
  * programs by index from 0. Immutable.
+ *
+ * @since 0.1.0
  */
 public final class Columns {
   private final String file;
@@ -76,7 +78,7 @@ public final class Columns {
         : "the columns " + IntStream.range(0, size).mapToObj(this::shown).toList();
   }
 
-  /** "1 column", "2 columns". */
+  /** Returns a number of columns in words: "1 column", "2 columns". */
   static String count(int size) {
     return size == 1 ? "1 column" : size + " columns";
   }

@@ -13,6 +13,7 @@ import org.simcse.api.error.InvalidInputException;
  * @param header whether the first row names the columns; if not set, it does, and must look like a
  *     header
  * @param replaceInvalid whether bytes that are not UTF-8 become U+FFFD instead of an error
+ * @since 0.1.0
  */
 public record FormatOptions(
     Optional<String> format,

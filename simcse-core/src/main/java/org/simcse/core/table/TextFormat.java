@@ -13,9 +13,10 @@ import org.simcse.api.error.InvalidInputException;
  *
  * @param kind the kind of format
  * @param delimiter the delimiter of the columns of {@code CSV} and {@code TSV}
- * @param header the role of the first row of {@code CSV} and {@code TSV} is
+ * @param header the role of the first row of {@code CSV} and {@code TSV}
  * @param replaceInvalid whether bytes that are not UTF-8 become U+FFFD instead of an error
  * @param anyWidth whether rows of {@code CSV} and {@code TSV} may differ in their number of columns
+ * @since 0.1.0
  */
 public record TextFormat(
     Kind kind, char delimiter, Header header, boolean replaceInvalid, boolean anyWidth) {
@@ -30,7 +31,7 @@ public record TextFormat(
     /** One JSON object per line, or one list of objects, whose fields are the columns. */
     JSONL;
 
-    /** Whether columns are separated by a delimiter. */
+    /** Returns whether columns are separated by a delimiter. */
     public boolean separated() {
       return this == CSV || this == TSV;
     }
@@ -102,7 +103,7 @@ public record TextFormat(
         : file;
   }
 
-  /** The names of all formats. */
+  /** Returns the names of all formats. */
   public static String names() {
     return Arrays.stream(Kind.values()).map(TextFormat::name).collect(Collectors.joining(", "));
   }

@@ -22,6 +22,8 @@ import org.simcse.api.error.InvalidInputException;
  * <p>Malformed input is an {@link InvalidInputException} with the file and the line, thrown by
  * {@link #open}, {@link #peek}, {@link #hasNext}, {@link #next} or {@link Row#text}. A file that
  * cannot be read is an {@link UncheckedIOException}. Not thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class TextTable implements Iterator<TextTable.Row>, AutoCloseable {
   private final Utf8Lines lines;
@@ -36,7 +38,7 @@ public final class TextTable implements Iterator<TextTable.Row>, AutoCloseable {
 
   /** One row. */
   public interface Row {
-    /** The number of columns. */
+    /** Returns the number of columns. */
     int size();
 
     /**
@@ -47,7 +49,7 @@ public final class TextTable implements Iterator<TextTable.Row>, AutoCloseable {
      */
     String text(int column);
 
-    /** The number of the line on which the row begins, from 1. */
+    /** Returns the number of the line on which the row begins, from 1. */
     long line();
   }
 

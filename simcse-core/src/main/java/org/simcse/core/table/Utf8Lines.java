@@ -38,7 +38,7 @@ final class Utf8Lines implements Iterator<String>, AutoCloseable {
     this.replaceInvalid = replaceInvalid;
   }
 
-  /** The number of the line that {@link #next} returned last, from 1. */
+  /** Returns the number of the line that {@link #next} returned last, from 1. */
   long line() {
     return line;
   }

@@ -3,13 +3,13 @@ package org.simcse.core.tokenize;
 import org.simcse.api.TokenSequence;
 
 /**
- * What became of one text.
+ * An encoded text.
  *
- * @param tokens the tokens that are left, special tokens included
- * @param cut how many tokens were cut off because the text is too long; 0 if it fits
+ * @param tokens the tokens after truncation, special tokens included
+ * @param cut the number of tokens removed by truncation; 0 if the text fits
  */
 public record Encoded(TokenSequence tokens, int cut) {
-  /** Whether the text was too long. */
+  /** Returns whether the text was truncated. */
   public boolean truncated() {
     return cut > 0;
   }

@@ -5,7 +5,7 @@ import java.util.List;
 import org.simcse.api.error.CheckpointException;
 
 /**
- * Refuses the faults of a {@code tokenizer.json} that the native library does not report but aborts
+ * Rejects the faults of a {@code tokenizer.json} that the native library does not report but aborts
  * the JVM for; found by altering every value of valid files.
  */
 final class NativeGuard {

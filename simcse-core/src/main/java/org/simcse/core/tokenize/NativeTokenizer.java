@@ -14,10 +14,14 @@ import org.simcse.api.error.BackendException;
 import org.simcse.api.error.CheckpointException;
 import org.simcse.api.spi.ContextLoader;
 
-/** A tokenizer inside the native library. Encoding is thread-safe; nothing may follow closing. */
+/**
+ * A tokenizer in the native library. Encoding is thread-safe; no method may be called after
+ * closing.
+ */
 final class NativeTokenizer {
   static {
-    // Before the first class of DJL that reads them: no telemetry, no download of natives. Offline,
+    // Before the first class of DJL that reads them: no telemetry, no download of native libraries.
+    // Offline,
     // a machine with CUDA too gets the library that is in the jar.
     System.setProperty("ai.djl.offline", "true");
     System.setProperty("OPT_OUT_TRACKING", "true");
@@ -25,7 +29,7 @@ final class NativeTokenizer {
     NativeFiles.place("jna.tmpdir", "jna");
   }
 
-  /** The caller pads and truncates, whatever the file asks for. */
+  /** The caller pads and truncates, whatever the file specifies. */
   private static final Map<String, String> OPTIONS =
       Map.of("padding", "false", "truncation", "false");
 
@@ -40,9 +44,9 @@ final class NativeTokenizer {
   }
 
   /**
-   * Loads a {@code tokenizer.json}, which messages call {@code source}.
+   * Loads a {@code tokenizer.json}, named {@code source} in messages.
    *
-   * @throws CheckpointException if the library refuses it
+   * @throws CheckpointException if the library rejects it
    * @throws BackendException if there is no native library for this platform
    */
   static NativeTokenizer load(String json, String source) {
@@ -69,7 +73,7 @@ final class NativeTokenizer {
   }
 
   /**
-   * All tokens of a text, special ones included.
+   * Returns all tokens of a text, special ones included.
    *
    * @throws CheckpointException if the vocabulary has neither a word nor a token for unknown words
    */
@@ -90,7 +94,7 @@ final class NativeTokenizer {
     tokenizer.close();
   }
 
-  /** Half of a surrogate pair has no UTF-8, and would garble the whole text on its way. */
+  /** Replaces unpaired surrogates, which have no UTF-8 and would corrupt the whole text. */
   private static String wellFormed(String text) {
     if (text.chars().noneMatch(c -> Character.isSurrogate((char) c))) {
       return text;

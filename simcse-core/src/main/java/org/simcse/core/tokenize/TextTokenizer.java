@@ -31,14 +31,14 @@ import org.simcse.core.modeldir.TokenizerFiles;
  * }
  * }</pre>
  *
- * <p>Every Java string is a text: the empty one has special tokens only, and half of a surrogate
- * pair counts as U+FFFD.
+ * <p>Any Java string is valid: the empty one has special tokens only, and an unpaired surrogate
+ * counts as U+FFFD.
  *
- * <p>Safe for use by many threads at once. Whoever opened it closes it; closing waits for work that
- * has begun, and later use is an {@link IllegalStateException}.
+ * <p>Thread-safe. The caller closes it; closing waits for running calls, and later calls throw
+ * {@link IllegalStateException}.
  */
 public final class TextTokenizer implements AutoCloseable {
-  /** Enough texts to be worth another thread's while, few enough to share out evenly. */
+  /** Enough texts to be worth another thread, few enough to balance the load. */
   private static final int SLICE = 64;
 
   private final Lifecycle lifecycle = Lifecycle.of("tokenizer");
@@ -68,14 +68,14 @@ public final class TextTokenizer implements AutoCloseable {
     workers = Executors.newFixedThreadPool(threads, TextTokenizer::daemon);
   }
 
-  /** The token that the files name for a role, then the usual ones. */
+  /** Returns the token that the files name for a role, then the usual ones. */
   private static String[] named(TokenizerFiles files, String role, String... usual) {
     return Stream.concat(files.specialToken(role).stream(), Stream.of(usual))
         .toArray(String[]::new);
   }
 
   /**
-   * Opens a tokenizer. Truncation and padding that a {@code tokenizer.json} asks for are left out.
+   * Opens a tokenizer. Truncation and padding in a {@code tokenizer.json} are ignored.
    *
    * @param threads how many threads share a call of {@link #encode}
    * @throws CheckpointException if a file is missing, damaged, or without the special tokens that a
@@ -98,14 +98,16 @@ public final class TextTokenizer implements AutoCloseable {
         TokenizerJson.bytePairs(vocabulary, pairs, files), vocabulary, files, threads);
   }
 
-  /** Opens the text of a {@code tokenizer.json}, which messages call {@code source}. */
+  /** Opens the text of a {@code tokenizer.json}, named {@code source} in messages. */
   static TextTokenizer ofJson(String json, String source, TokenizerFiles files, int threads) {
     JsonNode tokenizer = Json.tree(json, source);
     NativeGuard.check(tokenizer, source);
     return new TextTokenizer(tokenizer, Vocabulary.ofTokenizer(tokenizer, source), files, threads);
   }
 
-  /** A file need not mark the tokens that it frames a text with, nor padding and mask. */
+  /**
+   * Adds tokens that a file need not mark as special: those that frame a text, padding and mask.
+   */
   private Set<Integer> withUnmarked(Set<Integer> marked, Encoding example) {
     Set<Integer> all = new HashSet<>(marked);
     all.add(paddingId);
@@ -120,10 +122,10 @@ public final class TextTokenizer implements AutoCloseable {
   }
 
   /**
-   * The tokens of each text, in the order of the texts.
+   * Returns the tokens of each text, in the order of the texts.
    *
-   * @param maxLength the most tokens that a text may have, special ones included; of a longer text
-   *     the first tokens stay, and the special tokens at the end
+   * @param maxLength the maximal number of tokens of a text, special ones included; a longer text
+   *     keeps its first tokens, and the special tokens at the end
    * @throws InvalidInputException if {@code maxLength} leaves no room for the special tokens
    */
   public List<Encoded> encode(List<String> texts, int maxLength) {
@@ -169,7 +171,7 @@ public final class TextTokenizer implements AutoCloseable {
     return new Encoded(tokens, length - kept);
   }
 
-  /** The first values and the last {@link #trailing} ones, {@code kept} in all. */
+  /** Returns the first values and the last {@link #trailing} ones, {@code kept} in total. */
   private int[] cut(long[] values, int kept) {
     int[] result = new int[kept];
     for (int i = 0; i < kept; i++) {
@@ -178,25 +180,25 @@ public final class TextTokenizer implements AutoCloseable {
     return result;
   }
 
-  /** The id that fills a batch up to its longest row. */
+  /** Returns the id that pads the rows of a batch to the longest. */
   public int paddingId() {
     return paddingId;
   }
 
-  /** The id of the token that stands for a masked one, if the vocabulary has it. */
+  /** Returns the id of the mask token, if the vocabulary has one. */
   public OptionalInt maskId() {
     return maskId;
   }
 
   /**
-   * The ids of the special tokens, wherever they stand: those that frame a text, padding, the mask,
-   * and all that the files mark as special, such as the token for unknown words.
+   * Returns the ids of all special tokens: those that frame a text, padding, the mask, and all that
+   * the files mark as special, such as the token for unknown words.
    */
   public Set<Integer> specialIds() {
     return specialIds;
   }
 
-  /** One more than the highest id, tokens added to the vocabulary included. */
+  /** Returns one more than the highest id, added tokens included. */
   public int vocabularySize() {
     return vocabularySize;
   }

@@ -13,8 +13,8 @@ import org.simcse.api.error.CheckpointException;
 import org.simcse.core.modeldir.TokenizerFiles;
 
 /**
- * Composes the {@code tokenizer.json} that means the same as older vocabulary files, and reads what
- * others say of special tokens.
+ * Converts older vocabulary files to an equivalent {@code tokenizer.json}, and reads the special
+ * tokens of others.
  *
  * <p>The values are those that Hugging Face's {@code BertTokenizerFast} and {@code
  * RobertaTokenizerFast} build from the same files.
@@ -22,7 +22,7 @@ import org.simcse.core.modeldir.TokenizerFiles;
 final class TokenizerJson {
   private TokenizerJson() {}
 
-  /** BERT's WordPiece. */
+  /** Returns a tokenizer for BERT's WordPiece. */
   static ObjectNode wordPieces(
       Vocabulary vocabulary, TokenizerFiles.WordPiece options, TokenizerFiles files) {
     ObjectNode root = JsonNodeFactory.instance.objectNode();
@@ -49,7 +49,7 @@ final class TokenizerJson {
     return root;
   }
 
-  /** RoBERTa's byte-level byte pair encoding. */
+  /** Returns a tokenizer for RoBERTa's byte-level byte pair encoding. */
   static ObjectNode bytePairs(
       Vocabulary vocabulary, TokenizerFiles.ByteLevelBpe options, TokenizerFiles files) {
     ObjectNode root = JsonNodeFactory.instance.objectNode();
@@ -58,7 +58,7 @@ final class TokenizerJson {
     String unk = files.specialToken("unk_token").orElse("<unk>");
     String pad = files.specialToken("pad_token").orElse("<pad>");
     String mask = files.specialToken("mask_token").orElse("<mask>");
-    // A byte-level mask takes the space before it, as the words it stands for do.
+    // A byte-level mask includes the space before it, as the words that it replaces do.
     addTokens(root, vocabulary, List.of(cls, pad, sep, unk), mask, true, files);
     root.putObject("pre_tokenizer")
         .put("type", "ByteLevel")
@@ -74,7 +74,7 @@ final class TokenizerJson {
     return root;
   }
 
-  /** The ids of the tokens that a {@code tokenizer.json} marks as special. */
+  /** Returns the ids of the tokens that a {@code tokenizer.json} marks as special. */
   static Set<Integer> specialIds(JsonNode tokenizer) {
     Set<Integer> ids = new HashSet<>();
     for (JsonNode added : tokenizer.path("added_tokens")) {
@@ -85,7 +85,7 @@ final class TokenizerJson {
     return ids;
   }
 
-  /** The same with texts put into lower case before anything else is done to them. */
+  /** Returns a copy that converts texts to lower case before anything else. */
   static ObjectNode lowerCased(JsonNode tokenizer) {
     ObjectNode changed = tokenizer.deepCopy();
     JsonNode own = changed.path("normalizer");

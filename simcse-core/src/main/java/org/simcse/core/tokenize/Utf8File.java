@@ -25,7 +25,7 @@ final class Utf8File {
     }
   }
 
-  /** As {@link #text(Path)}, for a file in a directory or in a jar. */
+  /** Returns a whole file, as {@link #text(Path)}, from a directory or a jar. */
   static String text(URL file) {
     try (InputStream stream = file.openStream()) {
       return new String(stream.readAllBytes(), StandardCharsets.UTF_8);

@@ -14,11 +14,14 @@ import org.simcse.core.io.Json;
 /**
  * The tokens of a tokenizer and their ids.
  *
- * @param source what messages call it
+ * @param source its name in messages
  * @param ids tokens to ids, in the order of the file
  */
 record Vocabulary(String source, Map<String, Integer> ids) {
-  /** A {@code vocab.txt}: the number of the line is the id, and of equal lines the last counts. */
+  /**
+   * Reads a {@code vocab.txt}: the id is the line's index from 0, and of equal lines the last
+   * counts.
+   */
   static Vocabulary ofLines(Path file) {
     Map<String, Integer> ids = new LinkedHashMap<>();
     List<String> lines = Utf8File.text(file).lines().toList();
@@ -28,14 +31,14 @@ record Vocabulary(String source, Map<String, Integer> ids) {
     return new Vocabulary(file.toString(), ids);
   }
 
-  /** A {@code vocab.json}: one object of tokens and ids. */
+  /** Reads a {@code vocab.json}: one object of tokens and ids. */
   static Vocabulary ofObject(Path file) {
     Map<String, Integer> ids = new LinkedHashMap<>();
     addObject(ids, Json.tree(Utf8File.text(file), file.toString()), file.toString());
     return new Vocabulary(file.toString(), ids);
   }
 
-  /** The vocabulary of a {@code tokenizer.json}, with the tokens added to it. */
+  /** Returns the vocabulary of a {@code tokenizer.json}, with the tokens added to it. */
   static Vocabulary ofTokenizer(JsonNode tokenizer, String source) {
     Map<String, Integer> ids = new LinkedHashMap<>();
     JsonNode vocabulary = tokenizer.path("model").path("vocab");
@@ -52,7 +55,7 @@ record Vocabulary(String source, Map<String, Integer> ids) {
     return new Vocabulary(source, ids);
   }
 
-  /** This vocabulary with further tokens; one that it has keeps its id. */
+  /** Returns a copy with further tokens; existing tokens keep their ids. */
   Vocabulary with(Map<String, Integer> added) {
     Map<String, Integer> all = new LinkedHashMap<>(ids);
     added.forEach(all::putIfAbsent);
@@ -72,7 +75,7 @@ record Vocabulary(String source, Map<String, Integer> ids) {
     return value.intValue();
   }
 
-  /** The id of the first of these tokens that there is, if any. */
+  /** Returns the id of the first of these tokens that exists, if any. */
   OptionalInt find(String... tokens) {
     return Stream.of(tokens)
         .map(ids::get)
@@ -81,7 +84,7 @@ record Vocabulary(String source, Map<String, Integer> ids) {
         .findFirst();
   }
 
-  /** The id of the first of these tokens that there is. */
+  /** Returns the id of the first of these tokens that exists; one must. */
   int require(String... tokens) {
     return find(tokens)
         .orElseThrow(
@@ -91,7 +94,7 @@ record Vocabulary(String source, Map<String, Integer> ids) {
                         .formatted(source, String.join(" or ", tokens))));
   }
 
-  /** One more than the highest id. */
+  /** Returns one more than the highest id. */
   int size() {
     return ids.values().stream().mapToInt(Integer::intValue).max().orElse(-1) + 1;
   }

@@ -1,6 +1,10 @@
 package org.simcse.core.train;
 
-/** How a run treats its output directory. */
+/**
+ * How a run treats its output directory.
+ *
+ * @since 0.1.0
+ */
 public enum OutputMode {
   /** The directory must be empty or missing. */
   NEW,

@@ -13,7 +13,11 @@ import java.util.List;
 import java.util.Map;
 import org.simcse.api.error.InvalidInputException;
 
-/** Reads settings from YAML files: SimCSE's recipes, and users' own files. */
+/**
+ * Reads settings from YAML files: SimCSE's recipes, and users' own files.
+ *
+ * @since 0.1.0
+ */
 public final class Presets {
   private static final List<String> NAMES =
       List.of(

@@ -20,6 +20,8 @@ import org.simcse.api.error.InvalidInputException;
 /**
  * The settings of {@link TrainingConfig} by name, from which flags, YAML keys and documentation are
  * generated.
+ *
+ * @since 0.1.0
  */
 public final class Settings {
   private Settings() {}

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param gradientNorm the norm of all gradients together, before clipping
  * @param rows the number of rows trained on
  * @param seconds the duration
+ * @since 0.1.0
  */
 public record StepReport(
     long step,

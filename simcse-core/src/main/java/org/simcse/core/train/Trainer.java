@@ -23,6 +23,8 @@ import org.simcse.core.train.step.ContrastiveStep;
  *
  * <p>Confined to one thread, except {@link #stop}. The caller closes it, which frees the engine's
  * memory.
+ *
+ * @since 0.1.0
  */
 public final class Trainer implements AutoCloseable {
   /** The number of batches prepared ahead of training. */
@@ -97,7 +99,7 @@ public final class Trainer implements AutoCloseable {
 
   private TrainingResult trainAndReport() {
     long begun = System.nanoTime();
-    ranks.meet(); // no rank writes before every rank has looked at the directory
+    ranks.meet(); // no rank writes before every rank has checked the directory
     if (ranks.first()) {
       prepareOutput();
     }

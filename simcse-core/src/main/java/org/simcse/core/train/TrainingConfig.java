@@ -18,6 +18,8 @@ import org.simcse.api.error.InvalidInputException;
  * }</pre>
  *
  * <p>Immutable.
+ *
+ * @since 0.1.0
  */
 public final class TrainingConfig {
   private static final TrainingConfig DEFAULTS = new TrainingConfig(TrainingSettings.defaults());

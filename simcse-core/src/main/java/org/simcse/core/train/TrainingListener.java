@@ -8,6 +8,8 @@ import java.util.Map;
  *
  * <p>A listener with state returns it from {@link #state}, and receives it in {@link #restore} when
  * a run is resumed: checkpoints include it.
+ *
+ * @since 0.1.0
  */
 public interface TrainingListener {
   /** Returns the name under which checkpoints keep this listener's state. */

@@ -33,6 +33,8 @@ import org.simcse.core.train.step.Schedule;
  *   TrainingResult result = trainer.train();
  * }
  * }</pre>
+ *
+ * @since 0.1.0
  */
 public final class TrainingPlan {
   private final PlannedRun run;

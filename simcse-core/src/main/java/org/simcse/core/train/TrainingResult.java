@@ -14,6 +14,7 @@ import java.util.Map;
  * @param best the metrics of {@code best/}
  * @param seconds the duration of this run
  * @param interrupted whether the run was stopped before its end
+ * @since 0.1.0
  */
 public record TrainingResult(
     Path output,

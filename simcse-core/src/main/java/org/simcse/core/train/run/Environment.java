@@ -14,7 +14,8 @@ public final class Environment {
   private Environment() {}
 
   /**
-   * Returns engine and its version, device, threads, processor, operating system, Java and SimCSE.
+   * Returns the engine and its version, device, threads, processor, operating system, Java and
+   * SimCSE.
    */
   public static Map<String, String> of(BackendProvider provider, Backend backend, int threads) {
     Map<String, String> facts = new LinkedHashMap<>();

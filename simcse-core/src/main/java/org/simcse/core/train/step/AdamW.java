@@ -10,7 +10,7 @@ import org.simcse.api.tensor.Tensor;
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2), in two forms.
  *
- * <p>Biases and the weights of layer normalisation do not decay, as in the reference: parameters
+ * <p>Biases and the weights of layer normalization do not decay, as in the reference: parameters
  * whose name ends in {@code bias} or {@code LayerNorm.weight}.
  *
  * @param form where epsilon and weight decay enter

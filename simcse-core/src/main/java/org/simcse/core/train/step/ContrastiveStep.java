@@ -137,7 +137,7 @@ public final class ContrastiveStep {
   }
 
   /**
-   * What {@link #step} computes.
+   * The result of {@link #step}.
    *
    * @param terms {@value TrainingModel#LOSS} and every term, unweighted, before the update
    * @param gradientNorm of all gradients together, before clipping

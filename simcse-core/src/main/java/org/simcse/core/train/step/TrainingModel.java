@@ -86,7 +86,7 @@ public record TrainingModel(
    * Returns the objective as one program: outputs {@value #LOSS} and every term, unweighted, by its
    * name.
    *
-   * <p>Inputs: {@code ids}, {@code mask}, {@code types}, {@code positions} and {@code places}
+   * <p>Inputs: {@code ids}, {@code mask}, {@code types}, {@code positions} and {@code indices}
    * {@code [B, T]}, {@code tokens} {@code [M]}, rows {@code [N, V]}, for each auxiliary term {@code
    * name_ids} and {@code name_positions} {@code [B, T]}, {@code name_indices}, {@code name_targets}
    * and {@code name_weights} {@code [M]}; and {@code column_name} {@code [N]} for each of the
