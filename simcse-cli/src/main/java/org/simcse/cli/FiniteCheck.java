@@ -24,7 +24,7 @@ final class FiniteCheck {
     for (int i = 0; !allowed && i < vector.length; i++) {
       if (!Float.isFinite(vector[i])) {
         throw new SimCseException(
-            "The vector of %s ('%s') is not finite: component %d is %s. The model's weights may be damaged; --allow-non-finite goes on with it all the same."
+            "The vector of %s ('%s') is not finite: component %d is %s. The model's weights may be damaged; --allow-non-finite continues all the same."
                 .formatted(which, beginning(text), i + 1, vector[i]));
       }
     }

@@ -65,7 +65,7 @@ final class Rows implements Iterator<List<String>>, AutoCloseable {
     }
     throw new InvalidInputException(
         columns.size() == 1
-            ? "%s has %s, but two texts per row are wanted. If something else separates the columns of csv or tsv, name it with --delimiter."
+            ? "%s has %s, but two texts per row are needed. If something else separates the columns of csv or tsv, name it with --delimiter."
                 .formatted(name, columns.described())
             : "%s has %s; choose two with --columns A,B.".formatted(name, columns.described()));
   }

@@ -61,12 +61,12 @@ final class SimilarityCommand implements Callable<Integer> {
     if (input.given() ? !texts.isEmpty() : texts.size() != 2) {
       throw new ParameterException(
           spec.commandLine(),
-          "Two texts are wanted, or --file with pairs; --file - reads standard input.");
+          "Two texts are needed, or --file with pairs; --file - reads standard input.");
     }
     if (!chosen().isEmpty() && chosen().size() != 2) {
       throw new ParameterException(
           spec.commandLine(),
-          "Two columns are wanted, one for each text: --columns A,B, or --column twice.");
+          "Two columns are needed, one for each text: --columns A,B, or --column twice.");
     }
     SimilarityJob job =
         Guice.createInjector(new EmbeddingModule(model, check, say))

@@ -95,7 +95,7 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (resume && overwrite) {
-      throw misused("--resume goes on with what --overwrite deletes; give one of them.");
+      throw misused("--resume continues what --overwrite deletes; give one of them.");
     }
     if (resume && (preset.isPresent() || file.isPresent())) {
       throw misused(

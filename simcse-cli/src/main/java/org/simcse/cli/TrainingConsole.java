@@ -90,7 +90,7 @@ final class TrainingConsole implements TrainingListener {
 
   @Override
   public void saveFailed(String why) {
-    System.err.println("simcse: " + why + " Training goes on; the checkpoint before is kept.");
+    System.err.println("simcse: " + why + " Training continues; the checkpoint before is kept.");
   }
 
   /** Ends the bar, however the run ended. */

@@ -133,7 +133,7 @@ class BadModelIT {
     assertThat(result.out()).isEmpty();
     assertThat(result.message())
         .contains(
-            "bert.embeddings.LayerNorm.bias holds NaN at place 7",
+            "bert.embeddings.LayerNorm.bias holds NaN at index 7",
             "The vector of text 1 ('first') is not finite",
             "--allow-non-finite");
     Simcse.Result pair =

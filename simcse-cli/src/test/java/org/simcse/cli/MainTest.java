@@ -130,7 +130,7 @@ class MainTest {
           embed;--model;;x                    | Invalid value for option '--model': the name is empty.
           embed;--model                       | Missing required parameter for option '--model' (DIR).
           embed;--file;a.txt;x                | Texts and --file were both given; one of them is enough.
-          similarity;only one                 | Two texts are wanted, or --file with pairs; --file - reads standard input.
+          similarity;only one                 | Two texts are needed, or --file with pairs; --file - reads standard input.
           """)
   void misuseIsToldInALine(String command, String message) {
     assertThat(run(out, command.split(";"))).isEqualTo(2);

@@ -123,7 +123,7 @@ class RowsTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("has the columns [x, y, z]; choose two with --columns A,B");
     assertThatThrownBy(() -> read("a.csv", "x\na\n", List.of(), true))
-        .hasMessageContaining("has the columns [x], but two texts per row are wanted");
+        .hasMessageContaining("has the columns [x], but two texts per row are needed");
   }
 
   @Test

@@ -166,7 +166,7 @@ class TableCasesTest {
         "nli-utf16.csv     |                            | refused: is UTF-16 text",
         "pairs-nohdr.csv   |                            | refused: looks like a row of texts ... --no-header",
         "pairs-nohdr.csv   | --no-header                | 8",
-        "rows.json         |                            | refused: rows.json has the columns [text], but two texts per row are wanted.",
+        "rows.json         |                            | refused: rows.json has the columns [text], but two texts per row are needed.",
         "sts.csv           |                            | refused: the columns [sentence1, sentence2, score]; choose two with --columns A,B",
         "sts.csv           | --columns sentence1,sentence2 | 8",
       })

@@ -266,7 +266,7 @@ class TrainIT {
     Simcse.Result resumed =
         Simcse.run("train", "--output", output.toString(), "--resume", "--threads", "1");
     assertThat(resumed.status()).isZero();
-    assertThat(resumed.err()).contains("threads = 2", "goes on with 1");
+    assertThat(resumed.err()).contains("threads = 2", "continues with 1");
     assertThat(output.resolve("manifest.json")).content().contains("\"resumed\"");
   }
 
@@ -283,7 +283,7 @@ class TrainIT {
                 + String.join(
                     " ", train("pytorch", directory.resolve("small"), "--max-steps", "4")));
     assertThat(result.status()).isEqualTo(1);
-    assertThat(result.message()).contains("cannot be written", "Training goes on");
+    assertThat(result.message()).contains("cannot be written", "Training continues");
     assertThat(directory.resolve("small/last")).doesNotExist();
     assertThat(directory.resolve("small/.last.tmp")).doesNotExist();
     assertThat(state).hasContent(settings);

@@ -89,7 +89,7 @@ public final class ParameterTable<P> implements ParameterStore {
           }
           if (!Arrays.equals(parameter.shape, sizes)) {
             throw new ShapeException(
-                "The parameter %s has the shape %s, but the model wants %s."
+                "The parameter %s has the shape %s, but the model needs %s."
                     .formatted(name, Arrays.toString(parameter.shape), shape));
           }
           return parameter.tensor;

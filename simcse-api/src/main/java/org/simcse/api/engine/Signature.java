@@ -166,7 +166,7 @@ public record Signature(List<Input> inputs, boolean training, Optional<String> o
 
   private static ShapeException mismatch(Input input, HostTensor value, Map<String, Long> symbols) {
     return new ShapeException(
-        "The input %s is %s %s, but the program wants %s %s%s."
+        "The input %s is %s %s, but the program needs %s %s%s."
             .formatted(
                 input.name(),
                 value.type(),

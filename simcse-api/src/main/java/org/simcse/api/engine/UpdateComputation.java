@@ -109,7 +109,7 @@ public record UpdateComputation(UpdateRule rule, String parameter) implements Co
       Double number = hyperparameters.get(name);
       if (number == null) {
         throw new IllegalArgumentException(
-            "The update rule wants the number '" + name + "', which the step does not bring.");
+            "The update rule needs the number '" + name + "', which the step does not bring.");
       }
       ordered.add(number);
     }

@@ -388,7 +388,7 @@ public final class Tensor {
     require(
         "unsqueeze",
         index >= 0 && index <= rank(),
-        "%s has no place %s for a new axis",
+        "%s cannot take a new axis at index %s",
         shape,
         axis);
     return reshape(shape.insert(index, Dim.of(1)));

@@ -47,7 +47,7 @@ class ParameterTableTest {
         .hasMessage("The parameter a has the shape [2] and cannot be set to [1].");
     assertThatThrownBy(() -> table.require("a", Shape.of(5), Initializer.zeros()))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("The parameter a has the shape [2], but the model wants [5].");
+        .hasMessage("The parameter a has the shape [2], but the model needs [5].");
   }
 
   @Test

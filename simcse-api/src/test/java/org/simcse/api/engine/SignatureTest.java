@@ -39,9 +39,9 @@ class SignatureTest {
     assertThatThrownBy(() -> signature.bind(Map.of("ids", ids(3, 4), "x", floats(11, 2))))
         .isInstanceOf(ShapeException.class)
         .hasMessageStartingWith(
-            "The input x is FLOAT [11, 2], but the program wants FLOAT [B*T, 2] with {");
+            "The input x is FLOAT [11, 2], but the program needs FLOAT [B*T, 2] with {");
     assertThatThrownBy(() -> signature.bind(Map.of("ids", floats(3, 4), "x", floats(12, 2))))
-        .hasMessageContaining("wants INT [B, T]");
+        .hasMessageContaining("needs INT [B, T]");
     assertThatThrownBy(
             () -> signature.bind(Map.of("ids", ids(3, 4), "x", floats(12, 2), "y", ids(1, 1))))
         .hasMessage("The program has no input y.");

@@ -50,7 +50,7 @@ public final class BatchSource implements Iterator<ExampleBatch>, AutoCloseable 
     sampling.stepsPerEpoch(rows);
     if (start.rows() > rows) {
       throw new InvalidInputException(
-          "%s has %d rows, so training cannot go on after row %d; is it the file that was used before?"
+          "%s has %d rows, so training cannot continue after row %d; is it the file that was used before?"
               .formatted(file.path(), rows, start.rows()));
     }
     this.file = file;

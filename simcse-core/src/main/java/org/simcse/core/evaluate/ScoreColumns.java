@@ -27,7 +27,7 @@ record ScoreColumns(int first, int second, int score) {
     }
     if (chosen.size() != 3) {
       throw new InvalidInputException(
-          "The columns %s are %d, but three are wanted: those of two texts and of their score."
+          "The columns %s are %d, but three are needed: those of two texts and of their score."
               .formatted(chosen, chosen.size()));
     }
     List<Integer> indices = chosen.stream().map(columns::find).toList();

@@ -160,7 +160,7 @@ record ModelWeights(ModelDirectory directory, Encoder encoder, List<SentenceModu
       if (!Double.isFinite(value.at(i))) {
         LOG.log(
             System.Logger.Level.WARNING,
-            "{0}: {1} holds {2} at place {3}; vectors made with it may be worthless.",
+            "{0}: {1} holds {2} at index {3}; vectors made with it may be worthless.",
             checkpoint.source(),
             name,
             value.at(i),

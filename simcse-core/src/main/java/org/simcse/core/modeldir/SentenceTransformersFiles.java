@@ -46,7 +46,7 @@ record SentenceTransformersFiles(Path transformer, boolean lowerCase, ModelMetad
         module(kind, folder, module).ifPresent(behind::add);
       } else {
         throw new CheckpointException(
-            "%s: the module %s is not supported in place %d; a Transformer, a Pooling, then any number of Dense, LayerNorm, Normalize and Dropout are."
+            "%s: the module %s is not supported at index %d; a Transformer, a Pooling, then any number of Dense, LayerNorm, Normalize and Dropout are."
                 .formatted(modules, module.get("type", String.class), place));
       }
     }

@@ -106,7 +106,7 @@ record ForeignFile(String what, List<String> endings, int offset, String magic, 
 
   private static InvalidInputException refused(String name, String what, String advice) {
     return new InvalidInputException(
-        "%s is %s, but UTF-8 text is wanted. %s".formatted(name, what, advice));
+        "%s is %s, but UTF-8 text is needed. %s".formatted(name, what, advice));
   }
 
   /**

@@ -124,7 +124,7 @@ public final class TextTable implements Iterator<TextTable.Row>, AutoCloseable {
   public static InputStream stream(Path file) {
     try {
       if (Files.isDirectory(file)) {
-        throw new InvalidInputException(file + " is a directory, but a file of texts is wanted.");
+        throw new InvalidInputException(file + " is a directory, but a file of texts is needed.");
       }
       return Files.newInputStream(file);
     } catch (NoSuchFileException e) {
@@ -229,7 +229,7 @@ public final class TextTable implements Iterator<TextTable.Row>, AutoCloseable {
     public String text(int column) {
       if (column >= texts.size()) {
         throw new InvalidInputException(
-            "%s, line %d: the row has %s, but column %d is wanted."
+            "%s, line %d: the row has %s, but column %d is needed."
                 .formatted(name, line, Columns.count(texts.size()), column + 1));
       }
       return texts.get(column);

@@ -40,7 +40,7 @@ final class NativeGuard {
               : merge.asText().substring(merge.asText().indexOf(' ') + 1);
       if (!right.startsWith(prefix)) {
         throw new CheckpointException(
-            "%s: the merge %s does not go on with the model's continuing_subword_prefix '%s'."
+            "%s: the merge %s does not continue with the model's continuing_subword_prefix '%s'."
                 .formatted(source, merge, prefix));
       }
     }

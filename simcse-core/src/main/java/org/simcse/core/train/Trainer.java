@@ -160,7 +160,7 @@ public final class Trainer implements AutoCloseable {
               if (!before.equals(now.get(fact))) {
                 LOG.log(
                     System.Logger.Level.WARNING,
-                    "The run began with {0} = {1}, and goes on with {2}: the numbers may differ in their last digits.",
+                    "The run began with {0} = {1}, and continues with {2}: the numbers may differ in their last digits.",
                     fact,
                     before,
                     now.get(fact));

@@ -110,7 +110,7 @@ record TorchZipArchive(String source, Object object, ZipFile zip, String folder)
   private static byte[] bytes(String source, ZipFile zip, ZipEntry entry, long from, long length) {
     if (length > Integer.MAX_VALUE - 8) {
       throw new CheckpointException(
-          "%s: %d bytes of %s are wanted at once; at most 2 GiB can be."
+          "%s: %d bytes of %s are needed at once; at most 2 GiB can be."
               .formatted(source, length, entry.getName()));
     }
     byte[] bytes = new byte[(int) length];

@@ -173,7 +173,7 @@ class BatchSourceTest {
     assertThatThrownBy(
             () -> new BatchSource(file, ROWS, Sampling.of(10, 0), 1, new SamplePosition(0, 104)))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("has 103 rows, so training cannot go on after row 104");
+        .hasMessageContaining("has 103 rows, so training cannot continue after row 104");
   }
 
   @Test

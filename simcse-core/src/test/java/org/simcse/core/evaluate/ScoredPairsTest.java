@@ -194,7 +194,7 @@ class ScoredPairsTest {
     assertRefused(
         "a.csv",
         "a,b,c\nx,y,1\n",
-        "The columns [a, b] are 2, but three are wanted: those of two texts and of their score.",
+        "The columns [a, b] are 2, but three are needed: those of two texts and of their score.",
         "a",
         "b");
     Path bytes = directory.resolve("b.csv");

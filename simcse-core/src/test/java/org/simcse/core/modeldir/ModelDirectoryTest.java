@@ -295,7 +295,7 @@ class ModelDirectoryTest {
   void modulesInAnotherOrderOrOfAnotherKindAreRefused() throws IOException {
     file("1_Pooling/config.json", "{\"pooling_mode_mean_tokens\": true}");
     modules(TRANSFORMER, DENSE, POOLING);
-    assertRefused("Dense is not supported in place 1");
+    assertRefused("Dense is not supported at index 1");
     modules(TRANSFORMER, POOLING.replace("Pooling\"}", "LSTM\"}"));
     assertRefused("sentence_transformers.models.LSTM, which is not supported");
     modules(TRANSFORMER.replace("sentence_transformers.models", "custom_st"), POOLING);
@@ -303,7 +303,7 @@ class ModelDirectoryTest {
     modules(TRANSFORMER, POOLING.replace("}", ", \"kwargs\": [\"task\"]}"));
     assertRefused("kwargs");
     modules(POOLING);
-    assertRefused("Pooling is not supported in place 0");
+    assertRefused("Pooling is not supported at index 0");
     modules(TRANSFORMER.replace("\"\"", "\"../elsewhere\""));
     assertRefused("leads out of the model directory");
   }

@@ -325,7 +325,7 @@ class TextTokenizerTest {
     assertRefused(template, "names the token '[END]', which is not among its special_tokens");
     String roberta = Files.readString(Texts.tiny("tiny-roberta").resolve("tokenizer.json"));
     String prefix = roberta.replaceFirst("(\"continuing_subword_prefix\": *)null", "$1\"##\"");
-    assertRefused(prefix, "does not go on with the model's continuing_subword_prefix '##'");
+    assertRefused(prefix, "does not continue with the model's continuing_subword_prefix '##'");
   }
 
   private static void assertRefused(String json, String message) {

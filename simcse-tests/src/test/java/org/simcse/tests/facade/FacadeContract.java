@@ -98,7 +98,7 @@ abstract class FacadeContract {
         for (int i = 0; i < width; i++) {
           wanted[i] = (float) expected.at(row * width + i);
           assertThat((double) vectors.get(row)[i])
-              .as("%s, sentence %d, place %d", pooler, row, i)
+              .as("%s, sentence %d, index %d", pooler, row, i)
               .isCloseTo(expected.at(row * width + i), within(2e-5));
         }
         assertThat(SimCse.cosine(vectors.get(row), wanted))

@@ -103,7 +103,7 @@ abstract class ModelDirectoriesContract {
       for (int text = 0; text < wanted.length; text++) {
         for (int i = 0; i < wanted[text].length; i++) {
           assertThat(vectors.get(text)[i])
-              .as("%s, text %d, place %d", model, text, i)
+              .as("%s, text %d, index %d", model, text, i)
               .isCloseTo(wanted[text][i], within(2e-5f));
         }
       }

@@ -126,7 +126,7 @@ public record TrainingState(
           "%s is damaged: %s.".formatted(file, e.getOriginalMessage()), e);
     } catch (IOException e) {
       throw new CheckpointException(
-          "%s cannot be read, so training cannot go on from here: %s."
+          "%s cannot be read, so training cannot continue from here: %s."
               .formatted(file, e.getMessage()),
           e);
     }

@@ -37,7 +37,7 @@ public final class MatryoshkaHeadProvider implements HeadProvider {
     boolean whole = dims.stream().allMatch(dim -> dim >= 1 && dim % 1 == 0);
     if (dims.isEmpty() || !whole || weights.size() != dims.size()) {
       throw new InvalidInputException(
-          "Matryoshka wants whole numbers of at least 1 as dims, as in dims=384+192+96, and as many weights, but has %s and %s."
+          "Matryoshka needs whole numbers of at least 1 as dims, as in dims=384+192+96, and as many weights, but has %s and %s."
               .formatted(dims, weights));
     }
     Options others = options.without("dims", "weights", "inner");

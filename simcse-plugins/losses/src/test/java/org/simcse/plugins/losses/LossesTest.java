@@ -137,8 +137,8 @@ class LossesTest {
       value = {
         "dims | '' | The option dims= of 'matryoshka' must be finite numbers with a plus between them, as in 384+192.",
         "dims | 4+x | The option dims=4+x of 'matryoshka' must be finite numbers with a plus between them, as in 384+192.",
-        "dims | 4+0 | Matryoshka wants whole numbers of at least 1 as dims, as in dims=384+192+96, and as many weights, but has [4.0, 0.0] and [1.0, 1.0].",
-        "dim | 4 | Matryoshka wants whole numbers of at least 1 as dims, as in dims=384+192+96, and as many weights, but has [] and [].",
+        "dims | 4+0 | Matryoshka needs whole numbers of at least 1 as dims, as in dims=384+192+96, and as many weights, but has [4.0, 0.0] and [1.0, 1.0].",
+        "dim | 4 | Matryoshka needs whole numbers of at least 1 as dims, as in dims=384+192+96, and as many weights, but has [] and [].",
       })
   void dimsThatMakeNoSenseAreRefused(String option, String value, String message) {
     assertThatThrownBy(() -> head(new MatryoshkaHeadProvider(), option, value))
