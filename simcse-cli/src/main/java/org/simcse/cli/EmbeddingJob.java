@@ -4,6 +4,11 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import org.simcse.cli.io.BinaryVectorWriter;
+import org.simcse.cli.io.Destination;
+import org.simcse.cli.io.TextVectorWriter;
+import org.simcse.cli.io.Texts;
+import org.simcse.cli.io.VectorWriter;
 import org.simcse.core.SimCse;
 import org.simcse.core.embed.EmbeddingReport;
 

@@ -15,6 +15,7 @@ import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.error.PluginException;
 import org.simcse.api.error.SimCseException;
 import org.simcse.api.error.UnknownProviderException;
+import org.simcse.cli.io.OutputException;
 import org.simcse.core.io.AtomicFile;
 import picocli.CommandLine.Model.CommandSpec;
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import org.simcse.cli.io.Rows;
 import org.simcse.core.SimCse;
 import org.simcse.core.data.Prefetcher;
 import org.simcse.core.embed.Cosine;

@@ -8,6 +8,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.simcse.api.error.SimCseException;
+import org.simcse.cli.chart.TrainingCurves;
+import org.simcse.cli.chart.TrainingPlots;
 import org.simcse.core.train.Trainer;
 import org.simcse.core.train.TrainingPlan;
 import org.simcse.core.train.TrainingResult;

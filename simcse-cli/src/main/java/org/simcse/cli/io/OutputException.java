@@ -1,11 +1,11 @@
-package org.simcse.cli;
+package org.simcse.cli.io;
 
 import java.io.IOException;
 import org.simcse.api.error.SimCseException;
 import org.simcse.core.io.AtomicFile;
 
 /** Thrown when the output of a command cannot be written. */
-final class OutputException extends SimCseException {
+public final class OutputException extends SimCseException {
   private static final long serialVersionUID = 1L;
 
   private final boolean readerGone;
@@ -22,7 +22,7 @@ final class OutputException extends SimCseException {
    * Returns whether the output is a pipe whose reader has ended, such as {@code head}, which is not
    * a failure.
    */
-  boolean readerGone() {
+  public boolean readerGone() {
     return readerGone;
   }
 }

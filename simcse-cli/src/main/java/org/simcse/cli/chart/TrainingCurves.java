@@ -1,4 +1,4 @@
-package org.simcse.cli;
+package org.simcse.cli.chart;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
@@ -28,7 +28,7 @@ import org.simcse.api.error.InvalidInputException;
  *
  * @param metrics values by step, by name of the metric
  */
-record TrainingCurves(NavigableMap<String, NavigableMap<Long, Double>> metrics) {
+public record TrainingCurves(NavigableMap<String, NavigableMap<Long, Double>> metrics) {
   private static final ObjectReader JSON =
       JsonMapper.builder()
           .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
@@ -42,7 +42,7 @@ record TrainingCurves(NavigableMap<String, NavigableMap<Long, Double>> metrics) 
    * @throws InvalidInputException if there is no such file, or a line is not an object with a step;
    *     the message names the line
    */
-  static TrainingCurves read(Path file) {
+  public static TrainingCurves read(Path file) {
     try {
       return parse(Files.readAllLines(file), file.toString());
     } catch (NoSuchFileException e) {

@@ -1,4 +1,4 @@
-package org.simcse.cli;
+package org.simcse.cli.io;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -13,13 +13,13 @@ import java.nio.charset.StandardCharsets;
  * 32-bit float; non-finite values are {@code nan}, {@code inf} and {@code -inf}, as NumPy writes
  * them, and {@code null} in JSON, which has no such numbers.
  */
-final class TextVectorWriter implements VectorWriter {
+public final class TextVectorWriter implements VectorWriter {
   private final BufferedWriter out;
   private final Format format;
   private final int width;
   private boolean headed;
 
-  TextVectorWriter(OutputStream out, Format format, int width) {
+  public TextVectorWriter(OutputStream out, Format format, int width) {
     this.width = width;
     this.out = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), 1 << 16);
     this.format = format;

@@ -1,4 +1,4 @@
-package org.simcse.cli;
+package org.simcse.cli.chart;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,7 +14,7 @@ import org.simcse.core.evaluate.Evaluation;
 import org.simcse.core.evaluate.ScoredPairs;
 
 /** Draws charts of a training run from its log, so that they can be redrawn at any time. */
-final class TrainingPlots {
+public final class TrainingPlots {
   private static final String TERM = "loss/";
   private static final String LOSS = "loss.png";
   private static final String RATE = "learning_rate.png";
@@ -33,7 +33,7 @@ final class TrainingPlots {
    * @return the files written
    * @throws org.simcse.api.error.SimCseException if a file cannot be written
    */
-  static List<Path> write(TrainingCurves curves, Path directory) {
+  public static List<Path> write(TrainingCurves curves, Path directory) {
     List<Path> written = new ArrayList<>();
     Map<String, LineChart> charts = charts(curves);
     for (String name : NAMES) {

@@ -1,4 +1,4 @@
-package org.simcse.cli;
+package org.simcse.cli.io;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
  * Writes the formats whose header has the number of rows: the header is written last, into reserved
  * space.
  */
-final class BinaryVectorWriter implements VectorWriter {
+public final class BinaryVectorWriter implements VectorWriter {
   /** Space for any of the headers; a multiple of 64, as NumPy aligns its data. */
   private static final int HEADER = 128;
 
@@ -23,7 +23,7 @@ final class BinaryVectorWriter implements VectorWriter {
   private long rows;
   private int width;
 
-  BinaryVectorWriter(FileChannel channel, Format format, int width) throws IOException {
+  public BinaryVectorWriter(FileChannel channel, Format format, int width) throws IOException {
     this.channel = channel;
     this.format = format;
     this.width = width;

@@ -1,4 +1,4 @@
-package org.simcse.cli;
+package org.simcse.cli.io;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -21,7 +21,7 @@ import org.simcse.core.io.AtomicFile;
  * The output of a command: a file, which appears when it is complete, or standard output, a device,
  * a pipe or a socket, which are written directly.
  */
-final class Destination implements AutoCloseable {
+public final class Destination implements AutoCloseable {
   /** Names of file descriptors that the process already has open. */
   private static final Pattern DESCRIPTOR =
       Pattern.compile("/(?:dev|proc/(?:self|thread-self|%d))/fd/(\\d+)".formatted(pid()));
@@ -51,7 +51,7 @@ final class Destination implements AutoCloseable {
    * @param output empty or {@code -} for standard output
    * @throws org.simcse.api.error.SimCseException if it cannot be opened
    */
-  static Destination open(Optional<Path> output) {
+  public static Destination open(Optional<Path> output) {
     Path path = output.orElse(Path.of("-"));
     if (path.toString().equals("-")) {
       return into("Standard output", StandardOutput.ofProcess());
@@ -113,7 +113,7 @@ final class Destination implements AutoCloseable {
   }
 
   /** Returns an unbuffered stream. Use either this or {@link #channel}, not both. */
-  OutputStream stream() {
+  public OutputStream stream() {
     return stream;
   }
 
@@ -121,7 +121,7 @@ final class Destination implements AutoCloseable {
    * Returns a seekable channel. Output that is not seekable is written from a temporary file by
    * {@link #commit}.
    */
-  FileChannel channel() throws IOException {
+  public FileChannel channel() throws IOException {
     if (file.isPresent()) {
       return file.get().channel();
     }
@@ -136,7 +136,7 @@ final class Destination implements AutoCloseable {
   }
 
   /** Marks the output as complete. */
-  void commit() throws IOException {
+  public void commit() throws IOException {
     if (spool.isPresent()) {
       try (FileChannel rows = spool.get()) {
         spool = Optional.empty();
@@ -149,7 +149,7 @@ final class Destination implements AutoCloseable {
   }
 
   /** Returns the exception to throw after a failed write. */
-  OutputException failed(IOException e) {
+  public OutputException failed(IOException e) {
     return new OutputException(
         spool.isPresent() ? "A temporary file in " + System.getProperty("java.io.tmpdir") : name,
         e);

@@ -1,10 +1,10 @@
-package org.simcse.cli;
+package org.simcse.cli.io;
 
 import java.io.Closeable;
 import java.io.IOException;
 
 /** Writes texts and their vectors, one after the other. */
-interface VectorWriter extends Closeable {
+public interface VectorWriter extends Closeable {
   /** The formats. */
   enum Format {
     /** Numbers separated by spaces, one vector per line. */
@@ -25,7 +25,7 @@ interface VectorWriter extends Closeable {
     }
 
     /** Returns whether the number of rows is in the header, so that the output must be seekable. */
-    boolean seeks() {
+    public boolean seeks() {
       return seeks;
     }
   }

@@ -1,4 +1,4 @@
-package org.simcse.cli;
+package org.simcse.cli.chart;
 
 import java.awt.BasicStroke;
 import java.awt.Color;

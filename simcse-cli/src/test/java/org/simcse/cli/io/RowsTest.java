@@ -1,4 +1,4 @@
-package org.simcse.cli;
+package org.simcse.cli.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

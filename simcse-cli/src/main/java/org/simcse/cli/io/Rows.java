@@ -1,4 +1,4 @@
-package org.simcse.cli;
+package org.simcse.cli.io;
 
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -17,7 +17,7 @@ import org.simcse.core.table.TextTable;
  * The chosen columns of a file of texts, one row at a time. A file that is not csv, tsv or jsonl
  * has one text per line, or two separated by a tab.
  */
-final class Rows implements Iterator<List<String>>, AutoCloseable {
+public final class Rows implements Iterator<List<String>>, AutoCloseable {
   private final TextTable table;
   private final List<Integer> columns;
 
@@ -32,7 +32,7 @@ final class Rows implements Iterator<List<String>>, AutoCloseable {
    * @param columns names, or numbers from 1; one per text, or empty for the default columns
    * @param pairs whether a row has two texts
    */
-  static Rows open(
+  public static Rows open(
       Optional<Path> file, FormatOptions options, List<String> columns, boolean pairs) {
     String name = file.map(Path::toString).orElse("standard input");
     TextFormat plain = pairs ? TextFormat.of(Kind.TSV).withoutHeader() : TextFormat.of(Kind.TXT);
@@ -89,7 +89,7 @@ final class Rows implements Iterator<List<String>>, AutoCloseable {
   }
 
   /** Returns warnings about how the input is read, in sentences. */
-  List<String> warnings() {
+  public List<String> warnings() {
     return table.warnings();
   }
 

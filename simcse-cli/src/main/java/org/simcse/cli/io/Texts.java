@@ -1,10 +1,10 @@
-package org.simcse.cli;
+package org.simcse.cli.io;
 
 import java.util.Iterator;
 import java.util.List;
 
 /** Texts to embed; there may be more than fit in memory. */
-final class Texts implements Iterator<String>, AutoCloseable {
+public final class Texts implements Iterator<String>, AutoCloseable {
   private final Iterator<String> texts;
   private final long expected;
   private final Runnable onClose;
@@ -15,7 +15,7 @@ final class Texts implements Iterator<String>, AutoCloseable {
     this.onClose = onClose;
   }
 
-  static Texts of(List<String> texts) {
+  public static Texts of(List<String> texts) {
     return new Texts(texts.iterator(), texts.size(), () -> {});
   }
 
@@ -24,7 +24,7 @@ final class Texts implements Iterator<String>, AutoCloseable {
    *
    * @param expected how many there may be, or -1
    */
-  static Texts of(Rows rows, long expected) {
+  public static Texts of(Rows rows, long expected) {
     Iterator<String> first =
         new Iterator<>() {
           @Override
@@ -41,7 +41,7 @@ final class Texts implements Iterator<String>, AutoCloseable {
   }
 
   /** Returns how many texts there may be, for a progress bar; -1 if unknown. */
-  long expected() {
+  public long expected() {
     return expected;
   }
 

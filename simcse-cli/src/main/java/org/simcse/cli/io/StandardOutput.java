@@ -1,4 +1,4 @@
-package org.simcse.cli;
+package org.simcse.cli.io;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -10,16 +10,16 @@ import java.io.OutputStream;
  * exception passes through a {@link java.io.PrintWriter}, which would swallow an {@link
  * IOException}, and so ends the command. Later writes are discarded.
  */
-final class StandardOutput extends OutputStream {
+public final class StandardOutput extends OutputStream {
   private final OutputStream out;
   private boolean failed;
 
-  StandardOutput(OutputStream out) {
+  public StandardOutput(OutputStream out) {
     this.out = out;
   }
 
   /** Returns the standard output of the process. */
-  static StandardOutput ofProcess() {
+  public static StandardOutput ofProcess() {
     return new StandardOutput(new FileOutputStream(FileDescriptor.out));
   }
 
