@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.simcse.core.table.FormatOptions;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options for how a file of texts is read. */
@@ -18,32 +19,7 @@ final class InputOptions {
           "Read the texts from a file: .csv, .tsv and .jsonl by column, anything else one text per line; gzip is decompressed. '-' is standard input.")
   private Optional<Path> file = Optional.empty();
 
-  @Option(
-      names = "--input-format",
-      paramLabel = "FORMAT",
-      description =
-          "Format of the file or of standard input: txt, csv, tsv or jsonl; default: from the file's extension.")
-  private Optional<String> format = Optional.empty();
-
-  @Option(
-      names = "--delimiter",
-      paramLabel = "C",
-      description = "Column delimiter of csv and tsv; default: a comma, or a tab.")
-  private Optional<String> delimiter = Optional.empty();
-
-  @Option(
-      names = "--header",
-      negatable = true,
-      defaultValue = Option.NULL_VALUE,
-      fallbackValue = "true",
-      description =
-          "Whether the first row of csv and tsv holds the column names; default: it does, and a row of sentences there is an error.")
-  private Optional<Boolean> header = Optional.empty();
-
-  @Option(
-      names = "--replace-invalid",
-      description = "Replace input that is not valid UTF-8 by U+FFFD instead of failing.")
-  private boolean replaceInvalid;
+  @Mixin private TableOptions table = new TableOptions();
 
   Optional<Path> file() {
     return file.filter(path -> !path.toString().equals("-"));
@@ -55,7 +31,7 @@ final class InputOptions {
 
   /** Returns the format options that were given. */
   FormatOptions format() {
-    return new FormatOptions(format, delimiter, header, replaceInvalid);
+    return table.format();
   }
 
   /**

@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       TrainCommand.class,
+      EvaluateCommand.class,
       EmbedCommand.class,
       SimilarityCommand.class,
       BackendsCommand.class,
@@ -29,6 +30,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  simcse similarity \"A man is playing a guitar.\" \"Someone plays an instrument.\"",
       "  simcse embed --file sentences.txt --format npy --output vectors.npy",
+      "  simcse evaluate --data data/senteval",
       "  simcse train --preset quickstart --output runs/first",
       "  simcse help embed",
       "",

@@ -2,9 +2,6 @@ package org.simcse.cli.chart;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
-import java.awt.Font;
-import java.awt.image.BufferedImage;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
@@ -15,15 +12,11 @@ import java.util.Locale;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import javax.imageio.ImageIO;
-import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
-import org.simcse.core.io.AtomicFile;
 
 /**
  * Draws lines over the steps of a training run.
@@ -33,27 +26,8 @@ import org.simcse.core.io.AtomicFile;
  * @param right the right axis, for lines on another scale
  */
 record LineChart(String title, Axis left, Optional<Axis> right) {
-  private static final int WIDTH = 1200;
-  private static final int HEIGHT = 800;
-
   /** Longer lines are averaged down to this many points: more would be a band, not a line. */
   private static final int MOST_POINTS = 400;
-
-  /** Okabe and Ito's colours, distinguishable by the colour-blind. */
-  private static final Color[] COLOURS = {
-    new Color(0x0072B2),
-    new Color(0xD55E00),
-    new Color(0x009E73),
-    new Color(0xCC79A7),
-    new Color(0xE69F00),
-    new Color(0x56B4E9)
-  };
-
-  private static final Color GRID = new Color(0xDDDDDD);
-
-  static {
-    System.setProperty("java.awt.headless", "true"); // AWT would otherwise look for a display
-  }
 
   /** A vertical axis with its lines. */
   record Axis(String title, List<Line> lines) {}
@@ -67,26 +41,13 @@ record LineChart(String title, Axis left, Optional<Axis> right) {
    * @throws org.simcse.api.error.SimCseException if the file cannot be written
    */
   void write(Path file) {
-    BufferedImage image = BitmapEncoder.getBufferedImage(chart());
-    AtomicFile.write(
-        file,
-        output -> {
-          if (!ImageIO.write(image, "png", output)) {
-            throw new IOException("this Java runtime cannot write PNG");
-          }
-        });
+    ChartStyle.write(chart(), file);
   }
 
   private XYChart chart() {
-    XYChart chart =
-        new XYChartBuilder()
-            .width(WIDTH)
-            .height(HEIGHT)
-            .title(title)
-            .xAxisTitle("step")
-            .theme(Styler.ChartTheme.Matlab)
-            .build();
-    style(chart.getStyler());
+    XYChart chart = ChartStyle.chart(title, "step");
+    chart.getStyler().setXAxisTickLabelsFormattingFunction(LineChart::steps);
+    chart.getStyler().setYAxisTickMarkSpacingHint(60);
     chart.getStyler().setXAxisMin(0.0);
     add(chart, left, 0);
     right.ifPresent(
@@ -94,8 +55,8 @@ record LineChart(String title, Axis left, Optional<Axis> right) {
           add(chart, axis, 1);
           XYStyler styler = chart.getStyler();
           styler.setYAxisGroupPosition(1, Styler.YAxisPosition.Right);
-          colour(styler, 0, COLOURS[0]);
-          colour(styler, 1, COLOURS[left.lines().size() % COLOURS.length]);
+          colour(styler, 0, ChartStyle.colour(0));
+          colour(styler, 1, ChartStyle.colour(left.lines().size()));
         });
     return chart;
   }
@@ -106,35 +67,10 @@ record LineChart(String title, Axis left, Optional<Axis> right) {
     styler.setYAxisGroupTickLabelsColorMap(group, colour);
   }
 
-  private static void style(XYStyler styler) {
-    styler.setSeriesColors(COLOURS);
-    styler.setLocale(Locale.ROOT);
-    styler.setChartBackgroundColor(Color.WHITE);
-    styler.setChartTitleFont(font(Font.BOLD, 24));
-    styler.setChartTitlePadding(16);
-    styler.setAxisTitleFont(font(Font.PLAIN, 18));
-    styler.setAxisTickLabelsFont(font(Font.PLAIN, 16));
-    styler.setLegendFont(font(Font.PLAIN, 16));
-    styler.setLegendPosition(Styler.LegendPosition.OutsideS);
-    styler.setLegendLayout(Styler.LegendLayout.Horizontal);
-    styler.setLegendBorderColor(Color.WHITE);
-    styler.setLegendPadding(14);
-    styler.setPlotGridLinesColor(GRID);
-    styler.setPlotGridLinesStroke(new BasicStroke(1));
-    styler.setChartPadding(24);
-    styler.setPlotMargin(0);
-    styler.setXAxisTickLabelsFormattingFunction(LineChart::steps);
-    styler.setYAxisTickMarkSpacingHint(60);
-  }
-
   /** Formats a step as 500, 1.5k or 10k: short, so that labels do not overlap. */
   private static String steps(double step) {
     DecimalFormat plain = new DecimalFormat("#.###", DecimalFormatSymbols.getInstance(Locale.ROOT));
     return step < 1000 ? plain.format(step) : plain.format(step / 1000) + "k";
-  }
-
-  private static Font font(int weight, int size) {
-    return new Font(Font.SANS_SERIF, weight, size);
   }
 
   private static void add(XYChart chart, Axis axis, int group) {

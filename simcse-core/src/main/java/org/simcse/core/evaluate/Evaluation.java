@@ -10,7 +10,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.simcse.core.embed.Cosine;
 
 /**
  * Evaluates sentence vectors on pairs with human similarity scores.
@@ -90,10 +89,20 @@ public final class Evaluation {
    * @return the metrics by name, in a fixed order
    */
   public Map<String, Double> run(Embedding embedding) {
-    Map<String, float[]> vectors = embedSentences(embedding);
+    return metrics(embedSentences(embedding));
+  }
+
+  /** Embeds every distinct sentence of a set once and computes its metrics and cosines. */
+  public static PairsResult evaluate(ScoredPairs set, Embedding embedding) {
+    Evaluation evaluation = new Evaluation(List.of(set));
+    Map<String, float[]> vectors = evaluation.embedSentences(embedding);
+    return new PairsResult(cosines(set, vectors), evaluation.metrics(vectors));
+  }
+
+  private Map<String, Double> metrics(Map<String, float[]> vectors) {
     Map<String, Double> metrics = new LinkedHashMap<>();
     for (ScoredPairs set : sets) {
-      metrics.put(set.metric(), Spearman.correlation(cosines(set, vectors), set.scores()));
+      metrics.put(set.metric(), cosines(set, vectors).spearman());
     }
     Stream.of(ScoredPairs.STSB, ScoredPairs.SICKR)
         .filter(metrics::containsKey)
@@ -112,6 +121,11 @@ public final class Evaluation {
     }
     names.addAll(List.of(ALIGNMENT, UNIFORMITY, COSINE_GAP));
     return List.copyOf(names);
+  }
+
+  /** Returns the number of distinct sentences of all sets. */
+  public int texts() {
+    return sentences.size();
   }
 
   /** Returns the sources of the sets, for display. */
@@ -139,11 +153,8 @@ public final class Evaluation {
     return vectors;
   }
 
-  private static double[] cosines(ScoredPairs set, Map<String, float[]> vectors) {
-    return IntStream.range(0, set.size())
-        .mapToDouble(
-            i -> Cosine.of(of(set.first().get(i), vectors), of(set.second().get(i), vectors)))
-        .toArray();
+  private static ScoredCosines cosines(ScoredPairs set, Map<String, float[]> vectors) {
+    return ScoredCosines.of(set, text -> of(text, vectors));
   }
 
   private static float[] of(String sentence, Map<String, float[]> vectors) {
@@ -159,7 +170,7 @@ public final class Evaluation {
             counts.keySet().stream()
                 .map(sentence -> of(sentence, vectors))
                 .toArray(float[][]::new));
-    double positives = meanCosineOfPositives(set, cosines(set, vectors));
+    double positives = meanCosineOfPositives(cosines(set, vectors));
     metrics.put(ALIGNMENT, 2 - 2 * positives); // |x - y|² = 2 - 2 cos(x, y)
     metrics.put(
         UNIFORMITY,
@@ -167,19 +178,15 @@ public final class Evaluation {
     metrics.put(COSINE_GAP, positives - units.meanCosine());
   }
 
-  private static double meanCosineOfPositives(ScoredPairs set, double[] cosines) {
-    double[] scores = set.scores();
+  private static double meanCosineOfPositives(ScoredCosines pairs) {
+    double[] scores = pairs.scores();
     double lowest = Arrays.stream(scores).min().orElseThrow();
     double highest = Arrays.stream(scores).max().orElseThrow();
     double least = lowest + 0.8 * (highest - lowest);
-    double sum = 0;
-    int count = 0;
-    for (int i = 0; i < scores.length; i++) {
-      if (scores[i] >= least) {
-        sum += cosines[i];
-        count++;
-      }
-    }
-    return sum / count;
+    return IntStream.range(0, scores.length)
+        .filter(i -> scores[i] >= least)
+        .mapToDouble(i -> pairs.cosines()[i])
+        .average()
+        .orElseThrow();
   }
 }

@@ -81,7 +81,7 @@ record ScoreColumns(int first, int second, int score) {
   private static InvalidInputException unclear(Columns columns, String file) {
     Optional<Integer> label = only(columns, ColumnKind.LABEL);
     return new InvalidInputException(
-        "%s has %s, and it is not clear which of them are two texts and their score%s. Choose them with the setting eval-columns, as in %s."
+        "%s has %s, and it is not clear which of them are two texts and their score%s. Choose them with the setting columns, as in %s."
             .formatted(
                 file,
                 columns.described(),

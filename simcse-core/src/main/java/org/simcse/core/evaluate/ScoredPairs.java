@@ -69,7 +69,7 @@ public record ScoredPairs(
    *     the file and the line
    */
   public static List<ScoredPairs> developmentSets(Path directory) {
-    return SentEvalFiles.developmentSets(directory);
+    return StsFiles.developmentSets(directory);
   }
 
   /**
@@ -83,12 +83,7 @@ public record ScoredPairs(
    *     malformed, or the choice of columns is ambiguous; the message names the file and the line
    */
   public static ScoredPairs read(Path file, TextFormat format, List<String> columns) {
-    return ScoredPairsReader.read(
-        file,
-        format,
-        FILE,
-        header -> ScoreColumns.find(header, columns, file.toString()),
-        text -> text);
+    return ScoredPairsReader.read(file, format, columns);
   }
 
   /** Returns the SHA-256 of texts and scores, in hexadecimal. */

@@ -87,7 +87,8 @@ final class RunFiles {
     } catch (InvalidInputException e) {
       throw new InvalidInputException(
           String.valueOf(e.getMessage())
-              .replaceAll("the setting (delimiter|input-format|header)", "the setting eval-$1"),
+              .replaceAll(
+                  "the setting (columns|delimiter|input-format|header)", "the setting eval-$1"),
           e);
     }
   }

@@ -135,7 +135,7 @@ class ScoredPairsTest {
     assertThatThrownBy(() -> read("a.csv", csv))
         .hasMessageContaining("label may be a class")
         .hasMessageEndingWith(
-            "Choose them with the setting eval-columns, as in sentence1,sentence2,label.");
+            "Choose them with the setting columns, as in sentence1,sentence2,label.");
     assertPair(read("a.csv", csv, "sentence1", "sentence2", "label"), 0, "a", "b", 1);
   }
 
@@ -176,7 +176,7 @@ class ScoredPairsTest {
     assertRefused(
         "a.csv",
         "a,b,c,d\nx,y,1,2\n",
-        "FILE has the columns [a, b, c, d], and it is not clear which of them are two texts and their score. Choose them with the setting eval-columns, as in text1,text2,score.");
+        "FILE has the columns [a, b, c, d], and it is not clear which of them are two texts and their score. Choose them with the setting columns, as in text1,text2,score.");
     assertRefused(
         "a.csv",
         "a,b,c\nx,y,1\n",

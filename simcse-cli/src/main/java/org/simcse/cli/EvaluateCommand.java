@@ -1,0 +1,91 @@
+package org.simcse.cli;
+
+import com.google.inject.Guice;
+import com.google.inject.Injector;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.simcse.core.evaluate.ScoredPairs;
+import org.simcse.core.table.TextFormat;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code simcse evaluate}. */
+@Command(
+    name = "evaluate",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    customSynopsis = {
+      "simcse evaluate --data DIR [--tasks NAME,...] [OPTION...]",
+      "       simcse evaluate --pairs FILE [OPTION...]"
+    },
+    description =
+        "Evaluate a model: on the STS tasks of SimCSE's tables, or on your own scored pairs; two models with --compare.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  simcse evaluate --data data/senteval",
+      "  simcse evaluate --data data/senteval --tasks STS-B,SICK-R --details",
+      "  simcse evaluate --data data/senteval --model runs/first/best --pooler all",
+      "  simcse evaluate --data data/sts --protocol mteb --format json -o mteb.json",
+      "  simcse evaluate --pairs my.tsv --model runs/first/best --compare default"
+    })
+final class EvaluateCommand implements Callable<Integer> {
+  @Mixin private BenchmarkOptions benchmark = new BenchmarkOptions();
+
+  @Option(
+      names = "--pairs",
+      paramLabel = "FILE",
+      description =
+          "Your own pairs of texts with a score, where a higher score means more similar texts: csv, tsv or jsonl.")
+  private Optional<Path> pairs = Optional.empty();
+
+  @Option(
+      names = "--columns",
+      paramLabel = "NAME",
+      split = ",",
+      description =
+          "The columns of the pairs' texts and of their score: their names, or their numbers from 1; default: those with the usual names.")
+  private List<String> columns = List.of();
+
+  @Mixin private TableOptions table = new TableOptions();
+
+  @Option(
+      names = "--compare",
+      paramLabel = "MODEL",
+      description =
+          "A second model, evaluated in the same way: a directory, or 'default' for the embedded model.")
+  private Optional<String> compared = Optional.empty();
+
+  @Mixin private ReportOptions report = new ReportOptions();
+  @Mixin private FiniteCheck check = new FiniteCheck();
+  @Mixin private ModelOptions model = new ModelOptions();
+  @Mixin private OutputOptions say = new OutputOptions();
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    if (benchmark.data().isPresent() == pairs.isPresent()) {
+      throw new ParameterException(
+          spec.commandLine(), "Either --data DIR or --pairs FILE is needed.");
+    }
+    Injector injector =
+        Guice.createInjector(
+            new EvaluationModule(model, compared, report, new EmbeddingModule(model, check, say)));
+    if (pairs.isPresent()) {
+      injector.getInstance(PairsJob.class).run(read(pairs.get()));
+    } else {
+      injector.getInstance(BenchmarkJob.class).run(benchmark);
+    }
+    return ExitCode.DONE;
+  }
+
+  private ScoredPairs read(Path file) {
+    TextFormat tabs = TextFormat.of(TextFormat.Kind.TSV).withoutHeader();
+    return ScoredPairs.read(file, table.format().of(Optional.of(file), tabs), columns);
+  }
+}

@@ -1,0 +1,69 @@
+package org.simcse.cli;
+
+import com.google.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.simcse.core.SimCse;
+import org.simcse.core.embed.EmbeddingReport;
+import org.simcse.core.evaluate.Evaluation;
+
+/** Runs evaluations on one model after the other, with a progress bar. */
+final class EvaluationRun {
+  private final FiniteCheck check;
+  private final OutputOptions say;
+
+  @Inject
+  EvaluationRun(FiniteCheck check, OutputOptions say) {
+    this.check = check;
+    this.say = say;
+  }
+
+  /**
+   * Starts a model, evaluates it and closes it.
+   *
+   * @param texts the number of texts that the work will embed
+   */
+  <T> T evaluate(EvaluatedModel model, int texts, Function<Evaluation.Embedding, T> work) {
+    Stopwatch watch = new Stopwatch(say.verbose());
+    try (SimCse simcse = model.simCse().get();
+        Progress progress = Progress.of("Embedding", texts, say.progressBar())) {
+      watch.lap("start " + simcse.backend() + " on " + simcse.device() + " and load the model");
+      Embedder embedder = new Embedder(simcse, progress);
+      T result = work.apply(embedder);
+      watch.lap("evaluate " + model.name() + " on " + embedder.texts + " texts");
+      if (embedder.truncated > 0) {
+        say.warn(
+            "%d of %d texts were longer than %d tokens and were cut (--max-length)."
+                .formatted(embedder.truncated, embedder.texts, simcse.maxLength()));
+      }
+      return result;
+    }
+  }
+
+  private final class Embedder implements Evaluation.Embedding {
+    private final SimCse simcse;
+    private final Progress progress;
+    private long texts;
+    private long truncated;
+
+    Embedder(SimCse simcse, Progress progress) {
+      this.simcse = simcse;
+      this.progress = progress;
+    }
+
+    @Override
+    public float[][] embed(List<String> batch) {
+      List<float[]> vectors = new ArrayList<>(batch.size());
+      EmbeddingReport report =
+          simcse.embed(
+              batch.iterator(),
+              (text, vector) ->
+                  vectors.add(check.checked("text " + (vectors.size() + 1), text, vector)),
+              progress::add);
+      texts += report.texts();
+      truncated += report.truncated();
+      return vectors.toArray(float[][]::new);
+    }
+  }
+}

@@ -1,0 +1,8 @@
+package org.simcse.tests.facade;
+
+/** STS on {@code tensorflow}. */
+class TensorFlowStsTest extends StsContract {
+  TensorFlowStsTest() {
+    super("tensorflow");
+  }
+}
