@@ -11,6 +11,7 @@ module org.simcse.core {
   requires com.fasterxml.jackson.dataformat.yaml;
   requires com.google.gson; // of ai.djl.api, which as an automatic module does not say so
   requires com.google.protobuf;
+  requires java.net.http;
   requires org.apache.commons.statistics.ranking;
   requires transitive org.simcse.api;
   requires org.slf4j; // of ai.djl.api likewise
@@ -29,6 +30,8 @@ module org.simcse.core {
   exports org.simcse.core.builtin to
       org.simcse.tests;
   exports org.simcse.core.data to
+      org.simcse.cli;
+  exports org.simcse.core.hub to
       org.simcse.cli;
   exports org.simcse.core.io to
       org.simcse.cli,

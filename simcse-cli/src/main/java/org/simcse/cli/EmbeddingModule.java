@@ -11,7 +11,7 @@ import org.simcse.api.spi.BackendProvider;
 import org.simcse.api.spi.Providers;
 import org.simcse.core.SimCse;
 import org.simcse.core.model.ModelSpec;
-import org.simcse.core.modeldir.ModelDirectory;
+import org.simcse.core.modeldir.ModelSource;
 
 /**
  * Binds what the options of an embedding command select: plugins, backend, model and its parts.
@@ -49,8 +49,14 @@ final class EmbeddingModule extends AbstractModule {
 
   @Provides
   @Singleton
-  ModelSpec model(List<ModuleLayer> plugins) {
-    return ModelSpec.of(ModelDirectory.of(options.model()), options.choice(), plugins);
+  ModelSource models() {
+    return options.models(say);
+  }
+
+  @Provides
+  @Singleton
+  ModelSpec model(ModelSource models, List<ModuleLayer> plugins) {
+    return ModelSpec.of(models.open(options.model()), options.choice(), plugins);
   }
 
   @Provides

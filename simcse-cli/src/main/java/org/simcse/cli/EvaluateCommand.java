@@ -58,7 +58,7 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--compare",
       paramLabel = "MODEL",
       description =
-          "A second model, evaluated in the same way: a directory, or 'default' for the embedded model.")
+          "A second model, evaluated in the same way: a directory, a model of the hub, or 'default' for the embedded model.")
   private Optional<String> compared = Optional.empty();
 
   @Mixin private ReportOptions report = new ReportOptions();

@@ -3,7 +3,6 @@ package org.simcse.cli;
 import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,14 +11,12 @@ import org.simcse.core.SimCse;
 import org.simcse.core.model.ModelSpec;
 import org.simcse.core.model.ParameterFreePoolers;
 import org.simcse.core.modeldir.ModelDirectory;
+import org.simcse.core.modeldir.ModelSource;
 
 /** Binds the models that the options of an evaluation select, beside those of every embedding. */
 final class EvaluationModule extends AbstractModule {
   /** Stands for every parameter-free pooler. */
   static final String ALL_POOLERS = "all";
-
-  /** The name of the embedded model. */
-  private static final String DEFAULT = "default";
 
   private final ModelOptions options;
   private final Optional<String> compared;
@@ -46,20 +43,17 @@ final class EvaluationModule extends AbstractModule {
   /** Returns the model, and the one to compare it with, if there is one. */
   @Provides
   @Singleton
-  List<EvaluatedModel> models(List<ModuleLayer> plugins, BackendProvider backend) {
+  List<EvaluatedModel> models(
+      ModelSource source, List<ModuleLayer> plugins, BackendProvider backend) {
     List<EvaluatedModel> models = new ArrayList<>();
-    models.add(model(options.model(), plugins, backend));
-    compared.ifPresent(name -> models.add(model(named(name), plugins, backend)));
+    models.add(model(options.model(), source, plugins, backend));
+    compared.ifPresent(name -> models.add(model(name, source, plugins, backend)));
     return models;
   }
 
-  private static Optional<Path> named(String model) {
-    return model.equals(DEFAULT) ? Optional.empty() : Optional.of(Path.of(model));
-  }
-
   private EvaluatedModel model(
-      Optional<Path> path, List<ModuleLayer> plugins, BackendProvider backend) {
-    ModelDirectory directory = ModelDirectory.of(path);
+      String name, ModelSource source, List<ModuleLayer> plugins, BackendProvider backend) {
+    ModelDirectory directory = source.open(name);
     ModelSpec.Choice choice = options.choice();
     List<String> poolers = List.of();
     if (choice.pooler().filter(ALL_POOLERS::equals).isPresent()) {
@@ -69,7 +63,7 @@ final class EvaluationModule extends AbstractModule {
     }
     ModelSpec spec = ModelSpec.of(directory, choice, plugins);
     return new EvaluatedModel(
-        path.map(Path::toString).orElse(DEFAULT),
+        name,
         poolers.isEmpty() ? List.of(spec.poolerName()) : poolers,
         () ->
             SimCse.open(

@@ -1,11 +1,11 @@
 package org.simcse.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Objects;
-import java.util.Optional;
 import org.simcse.core.modeldir.ModelInfo;
+import org.simcse.core.modeldir.ModelSource;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -32,14 +32,18 @@ final class ModelCommand implements Runnable {
       footer = "  simcse model info runs/first/best")
   int info(
       @Parameters(
-              paramLabel = "DIR",
+              paramLabel = "MODEL",
               arity = "0..1",
-              description = "Model directory; default: the embedded model.")
-          Optional<Path> directory) {
+              defaultValue = ModelSource.DEFAULT,
+              description =
+                  "Model directory, or ORG/NAME[@REVISION] of the Hugging Face Hub, fetched once; default: the embedded model.")
+          String model,
+      @Mixin HubOptions hub,
+      @Mixin OutputOptions say) {
     PrintWriter out = spec.commandLine().getOut();
     CommandSpec embed =
         Objects.requireNonNull(spec.root().subcommands().get("embed")).getCommandSpec();
-    ModelInfo.of(directory)
+    ModelInfo.of(hub.models(say).open(model))
         .facts()
         .forEach(
             (fact, value) ->

@@ -1,6 +1,5 @@
 package org.simcse.cli;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.simcse.api.engine.BackendConfig;
@@ -9,6 +8,7 @@ import org.simcse.api.error.InvalidInputException;
 import org.simcse.core.embed.Prompt;
 import org.simcse.core.embed.SentenceEmbedder;
 import org.simcse.core.model.ModelSpec;
+import org.simcse.core.modeldir.ModelSource;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -26,10 +26,12 @@ final class ModelOptions {
 
   @Option(
       names = {"-m", "--model"},
-      paramLabel = "DIR",
+      paramLabel = "MODEL",
       description =
-          "Model directory in the format of Hugging Face or sentence-transformers ($$SIMCSE_MODEL; default: the embedded all-MiniLM-L6-v2).")
-  private Optional<Path> model = Optional.empty();
+          "Directory in the format of Hugging Face or sentence-transformers, or ORG/NAME[@REVISION] of the Hugging Face Hub, fetched once ($$SIMCSE_MODEL; default: the embedded all-MiniLM-L6-v2).")
+  private String model = ModelSource.DEFAULT;
+
+  @Mixin private HubOptions hub = new HubOptions();
 
   @Option(
       names = {"-p", "--pooler"},
@@ -101,8 +103,14 @@ final class ModelOptions {
     return backend;
   }
 
-  Optional<Path> model() {
+  /** Returns the name of the model. */
+  String model() {
     return model;
+  }
+
+  /** Returns where models are found by their names. */
+  ModelSource models(OutputOptions say) {
+    return hub.models(say);
   }
 
   /** Returns what overrides the model's metadata. */

@@ -19,13 +19,23 @@ final class Progress implements AutoCloseable {
    * @param expected the length, or -1 for a bar without an estimate of the remaining time
    */
   static Progress of(String task, long expected, boolean shown) {
+    return of(task, expected, " texts", 1, shown);
+  }
+
+  /** Returns a bar of bytes if {@code shown}. */
+  static Progress ofBytes(String task, long expected, boolean shown) {
+    return of(task, expected, " MB", 1_000_000, shown);
+  }
+
+  private static Progress of(
+      String task, long expected, String unit, long unitSize, boolean shown) {
     return new Progress(
         shown
             ? Optional.of(
                 new ProgressBarBuilder()
                     .setTaskName(task)
                     .setInitialMax(expected)
-                    .setUnit(" texts", 1)
+                    .setUnit(unit, unitSize)
                     .showSpeed()
                     .setStyle(ProgressBarStyle.ASCII)
                     .setUpdateIntervalMillis(200)
@@ -33,7 +43,7 @@ final class Progress implements AutoCloseable {
             : Optional.empty());
   }
 
-  void add(int done) {
+  void add(long done) {
     bar.ifPresent(shown -> shown.stepBy(done));
   }
 

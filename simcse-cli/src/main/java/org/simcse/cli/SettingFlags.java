@@ -71,9 +71,8 @@ final class SettingFlags implements IModelTransformer {
       return "CHOICE";
     }
     return switch (setting.type().getSimpleName()) {
-      case "Path" ->
-          setting.name().equals("model") || setting.name().equals("eval-data") ? "DIR" : "FILE";
-      case "String" -> "TEXT";
+      case "Path" -> setting.name().equals("eval-data") ? "DIR" : "FILE";
+      case "String" -> setting.name().equals("model") ? "MODEL" : "TEXT";
       default -> "N";
     };
   }

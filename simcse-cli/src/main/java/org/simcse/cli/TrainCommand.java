@@ -82,6 +82,7 @@ final class TrainCommand implements Callable<Integer> {
   private boolean printConfig;
 
   @Mixin private PluginOptions plugins = new PluginOptions();
+  @Mixin private HubOptions hub = new HubOptions();
   @Mixin private OutputOptions say = new OutputOptions();
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -113,7 +114,7 @@ final class TrainCommand implements Callable<Integer> {
     OutputMode start =
         resume ? OutputMode.RESUME : overwrite ? OutputMode.OVERWRITE : OutputMode.NEW;
     TrainingJob job =
-        Guice.createInjector(new TrainingModule(config(), directory, start, plugins, say))
+        Guice.createInjector(new TrainingModule(config(), directory, start, plugins, hub, say))
             .getInstance(TrainingJob.class);
     return dryRun ? job.describe(out) : job.run(out);
   }

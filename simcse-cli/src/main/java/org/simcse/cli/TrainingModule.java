@@ -14,6 +14,7 @@ final class TrainingModule extends AbstractModule {
   private final Path directory;
   private final OutputMode start;
   private final PluginOptions plugins;
+  private final HubOptions hub;
   private final OutputOptions say;
 
   TrainingModule(
@@ -21,11 +22,13 @@ final class TrainingModule extends AbstractModule {
       Path directory,
       OutputMode start,
       PluginOptions plugins,
+      HubOptions hub,
       OutputOptions say) {
     this.config = config;
     this.directory = directory;
     this.start = start;
     this.plugins = plugins;
+    this.hub = hub;
     this.say = say;
   }
 
@@ -42,6 +45,6 @@ final class TrainingModule extends AbstractModule {
 
   @Provides
   TrainingPlan plan(TrainingConfig run, List<ModuleLayer> layers) {
-    return TrainingPlan.of(run, directory, start, layers);
+    return TrainingPlan.of(run, directory, start, layers, hub.models(say));
   }
 }

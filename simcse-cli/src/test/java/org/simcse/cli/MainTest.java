@@ -127,8 +127,8 @@ class MainTest {
           train;--seed;1;--seed;2             | --seed was given more than once; give it once.
           backends;--plugin-path;a;--plugin-path;b | --plugin-path was given more than once; give it once.
           embed;--threads;two;x               | Invalid value for option '--threads': 'two' is not an int.
-          embed;--model;;x                    | Invalid value for option '--model': the name is empty.
-          embed;--model                       | Missing required parameter for option '--model' (DIR).
+          embed;--model;;x                    | The name of the model is empty; leave it out for the default.
+          embed;--model                       | Missing required parameter for option '--model' (MODEL).
           embed;--file;a.txt;x                | Texts and --file were both given; one of them is enough.
           evaluate                            | Either --data DIR or --pairs FILE is needed.
           evaluate;--data;a;--pairs;b         | Either --data DIR or --pairs FILE is needed.

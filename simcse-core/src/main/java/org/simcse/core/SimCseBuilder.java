@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.simcse.api.engine.BackendConfig;
 import org.simcse.api.engine.DeviceKind;
 import org.simcse.api.error.InvalidInputException;
@@ -13,6 +14,7 @@ import org.simcse.core.embed.Prompt;
 import org.simcse.core.embed.SentenceEmbedder;
 import org.simcse.core.model.ModelSpec;
 import org.simcse.core.modeldir.ModelDirectory;
+import org.simcse.core.modeldir.ModelSource;
 
 /**
  * Builds a {@link SimCse}. A setting that is not set defaults to the model's metadata.
@@ -28,7 +30,7 @@ public final class SimCseBuilder {
   /** The default number of tokens per batch. */
   public static final int DEFAULT_BATCH_TOKENS = SentenceEmbedder.DEFAULT_BATCH_TOKENS;
 
-  private Optional<Path> model = Optional.empty();
+  private Supplier<ModelDirectory> model = ModelDirectory::embeddedDefault;
   private Collection<ModuleLayer> plugins = List.of();
   private String backend = DEFAULT_BACKEND;
   private Optional<String> pooler = Optional.empty();
@@ -43,7 +45,23 @@ public final class SimCseBuilder {
 
   /** Sets the model directory; the default is the embedded all-MiniLM-L6-v2. */
   public SimCseBuilder model(Path directory) {
-    model = Optional.of(directory);
+    model = () -> ModelDirectory.open(directory);
+    return this;
+  }
+
+  /**
+   * Sets the model by its name: an existing path, {@code default}, or a model of the Hugging Face
+   * Hub, such as {@code sentence-transformers/all-MiniLM-L6-v2}, which {@link #open} fetches unless
+   * it is in the cache. See {@link ModelSource}.
+   */
+  public SimCseBuilder model(String name) {
+    model = () -> ModelSource.standard().open(name);
+    return this;
+  }
+
+  /** Sets the model, as {@link ModelSource} opens it. */
+  public SimCseBuilder model(ModelDirectory directory) {
+    model = () -> directory;
     return this;
   }
 
@@ -127,8 +145,7 @@ public final class SimCseBuilder {
   public SimCse open() {
     BackendProvider provider = Providers.backend(backend, plugins);
     ModelSpec spec =
-        ModelSpec.of(
-            ModelDirectory.of(model), new ModelSpec.Choice(pooler, normalize, maxLength), plugins);
+        ModelSpec.of(model.get(), new ModelSpec.Choice(pooler, normalize, maxLength), plugins);
     return SimCse.open(provider, config, spec, prompt, batchTokens, allowNewParameters);
   }
 }

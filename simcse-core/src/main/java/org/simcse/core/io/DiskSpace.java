@@ -28,7 +28,7 @@ public final class DiskSpace {
       return free >= needed
           ? Optional.empty()
           : Optional.of(
-              "%s has %s of free disk space, but %s may be needed. Make room, or choose another output directory."
+              "%s has %s of free disk space, but %s may be needed. Make room, or choose another directory."
                   .formatted(directory, size(free), size(needed)));
     } catch (IOException e) {
       return Optional.of(

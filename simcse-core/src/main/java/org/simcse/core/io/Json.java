@@ -82,6 +82,11 @@ public record Json(String source, Map<String, Object> fields) {
     return objects;
   }
 
+  /** Returns a field that is an object, if present. */
+  public Optional<Json> object(String name) {
+    return find(name, Map.class).map(fields -> object(source, fields));
+  }
+
   private static Json object(String source, @Nullable Object element) {
     if (element instanceof Map<?, ?> map) {
       return new Json(source, withoutNulls(map));

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.simcse.api.error.CheckpointException;
@@ -52,15 +51,6 @@ public final class ModelDirectory {
   }
 
   /**
-   * Opens a directory, or {@link #embeddedDefault} if none is given.
-   *
-   * @throws CheckpointException as {@link #open} does
-   */
-  public static ModelDirectory of(Optional<Path> directory) {
-    return directory.map(ModelDirectory::open).orElseGet(ModelDirectory::embeddedDefault);
-  }
-
-  /**
    * Opens a directory. {@code simcse.json} takes precedence over the files of
    * sentence-transformers, field by field. Weights are the first existing file of {@code
    * model.safetensors}, {@code pytorch_model.bin} (either may be an index of shards), {@code
@@ -73,6 +63,15 @@ public final class ModelDirectory {
    *     missing, or a configuration file is malformed or requires an unsupported feature
    */
   public static ModelDirectory open(Path directory) {
+    return open(directory.toString(), directory);
+  }
+
+  /**
+   * Opens a directory.
+   *
+   * @param source the name of the model for messages
+   */
+  static ModelDirectory open(String source, Path directory) {
     if (!Files.isDirectory(directory)) {
       throw new CheckpointException(
           "The model directory %s does not exist; name a directory with config.json, weights and a tokenizer."
@@ -92,7 +91,7 @@ public final class ModelDirectory {
     Json fields = Json.read(config);
     Path weights = weights(model);
     return new ModelDirectory(
-        directory.toString(),
+        source,
         fields,
         ModelMetadata.read(root).orElse(files.metadata()),
         TokenizerDirectory.read(model, files.lowerCase()),

@@ -1,10 +1,8 @@
 package org.simcse.core.modeldir;
 
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.simcse.core.weights.Checkpoint;
@@ -20,12 +18,11 @@ public record ModelInfo(Map<String, String> facts) {
   private static final String UNSAID = "not said";
 
   /**
-   * Inspects a directory, or the embedded model if none is given.
+   * Inspects a directory.
    *
-   * @throws org.simcse.api.error.CheckpointException if the directory cannot be used
+   * @throws org.simcse.api.error.CheckpointException if its weights cannot be read
    */
-  public static ModelInfo of(Optional<Path> directory) {
-    ModelDirectory model = ModelDirectory.of(directory);
+  public static ModelInfo of(ModelDirectory model) {
     ModelMetadata metadata = model.metadata();
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("model", model.source());

@@ -47,13 +47,14 @@ record RunModel(TrainingSettings config, ModelSpec spec, TrainingModel training)
   /**
    * Resolves the model of a run.
    *
+   * @param directory the model to start from
    * @param views returns V, the number of texts per row, which depends on what the head reads
    */
   static RunModel of(
       TrainingSettings config,
+      ModelDirectory directory,
       ToIntFunction<ContrastiveHead> views,
       Collection<ModuleLayer> plugins) {
-    ModelDirectory directory = ModelDirectory.of(config.model());
     Map<String, Object> modelConfig = new LinkedHashMap<>(directory.config());
     config.freshEncoder().ifPresent(size -> modelConfig.putAll(FreshEncoder.config(size)));
     Map<String, Object> inTraining =

@@ -18,6 +18,8 @@ import org.simcse.core.data.Preflight;
 import org.simcse.core.data.Sampling;
 import org.simcse.core.data.TrainingFile;
 import org.simcse.core.evaluate.Evaluation;
+import org.simcse.core.modeldir.ModelDirectory;
+import org.simcse.core.modeldir.ModelSource;
 import org.simcse.core.tokenize.TextTokenizer;
 import org.simcse.core.train.run.RunDirectory;
 import org.simcse.core.train.run.TrainingState;
@@ -44,25 +46,49 @@ public final class TrainingPlan {
   }
 
   /**
+   * Validates a run whose model, if it is of the hub, is fetched as {@link ModelSource#standard}
+   * does.
+   *
+   * @throws org.simcse.api.error.SimCseException as {@link #of(TrainingConfig, Path, OutputMode,
+   *     Collection, ModelSource)} does
+   */
+  public static TrainingPlan of(
+      TrainingConfig given, Path output, OutputMode start, Collection<ModuleLayer> plugins) {
+    return of(given, output, start, plugins, ModelSource.standard());
+  }
+
+  /**
    * Validates a run.
    *
    * @param given the user's configuration
    * @param output the output directory, which need not exist
    * @param start how to treat an earlier run in it
    * @param plugins the plugins, searched for providers beside SimCSE's own
+   * @param models opens the model; a model of the hub enters the settings with its commit
    * @throws InvalidInputException if the configuration, a file or the output directory cannot be
    *     used; the message says why
    * @throws CheckpointException if the model, or the checkpoint to resume from, cannot be used
    */
   public static TrainingPlan of(
-      TrainingConfig given, Path output, OutputMode start, Collection<ModuleLayer> plugins) {
-    TrainingSettings config = given.settings().withAbsolutePaths();
-    BackendProvider backend = Providers.backend(config.backend(), plugins);
-    Supplier<DistributedGather> gather = gather(config, plugins);
+      TrainingConfig given,
+      Path output,
+      OutputMode start,
+      Collection<ModuleLayer> plugins,
+      ModelSource models) {
+    TrainingSettings settings = given.settings().withAbsolutePaths();
+    BackendProvider backend = Providers.backend(settings.backend(), plugins);
+    Supplier<DistributedGather> gather = gather(settings, plugins);
+    requireOutput(new RunDirectory(output), start, settings);
+    TrainingSettings config = settings.withLastingModel(models);
     Optional<TrainingState> resumed = resumed(new RunDirectory(output), start, config);
+    ModelDirectory directory = models.open(config.model().orElse(ModelSource.DEFAULT));
     TrainingFile named = RunFiles.training(config);
     RunModel model =
-        RunModel.of(config, head -> RunFiles.views(config, named.reading(head.columns())), plugins);
+        RunModel.of(
+            config,
+            directory,
+            head -> RunFiles.views(config, named.reading(head.columns())),
+            plugins);
     TrainingFile file = named.reading(model.training().head().columns());
     Preflight preflight;
     try (TextTokenizer tokenizer = model.openTokenizer(TrainingEngine.threads(config))) {
@@ -114,20 +140,25 @@ public final class TrainingPlan {
     return () -> gathers.create(options, provider -> provider.create(options));
   }
 
-  /** Requires that the directory fits the output mode, and returns the state to resume from. */
-  private static Optional<TrainingState> resumed(
+  /** Requires that the directory may be written to. */
+  private static void requireOutput(
       RunDirectory directory, OutputMode start, TrainingSettings config) {
-    if (start == OutputMode.RESUME) {
-      TrainingState state = directory.state();
-      state.requireSettings(config.values());
-      return Optional.of(state);
-    }
     if (start == OutputMode.OVERWRITE) {
       directory.requireReplaceable(config.paths());
-    } else {
+    } else if (start == OutputMode.NEW) {
       directory.requireEmpty();
     }
-    return Optional.empty();
+  }
+
+  /** Returns the state to resume from, if the run is resumed. */
+  private static Optional<TrainingState> resumed(
+      RunDirectory directory, OutputMode start, TrainingSettings config) {
+    if (start != OutputMode.RESUME) {
+      return Optional.empty();
+    }
+    TrainingState state = directory.state();
+    state.requireSettings(config.values());
+    return Optional.of(state);
   }
 
   private static void requireMetric(TrainingSettings config, Optional<Evaluation> evaluation) {

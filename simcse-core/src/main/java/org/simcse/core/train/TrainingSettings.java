@@ -9,6 +9,7 @@ import org.simcse.api.engine.Precision;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.tensor.DropoutMode;
 import org.simcse.core.modeldir.HeadMode;
+import org.simcse.core.modeldir.ModelSource;
 import org.simcse.core.train.step.GradientReduction;
 import org.simcse.core.train.step.Schedule;
 
@@ -20,8 +21,8 @@ import org.simcse.core.train.step.Schedule;
  */
 record TrainingSettings(
     @Setting(
-            "Model directory to start from, instead of a preset's fresh encoder; by default the embedded all-MiniLM-L6-v2.")
-        Optional<Path> model,
+            "Model to start from, instead of a preset's fresh encoder: a directory, or ORG/NAME[@REVISION] of the Hugging Face Hub, fetched once; by default the embedded all-MiniLM-L6-v2.")
+        Optional<String> model,
     @Setting(
             "Start from a randomly initialised BERT encoder of LAYERSxHIDDEN, such as 2x128, with the model's tokenizer.")
         Optional<String> freshEncoder,
@@ -279,10 +280,18 @@ record TrainingSettings(
     return Settings.config(all);
   }
 
-  /** Returns the settings that are paths and have a value. */
+  /** Returns a copy whose model has the same name everywhere and at any time. */
+  TrainingSettings withLastingModel(ModelSource models) {
+    Map<String, String> all = new LinkedHashMap<>(values());
+    all.computeIfPresent("model", (setting, name) -> models.lasting(name));
+    return Settings.config(all);
+  }
+
+  /** Returns the settings that are paths and have a value, and the model if it is one. */
   Map<String, Path> paths() {
     Map<String, String> values = values();
     Map<String, Path> paths = new LinkedHashMap<>();
+    model.flatMap(ModelSource::local).ifPresent(path -> paths.put("model", path));
     for (Settings.Description setting : Settings.all()) {
       String path = values.get(setting.name());
       if (setting.type() == Path.class && path != null) {
