@@ -40,14 +40,6 @@ public interface Encoder {
   }
 
   /**
-   * Returns the position ids of one sequence.
-   *
-   * @param ids the sequence's token ids, padding included
-   * @return one position id per token
-   */
-  int[] positions(int[] ids);
-
-  /**
    * Adds the encoder to the program.
    *
    * @param batch {@code [B, T]}

@@ -26,31 +26,28 @@ public final class TokenBatch {
   private final Tensor ids;
   private final Tensor mask;
   private final Tensor types;
-  private final Tensor positions;
   private final Optional<Packing> packing;
 
-  private TokenBatch(
-      Tensor ids, Tensor mask, Tensor types, Tensor positions, Optional<Packing> packing) {
+  private TokenBatch(Tensor ids, Tensor mask, Tensor types, Optional<Packing> packing) {
     this.ids = ids;
     this.mask = mask;
     this.types = types;
-    this.positions = positions;
     this.packing = packing;
   }
 
   /** Returns a batch without packing. */
-  public static TokenBatch of(Tensor ids, Tensor mask, Tensor types, Tensor positions) {
-    return new TokenBatch(ids, mask, types, positions, Optional.empty());
+  public static TokenBatch of(Tensor ids, Tensor mask, Tensor types) {
+    return new TokenBatch(ids, mask, types, Optional.empty());
   }
 
   /** Returns a copy of this batch with the given packing. */
   public TokenBatch withPacking(Packing known) {
-    return new TokenBatch(ids, mask, types, positions, Optional.of(known));
+    return new TokenBatch(ids, mask, types, Optional.of(known));
   }
 
   /** Returns a batch of other tokens at the same positions, such as masked ones. */
-  public TokenBatch withTokens(Tensor otherIds, Tensor otherPositions) {
-    return new TokenBatch(otherIds, mask, types, otherPositions, packing);
+  public TokenBatch withTokens(Tensor otherIds) {
+    return new TokenBatch(otherIds, mask, types, packing);
   }
 
   /** Returns the token ids, {@code [B, T]}. */
@@ -66,13 +63,6 @@ public final class TokenBatch {
   /** Returns the token types, {@code [B, T]}. */
   public Tensor types() {
     return types;
-  }
-
-  /**
-   * Returns the position ids, {@code [B, T]}, computed on the host by {@link Encoder#positions}.
-   */
-  public Tensor positions() {
-    return positions;
   }
 
   /**

@@ -108,23 +108,22 @@ public abstract class PoolerConformance extends BackendConformance {
     int width = extraPadding + rows.stream().mapToInt(TokenSequence::length).max().orElse(0);
     List<long[]> columns =
         List.of(
-            new long[rows.size() * width], new long[rows.size() * width],
-            new long[rows.size() * width], new long[rows.size() * width]);
+            new long[rows.size() * width],
+            new long[rows.size() * width],
+            new long[rows.size() * width]);
     for (int row = 0; row < rows.size(); row++) {
       int[] ids = Arrays.copyOf(rows.get(row).ids(), width);
       Arrays.fill(ids, rows.get(row).length(), width, PADDING);
-      int[] positions = ENCODER.positions(ids);
       for (int i = 0; i < width; i++) {
         boolean token = i < rows.get(row).length();
         columns.get(0)[row * width + i] = ids[i];
         columns.get(1)[row * width + i] = token ? 1 : 0;
         columns.get(2)[row * width + i] = token ? rows.get(row).types()[i] : 0;
-        columns.get(3)[row * width + i] = positions[i];
       }
     }
     List<HostTensor> tensors =
         columns.stream().map(column -> HostTensor.of(column, rows.size(), width)).toList();
-    return new PaddedBatch(tensors.get(0), tensors.get(1), tensors.get(2), tensors.get(3));
+    return new PaddedBatch(tensors.get(0), tensors.get(1), tensors.get(2));
   }
 
   private HostTensor pool(PaddedBatch batch) {

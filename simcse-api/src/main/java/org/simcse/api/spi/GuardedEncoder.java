@@ -51,17 +51,6 @@ record GuardedEncoder(Encoder encoder, Origin origin) implements Encoder {
   }
 
   @Override
-  public int[] positions(int[] ids) {
-    String when = "it made position ids";
-    int[] positions = origin.guard(when, () -> encoder.positions(ids));
-    origin.require(
-        positions.length == ids.length,
-        when,
-        "they are %d for %d tokens".formatted(positions.length, ids.length));
-    return positions;
-  }
-
-  @Override
   public HiddenStates encode(ForwardPass pass, TokenBatch batch) {
     return new States(
         origin.guard(TRACED, () -> encoder.encode(pass, batch)),

@@ -85,18 +85,6 @@ public record BertEncoder(BertConfig config, Family family) implements Encoder {
   }
 
   @Override
-  public int[] positions(int[] ids) {
-    int[] positions = new int[ids.length];
-    int count = 0;
-    for (int i = 0; i < ids.length; i++) {
-      boolean counts = family == Family.BERT || ids[i] != config.paddingId();
-      count += counts ? 1 : 0;
-      positions[i] = family == Family.BERT ? i : config.paddingId() + (counts ? count : 0);
-    }
-    return positions;
-  }
-
-  @Override
   public HiddenStates encode(ForwardPass pass, TokenBatch batch) {
     return new States(pass.in(family.prefix), batch);
   }
@@ -160,14 +148,42 @@ public record BertEncoder(BertConfig config, Family family) implements Encoder {
       Tensor sum =
           table(embeddings, "word_embeddings", config.vocabularySize())
               .take(layout.pack(batch.ids()))
-              .add(
-                  table(embeddings, "token_type_embeddings", config.types())
-                      .take(layout.pack(batch.types())))
+              .add(types(table(embeddings, "token_type_embeddings", config.types())))
               .add(
                   table(embeddings, "position_embeddings", config.positions())
-                      .take(layout.pack(batch.positions())));
+                      .take(layout.pack(positions())));
       return embeddings.dropout(
           embeddings.layerNorm(sum, "LayerNorm", config.layerNormEps()), config.hiddenDropout());
+    }
+
+    /**
+     * A table of one row needs no types, {@code [H]}: an exported RoBERTa then has no such input.
+     */
+    private Tensor types(Tensor table) {
+      return config.types() == 1
+          ? table.reshape(table.dim(1))
+          : table.take(layout.pack(batch.types()));
+    }
+
+    /** Returns the position ids, {@code [B, T]}, by the rule of the family. */
+    private Tensor positions() {
+      Tensor ids = batch.ids();
+      Tensor indices = pass.iota(ids.dim(1)); // [T]
+      if (family == Family.BERT) {
+        return indices.broadcastTo(ids.shape());
+      }
+      int padding = config.paddingId();
+      Tensor real =
+          pass.constant(1)
+              .sub(
+                  ids.cast(ElementType.FLOAT)
+                      .equal(pass.constant(padding))
+                      .cast(ElementType.FLOAT));
+      // The running count is a product with a triangle: ones where the row is not after the column.
+      Tensor order = indices.cast(ElementType.FLOAT);
+      Tensor triangle = order.add(1).unsqueeze(0).greater(order.unsqueeze(1)); // [T, T]
+      Tensor count = real.matmul(triangle.cast(ElementType.FLOAT)); // [B, T]
+      return count.mul(real).add(padding).cast(ElementType.INT);
     }
 
     private Tensor table(ForwardPass embeddings, String name, int rows) {

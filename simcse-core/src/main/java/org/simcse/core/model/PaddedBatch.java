@@ -15,9 +15,8 @@ import org.simcse.api.tensor.HostTensor;
  * @param ids token ids, then the encoder's padding id
  * @param mask 1 for a token, 0 for padding
  * @param types token types, 0 for padding
- * @param positions position ids, from {@link Encoder#positions}
  */
-public record PaddedBatch(HostTensor ids, HostTensor mask, HostTensor types, HostTensor positions) {
+public record PaddedBatch(HostTensor ids, HostTensor mask, HostTensor types) {
   /**
    * Pads a batch.
    *
@@ -28,27 +27,19 @@ public record PaddedBatch(HostTensor ids, HostTensor mask, HostTensor types, Hos
     long[] ids = new long[batch.size() * longest];
     long[] mask = new long[ids.length];
     long[] types = new long[ids.length];
-    long[] positions = new long[ids.length];
-    int[] padded = new int[longest];
     for (int row = 0; row < batch.size(); row++) {
       TokenSequence tokens = batch.get(row);
-      Arrays.fill(padded, encoder.paddingId());
-      System.arraycopy(tokens.ids(), 0, padded, 0, tokens.length());
-      int[] indices = encoder.positions(padded);
       for (int t = 0; t < longest; t++) {
         int at = row * longest + t;
-        ids[at] = padded[t];
-        positions[at] = indices[t];
-        mask[at] = t < tokens.length() ? 1 : 0;
-        types[at] = t < tokens.length() ? tokens.types()[t] : 0;
+        boolean token = t < tokens.length();
+        ids[at] = token ? tokens.ids()[t] : encoder.paddingId();
+        mask[at] = token ? 1 : 0;
+        types[at] = token ? tokens.types()[t] : 0;
       }
     }
     long[] shape = {batch.size(), longest};
     return new PaddedBatch(
-        HostTensor.of(ids, shape),
-        HostTensor.of(mask, shape),
-        HostTensor.of(types, shape),
-        HostTensor.of(positions, shape));
+        HostTensor.of(ids, shape), HostTensor.of(mask, shape), HostTensor.of(types, shape));
   }
 
   /** Returns T, the number of tokens of the longest sequence. */
@@ -79,6 +70,6 @@ public record PaddedBatch(HostTensor ids, HostTensor mask, HostTensor types, Hos
 
   /** Returns the batch under the names of {@link SentenceModel#signature}. */
   public Map<String, HostTensor> inputs() {
-    return Map.of("ids", ids, "mask", mask, "types", types, "positions", positions);
+    return Map.of("ids", ids, "mask", mask, "types", types);
   }
 }

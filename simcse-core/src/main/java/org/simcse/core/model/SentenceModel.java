@@ -44,16 +44,14 @@ public record SentenceModel(
    */
   public static final String PROMPT = "prompt";
 
-  /**
-   * Returns the inputs {@code ids}, {@code mask}, {@code types} and {@code positions}, {@code [B,
-   * T]} each.
-   */
+  /** Returns the inputs {@code ids}, {@code mask} and {@code types}, {@code [B, T]} each. */
   public static Signature signature() {
     Dim b = Dim.symbol("B");
     Dim t = Dim.symbol("T");
     return Signature.of(
-        Signature.Input.ints("ids", b, t), Signature.Input.ints("mask", b, t),
-        Signature.Input.ints("types", b, t), Signature.Input.ints("positions", b, t));
+        Signature.Input.ints("ids", b, t),
+        Signature.Input.ints("mask", b, t),
+        Signature.Input.ints("types", b, t));
   }
 
   /** Returns the inputs of {@link #signature}, and {@link #PROMPT}. */
@@ -67,9 +65,11 @@ public record SentenceModel(
    * Returns the batch of the inputs of {@link #signature}, packed if {@link #TOKENS} is present.
    */
   public static TokenBatch batch(Map<String, Tensor> inputs) {
-    List<Tensor> parts =
-        List.of("ids", "mask", "types", "positions").stream().map(inputs::get).toList();
-    TokenBatch batch = TokenBatch.of(parts.get(0), parts.get(1), parts.get(2), parts.get(3));
+    TokenBatch batch =
+        TokenBatch.of(
+            requireNonNull(inputs.get("ids")),
+            requireNonNull(inputs.get("mask")),
+            requireNonNull(inputs.get("types")));
     return Optional.ofNullable(inputs.get(TOKENS))
         .map(tokens -> new TokenBatch.Packing(tokens, requireNonNull(inputs.get(INDICES))))
         .map(batch::withPacking)

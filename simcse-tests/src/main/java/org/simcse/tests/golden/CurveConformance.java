@@ -196,9 +196,7 @@ public abstract class CurveConformance {
       }
       cut.put("token_type_ids", HostTensor.of(new long[sequences * longest], sequences, longest));
       Map<String, HostTensor> inputs =
-          new GoldenCase(golden.name(), golden.options(), cut, Map.of())
-              .tokens(model.encoder())
-              .packedInputs();
+          new GoldenCase(golden.name(), golden.options(), cut, Map.of()).tokens().packedInputs();
       inputs.put("rows", HostTensor.of(new long[sequences], rows, VIEWS));
       return inputs;
     }

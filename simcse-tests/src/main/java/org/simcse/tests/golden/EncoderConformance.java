@@ -91,7 +91,7 @@ public abstract class EncoderConformance {
             .start(config -> config.withDropout(DropoutMode.PORTABLE))) {
       GoldenModel model = GoldenModel.load(golden.model(), dropout, backend.parameters());
       Computation embeddings = model.embeddings(POOLERS);
-      PaddedBatch batch = golden.tokens(model.encoder());
+      PaddedBatch batch = golden.tokens();
       Signature padded = SentenceModel.signature();
       List<Signature.Input> inputs = new ArrayList<>(padded.inputs());
       inputs.add(Signature.Input.ints(SentenceModel.TOKENS, Dim.symbol("M")));
@@ -114,7 +114,7 @@ public abstract class EncoderConformance {
     try (Backend backend = environment().start()) {
       GoldenModel model = GoldenModel.load(golden.model(), layers, backend.parameters());
       Program program = backend.compile(model.embeddings(poolers), SentenceModel.signature());
-      return new java.util.TreeMap<>(program.run(golden.tokens(model.encoder()).inputs()));
+      return new java.util.TreeMap<>(program.run(golden.tokens().inputs()));
     }
   }
 

@@ -8,7 +8,6 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.simcse.api.ContrastiveHead;
-import org.simcse.api.Encoder;
 import org.simcse.api.TokenSequence;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.core.builtin.SimCseHead;
@@ -152,27 +151,15 @@ record GoldenCase(
   }
 
   /** Returns the batch as it was padded, one view after the other. */
-  PaddedBatch tokens(Encoder encoder) {
+  PaddedBatch tokens() {
     HostTensor ids = input("input_ids");
     int length = Math.toIntExact(ids.shape()[ids.shape().length - 1]);
     int rows = ids.size() / length;
-    long[] positions = new long[ids.size()];
-    for (int row = 0; row < rows; row++) {
-      int[] tokens = new int[length];
-      for (int t = 0; t < length; t++) {
-        tokens[t] = (int) ids.at(row * length + t);
-      }
-      int[] places = encoder.positions(tokens);
-      for (int t = 0; t < length; t++) {
-        positions[row * length + t] = places[t];
-      }
-    }
     long[] shape = {rows, length};
     return new PaddedBatch(
         HostTensor.of(ids.toLongs(), shape),
         HostTensor.of(input("attention_mask").toLongs(), shape),
-        HostTensor.of(input("token_type_ids").toLongs(), shape),
-        HostTensor.of(positions, shape));
+        HostTensor.of(input("token_type_ids").toLongs(), shape));
   }
 
   private HostTensor input(String input) {

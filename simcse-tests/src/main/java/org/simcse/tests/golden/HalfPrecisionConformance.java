@@ -79,7 +79,7 @@ public abstract class HalfPrecisionConformance {
       Map<String, HostTensor> outputs =
           backend
               .compile(model.embeddings(POOLERS), SentenceModel.signature())
-              .run(golden.tokens(model.encoder()).inputs());
+              .run(golden.tokens().inputs());
       double farthest = 0;
       for (String output : golden.outputs().keySet()) {
         HostTensor expected = golden.output(output);

@@ -49,7 +49,7 @@ class PluginFaultsTest {
   }
 
   /** An encoder of H = 4 whose hidden states are made by somebody else. */
-  private record Faulty(Optional<Supplier<Tensor>> states, int[] places) implements Encoder {
+  private record Faulty(Optional<Supplier<Tensor>> states) implements Encoder {
     @Override
     public String parameterPrefix() {
       return "faulty.";
@@ -78,11 +78,6 @@ class PluginFaultsTest {
     @Override
     public double dropout() {
       throw new UnsupportedOperationException("nobody asks");
-    }
-
-    @Override
-    public int[] positions(int[] ids) {
-      return places;
     }
 
     @Override
@@ -144,8 +139,7 @@ class PluginFaultsTest {
 
   @Test
   void anEncoderThatFailsLaterIsNamed() {
-    Encoder wrong = encoder(() -> new Faulty(Optional.empty(), new int[1]));
-    assertBlamed(() -> wrong.positions(new int[3]), "encoder", "they are 1 for 3 tokens");
+    Encoder wrong = encoder(() -> new Faulty(Optional.empty()));
     assertBlamed(wrong::dropout, "encoder", "it described itself: ");
     assertBlamed(
         () -> trace(wrong),
@@ -158,8 +152,7 @@ class PluginFaultsTest {
                     Optional.of(
                         () -> {
                           throw new IndexOutOfBoundsException("Index 7");
-                        }),
-                    new int[0]));
+                        })));
     assertBlamed(() -> trace(failing), "encoder", "it was traced: java.lang.IndexOutOfBounds");
     assertThat(wrong.hiddenSize()).isEqualTo(4);
   }

@@ -116,11 +116,6 @@ class MaskedLanguageModelTest {
     }
 
     @Override
-    public int[] positions(int[] ids) {
-      return encoder.positions(ids);
-    }
-
-    @Override
     public HiddenStates encode(ForwardPass pass, TokenBatch batch) {
       return encoder.encode(pass, batch);
     }

@@ -93,7 +93,6 @@ record MicroBatch(
       }
       PaddedBatch padded = PaddedBatch.of(model.encoder(), changed);
       inputs.put(term.input("ids"), padded.ids());
-      inputs.put(term.input("positions"), padded.positions());
       int count = data.targets(from, from + sequences.size());
       int size = Math.max(1, count); // padded with a target of weight 0
       long[] indices = new long[size];

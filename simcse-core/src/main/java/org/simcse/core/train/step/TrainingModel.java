@@ -86,11 +86,10 @@ public record TrainingModel(
    * Returns the objective as one program: outputs {@value #LOSS} and every term, unweighted, by its
    * name.
    *
-   * <p>Inputs: {@code ids}, {@code mask}, {@code types}, {@code positions} and {@code indices}
-   * {@code [B, T]}, {@code tokens} {@code [M]}, rows {@code [N, V]}, for each auxiliary term {@code
-   * name_ids} and {@code name_positions} {@code [B, T]}, {@code name_indices}, {@code name_targets}
-   * and {@code name_weights} {@code [M]}; and {@code column_name} {@code [N]} for each of the
-   * head's columns.
+   * <p>Inputs: {@code ids}, {@code mask}, {@code types} and {@code indices} {@code [B, T]}, {@code
+   * tokens} {@code [M]}, rows {@code [N, V]}, for each auxiliary term {@code name_ids} {@code [B,
+   * T]}, {@code name_indices}, {@code name_targets} and {@code name_weights} {@code [M]}; and
+   * {@code column_name} {@code [N]} for each of the head's columns.
    */
   public Traceable fused() {
     List<Signature.Input> inputs = new ArrayList<>(signature(true).inputs());
@@ -174,7 +173,7 @@ public record TrainingModel(
 
   private Signature signature(boolean auxiliary) {
     List<Signature.Input> inputs = new ArrayList<>();
-    for (String name : List.of("ids", "mask", "types", "positions")) {
+    for (String name : List.of("ids", "mask", "types")) {
       inputs.add(Signature.Input.ints(name, sequences(), T));
     }
     inputs.add(Signature.Input.ints(SentenceModel.TOKENS, Dim.symbol("M")));
@@ -183,7 +182,6 @@ public record TrainingModel(
     for (Auxiliary term : auxiliary ? auxiliaries : List.<Auxiliary>of()) {
       Dim targets = Dim.symbol("M_" + term.name());
       inputs.add(Signature.Input.ints(term.input("ids"), sequences(), T));
-      inputs.add(Signature.Input.ints(term.input("positions"), sequences(), T));
       inputs.add(Signature.Input.ints(term.input("indices"), targets));
       inputs.add(Signature.Input.ints(term.input("targets"), targets));
       inputs.add(Signature.Input.floats(term.input("weights"), targets));
@@ -217,10 +215,7 @@ public record TrainingModel(
     Tensor sum = total;
     for (Auxiliary auxiliary : auxiliaries) {
       TokenBatch batch =
-          SentenceModel.batch(inputs)
-              .withTokens(
-                  named(inputs, auxiliary.input("ids")),
-                  named(inputs, auxiliary.input("positions")));
+          SentenceModel.batch(inputs).withTokens(named(inputs, auxiliary.input("ids")));
       AuxiliaryLoss.Targets targets =
           new AuxiliaryLoss.Targets(
               named(inputs, auxiliary.input("indices")),

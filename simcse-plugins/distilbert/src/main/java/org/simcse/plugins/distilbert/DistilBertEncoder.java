@@ -56,15 +56,6 @@ record DistilBertEncoder(DistilBertConfig config) implements Encoder {
   }
 
   @Override
-  public int[] positions(int[] ids) {
-    int[] positions = new int[ids.length];
-    for (int i = 0; i < ids.length; i++) {
-      positions[i] = i;
-    }
-    return positions;
-  }
-
-  @Override
   public HiddenStates encode(ForwardPass pass, TokenBatch batch) {
     return new States(pass.in(parameterPrefix()), batch);
   }
@@ -105,7 +96,7 @@ record DistilBertEncoder(DistilBertConfig config) implements Encoder {
               .take(batch.ids())
               .add(
                   table(embeddings, "position_embeddings", config.positions())
-                      .take(batch.positions()));
+                      .take(pass.iota(batch.ids().dim(1)))); // [T, H]
       return embeddings.dropout(
           embeddings.layerNorm(sum, "LayerNorm", LAYER_NORM_EPS), config.dropout());
     }
