@@ -31,6 +31,9 @@ module org.simcse.core {
       org.simcse.tests;
   exports org.simcse.core.data to
       org.simcse.cli;
+  exports org.simcse.core.export to
+      org.simcse.cli,
+      org.simcse.tests;
   exports org.simcse.core.hub to
       org.simcse.cli;
   exports org.simcse.core.io to

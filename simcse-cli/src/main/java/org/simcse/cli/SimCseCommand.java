@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       PoolersCommand.class,
       HeadsCommand.class,
       ModelCommand.class,
+      ConvertCommand.class,
       AutoComplete.GenerateCompletion.class,
       HelpCommand.class
     },

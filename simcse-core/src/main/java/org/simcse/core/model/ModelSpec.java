@@ -25,11 +25,13 @@ import org.simcse.core.modeldir.HeadMode;
 import org.simcse.core.modeldir.ModelDirectory;
 import org.simcse.core.modeldir.ModelMetadata;
 import org.simcse.core.modeldir.ModelWriter;
+import org.simcse.core.modeldir.ModuleFormat;
 import org.simcse.core.modeldir.SentenceModule;
 import org.simcse.core.weights.Checkpoint;
 import org.simcse.core.weights.DataType;
+import org.simcse.core.weights.NamedTensor;
 import org.simcse.core.weights.ParameterNames;
-import org.simcse.core.weights.SafetensorsWriter;
+import org.simcse.core.weights.WeightsFormat;
 
 /**
  * A model with resolved names and no weights loaded: a directory's configuration with the user's
@@ -282,21 +284,32 @@ public record ModelSpec(
   public void save(
       Path folder, ModelMetadata metadata, SortedMap<String, Shape> names, ParameterStore store) {
     DataType type = DataType.of(store.get(names.firstKey()));
-    List<SafetensorsWriter.Entry> entries = new ArrayList<>();
+    List<NamedTensor> entries = new ArrayList<>();
     names.forEach(
         (name, shape) ->
-            entries.add(
-                new SafetensorsWriter.Entry(
-                    name, type, shape.sizes(Map.of()), () -> store.get(name))));
-    new ModelWriter(
-            config,
-            encoder.hiddenSize(),
-            directory.tokenizer(),
-            metadata
-                .withPooler(Optional.of(poolerName))
-                .withModules(modules)
-                .withMaxLength(Optional.of(maxLength)),
-            SimCseHead.MLP)
+            entries.add(NamedTensor.of(name, type, shape.sizes(Map.of()), () -> store.get(name))));
+    writer(metadata, SimCseHead.MLP, ModuleFormat.LEGACY, WeightsFormat.SAFETENSORS)
         .write(folder, entries);
+  }
+
+  /**
+   * Returns what writes this model's configuration, tokenizer, pooler and modules.
+   *
+   * @param metadata the metadata of the head, the prompts and the similarity
+   * @param mlpName the prefix of the names that the MLP's parameters are written under
+   */
+  public ModelWriter writer(
+      ModelMetadata metadata, String mlpName, ModuleFormat format, WeightsFormat weights) {
+    return new ModelWriter(
+        config,
+        encoder.hiddenSize(),
+        directory.tokenizer(),
+        metadata
+            .withPooler(Optional.of(poolerName))
+            .withModules(modules)
+            .withMaxLength(Optional.of(maxLength)),
+        mlpName,
+        format,
+        weights);
   }
 }

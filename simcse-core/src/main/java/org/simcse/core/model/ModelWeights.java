@@ -1,6 +1,5 @@
 package org.simcse.core.model;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -51,7 +50,7 @@ record ModelWeights(ModelDirectory directory, Encoder encoder, List<SentenceModu
             }
           });
       if (!own.isEmpty()) {
-        try (Checkpoint weights = Checkpoint.open(file(module))) {
+        try (Checkpoint weights = Checkpoint.open(module.weightsFile().orElseThrow())) {
           load(weights, prefix, own, name -> false, store);
         }
       }
@@ -63,13 +62,6 @@ record ModelWeights(ModelDirectory directory, Encoder encoder, List<SentenceModu
         ParameterNames.of(directory.openWeights(), encoders, looked).withAliases(aliases)) {
       load(weights, "", rest, name -> !name.startsWith(encoders) && mayBeNew.test(name), store);
     }
-  }
-
-  private static Path file(SentenceModule module) {
-    if (module instanceof SentenceModule.Dense dense) {
-      return dense.weights();
-    }
-    return ((SentenceModule.LayerNorm) module).weights(); // Normalize has no parameters
   }
 
   private void load(

@@ -41,6 +41,7 @@ public record ModelMetadata(
   static final String FILE = "simcse.json";
 
   private static final String MODULES = "modules";
+  private static final String INCLUDE_PROMPT = "include_prompt";
 
   private static final Set<String> FIELDS =
       Set.of(
@@ -50,6 +51,7 @@ public record ModelMetadata(
           "hard_negative_weight",
           "max_length",
           "normalize",
+          INCLUDE_PROMPT,
           MODULES);
 
   /** Copies the list. */
@@ -92,7 +94,7 @@ public record ModelMetadata(
         modules(directory, json),
         json.find("normalize", Boolean.class),
         maxLength(json, "max_length"),
-        Prompts.none(),
+        Prompts.none().withPooled(json.find(INCLUDE_PROMPT, Boolean.class).orElse(true)),
         Optional.empty(),
         temperature(json),
         number(json, "hard_negative_weight"));
@@ -156,7 +158,7 @@ public record ModelMetadata(
         modules.isEmpty() ? besidesHead(other.modules) : modules,
         normalize.or(other::normalize),
         maxLength.or(other::maxLength),
-        other.prompts,
+        other.prompts.withPooled(prompts.pooled() && other.prompts.pooled()),
         other.similarity,
         temperature.or(other::temperature),
         hardNegativeWeight.or(other::hardNegativeWeight));
@@ -265,8 +267,8 @@ public record ModelMetadata(
   }
 
   /**
-   * Writes {@code simcse.json} atomically. Prompts and similarity are not part of it: they are in
-   * sentence-transformers' own file.
+   * Writes {@code simcse.json} atomically. Prompts and similarity are not part of it, except
+   * whether prompts are pooled: they are in sentence-transformers' own file.
    *
    * @param listed the description of the modules, if no {@code modules.json} lists them
    * @throws org.simcse.api.error.SimCseException if the directory cannot be written to
@@ -279,6 +281,9 @@ public record ModelMetadata(
     hardNegativeWeight.ifPresent(value -> fields.put("hard_negative_weight", value));
     maxLength.ifPresent(value -> fields.put("max_length", value));
     normalize.ifPresent(value -> fields.put("normalize", value));
+    if (!prompts.pooled()) {
+      fields.put(INCLUDE_PROMPT, false);
+    }
     if (!listed.isEmpty()) {
       fields.put(MODULES, listed);
     }

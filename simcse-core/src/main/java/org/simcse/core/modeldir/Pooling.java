@@ -123,25 +123,37 @@ record Pooling(List<Mode> modes, boolean includePrompt) {
     return Optional.of(new Pooling(modes, includePrompt));
   }
 
+  /** Returns the poolers that have an equivalent pooling. */
+  static List<String> poolers() {
+    return Arrays.stream(Mode.values()).map(mode -> mode.pooler).toList();
+  }
+
+  /** Returns whether releases before 5.4, which have a flag per mode, concatenate as this does. */
+  boolean legacy() {
+    return modes.equals(modes.stream().sorted().distinct().toList());
+  }
+
   /**
-   * Returns the contents of {@code config.json}, in the format that all releases read if it can
-   * express them.
+   * Returns the contents of {@code config.json}.
    *
    * @param width H, the size of a token's hidden state
+   * @param current whether in the format of release 6; else in the one that all releases read, if
+   *     it can express the modes
    */
-  Map<String, Object> config(int width) {
+  Map<String, Object> config(int width, boolean current) {
     Map<String, Object> fields = new LinkedHashMap<>();
-    if (modes.equals(modes.stream().sorted().distinct().toList())) {
+    if (current || !legacy()) {
+      List<String> ids = modes.stream().map(mode -> mode.id).toList();
+      fields.put(WIDTH, width);
+      fields.put(MODE, ids.size() == 1 ? ids.get(0) : ids);
+    } else {
       fields.put(OLD_WIDTH, width);
       for (Mode mode : Mode.values()) {
         fields.put(mode.key, modes.contains(mode));
       }
-    } else {
-      fields.put(WIDTH, width);
-      fields.put(MODE, modes.stream().map(mode -> mode.id).toList());
     }
-    if (!includePrompt) {
-      fields.put(INCLUDE_PROMPT, false);
+    if (current || !includePrompt) {
+      fields.put(INCLUDE_PROMPT, includePrompt);
     }
     return fields;
   }

@@ -14,6 +14,9 @@ public sealed interface SentenceModule {
   /** Returns the module's folder within the model directory, such as {@code 2_Dense}. */
   String path();
 
+  /** Returns the file of the module's parameters; empty if it has none. */
+  Optional<Path> weightsFile();
+
   /**
    * {@code activation(W x + b)}, plus {@code x} or {@code R x} if there is a residual connection.
    *
@@ -36,7 +39,12 @@ public sealed interface SentenceModule {
       boolean bias,
       boolean residual,
       Path weights)
-      implements SentenceModule {}
+      implements SentenceModule {
+    @Override
+    public Optional<Path> weightsFile() {
+      return Optional.of(weights);
+    }
+  }
 
   /**
    * Layer normalization with the epsilon of PyTorch, 1e-5.
@@ -45,14 +53,24 @@ public sealed interface SentenceModule {
    * @param size D
    * @param weights the file with {@code norm.weight} and {@code norm.bias}, both {@code [D]}
    */
-  record LayerNorm(String path, int size, Path weights) implements SentenceModule {}
+  record LayerNorm(String path, int size, Path weights) implements SentenceModule {
+    @Override
+    public Optional<Path> weightsFile() {
+      return Optional.of(weights);
+    }
+  }
 
   /**
    * Scaling to length 1.
    *
    * @param path the folder
    */
-  record Normalize(String path) implements SentenceModule {}
+  record Normalize(String path) implements SentenceModule {
+    @Override
+    public Optional<Path> weightsFile() {
+      return Optional.empty();
+    }
+  }
 
   /** The activation after a linear map. */
   enum Activation {

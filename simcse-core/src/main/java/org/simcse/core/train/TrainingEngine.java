@@ -23,6 +23,7 @@ import org.simcse.core.train.step.ContrastiveStep;
 import org.simcse.core.train.step.StepConfig;
 import org.simcse.core.weights.Checkpoint;
 import org.simcse.core.weights.DataType;
+import org.simcse.core.weights.NamedTensor;
 import org.simcse.core.weights.SafetensorsWriter;
 
 /** An engine with a model in training: performs steps, embeds, saves and restores. */
@@ -176,11 +177,11 @@ final class TrainingEngine implements AutoCloseable {
   /** Writes a model directory with the optimizer's state. */
   void save(Path folder) {
     model.save(folder, backend.parameters());
-    List<SafetensorsWriter.Entry> entries = new ArrayList<>();
+    List<NamedTensor> entries = new ArrayList<>();
     for (String name : optimizer.names()) {
       HostTensor parameter = backend.parameters().get(name.substring(0, name.lastIndexOf('/')));
       entries.add(
-          new SafetensorsWriter.Entry(
+          NamedTensor.of(
               name, DataType.of(parameter), parameter.shape(), () -> optimizer.get(name)));
     }
     SafetensorsWriter.write(folder.resolve(OPTIMIZER), entries);

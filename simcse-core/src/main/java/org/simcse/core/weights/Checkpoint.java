@@ -1,6 +1,7 @@
 package org.simcse.core.weights;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,13 +37,31 @@ public interface Checkpoint extends AutoCloseable {
   long[] shape(String name);
 
   /**
+   * Returns how the numbers of a tensor are stored.
+   *
+   * @throws CheckpointException if there is none of that name, or its type is not supported
+   */
+  DataType type(String name);
+
+  /**
+   * Returns the numbers of a tensor as they are stored: of {@link #type}, little-endian, row by row
+   * in the order of {@link #shape}.
+   *
+   * @return read-only or a copy
+   * @throws CheckpointException if there is none of that name, or it cannot be read
+   */
+  ByteBuffer bytes(String name);
+
+  /**
    * Reads a tensor in the file's own precision: {@link HostTensor.Floats} for 32-bit and 16-bit
    * floating point, {@link HostTensor.Doubles} for 64-bit, {@link HostTensor.Longs} for integers
    * and booleans.
    *
    * @throws CheckpointException if there is none of that name, or it cannot be read
    */
-  HostTensor read(String name);
+  default HostTensor read(String name) {
+    return type(name).decode(bytes(name), shape(name));
+  }
 
   @Override
   void close();

@@ -9,6 +9,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
@@ -18,7 +19,6 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.simcse.api.error.CheckpointException;
-import org.simcse.api.tensor.HostTensor;
 
 /**
  * The weights of a BERT that PyTorch exported to ONNX, under their names in PyTorch.
@@ -113,13 +113,20 @@ public final class OnnxCheckpoint implements Checkpoint {
   }
 
   @Override
-  public HostTensor read(String name) {
-    Weight weight = Tensors.find(weights, name, source);
-    HostTensor tensor = decode(name, weight.tensor);
-    return weight.transposed ? transpose(tensor) : tensor;
+  public DataType type(String name) {
+    return type(name, Tensors.find(weights, name, source).tensor);
   }
 
-  private HostTensor decode(String name, TensorProto tensor) {
+  @Override
+  public ByteBuffer bytes(String name) {
+    Weight weight = Tensors.find(weights, name, source);
+    ByteBuffer stored = bytes(name, weight.tensor);
+    return weight.transposed
+        ? transpose(stored, stored(weight.tensor), type(name).bytes())
+        : stored;
+  }
+
+  private ByteBuffer bytes(String name, TensorProto tensor) {
     if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
       throw new CheckpointException(
           "%s keeps tensor %s in another file; export the model into one file."
@@ -136,7 +143,7 @@ public final class OnnxCheckpoint implements Checkpoint {
           "%s: tensor %s of type %s and shape %s needs %d bytes, but has %d."
               .formatted(source, name, type, Arrays.toString(shape), expected, found));
     }
-    return listed ? listed(tensor, shape) : type.decode(raw, shape);
+    return listed ? listed(tensor) : raw;
   }
 
   private long expectedBytes(String name, DataType type, long[] shape) {
@@ -166,29 +173,39 @@ public final class OnnxCheckpoint implements Checkpoint {
     };
   }
 
-  private static HostTensor listed(TensorProto tensor, long[] shape) {
-    float[] values = new float[tensor.getFloatDataCount()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = tensor.getFloatData(i);
+  private static ByteBuffer listed(TensorProto tensor) {
+    int count = tensor.getFloatDataCount();
+    ByteBuffer values = ByteBuffer.allocate(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < count; i++) {
+      values.putFloat(tensor.getFloatData(i));
     }
-    return HostTensor.of(values, shape);
+    return values.flip();
   }
 
   private static long[] stored(TensorProto tensor) {
     return tensor.getDimsList().stream().mapToLong(Long::longValue).toArray();
   }
 
-  private static HostTensor transpose(HostTensor tensor) {
-    int rows = (int) tensor.shape()[0];
-    int columns = (int) tensor.shape()[1];
-    float[] from = tensor.toFloats();
-    float[] to = new float[from.length];
-    for (int row = 0; row < rows; row++) {
-      for (int column = 0; column < columns; column++) {
-        to[column * rows + row] = from[row * columns + column];
+  /**
+   * Transposes a matrix of elements of 2, 4 or 8 bytes.
+   *
+   * @param size the number of bytes per element
+   */
+  private static ByteBuffer transpose(ByteBuffer matrix, long[] shape, int size) {
+    int rows = Math.toIntExact(shape[0]);
+    int columns = Math.toIntExact(shape[1]);
+    ByteBuffer transposed = ByteBuffer.allocate(matrix.remaining());
+    for (int column = 0; column < columns; column++) {
+      for (int row = 0; row < rows; row++) {
+        int from = matrix.position() + (row * columns + column) * size;
+        switch (size) {
+          case Short.BYTES -> transposed.putShort(matrix.getShort(from));
+          case Integer.BYTES -> transposed.putInt(matrix.getInt(from));
+          default -> transposed.putLong(matrix.getLong(from));
+        }
       }
     }
-    return HostTensor.of(to, columns, rows);
+    return transposed.flip();
   }
 
   @Override

@@ -39,7 +39,7 @@ public final class ParameterNames {
       if (name.endsWith("position_ids")) {
         continue;
       }
-      String today = today(name, prefix, wanted);
+      String today = current(name, prefix, wanted);
       String other = stored.putIfAbsent(today, name);
       if (other != null) {
         throw new CheckpointException(
@@ -50,7 +50,14 @@ public final class ParameterNames {
     return new RenamedCheckpoint(checkpoint, stored);
   }
 
-  private static String today(String stored, String prefix, Set<String> wanted) {
+  /**
+   * Returns the current name of a tensor.
+   *
+   * @param stored its name in a checkpoint
+   * @param prefix the prefix of the encoder's parameter names
+   * @param wanted the names of the model's parameters
+   */
+  public static String current(String stored, String prefix, Set<String> wanted) {
     List<String> forms = new ArrayList<>(List.of(stored));
     for (Optional<String> inner = unwrapped(stored);
         inner.isPresent();

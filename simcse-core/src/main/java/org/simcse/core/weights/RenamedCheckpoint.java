@@ -1,10 +1,10 @@
 package org.simcse.core.weights;
 
+import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import org.simcse.api.tensor.HostTensor;
 
 /**
  * A view of a checkpoint under other names; a tensor may have several.
@@ -34,8 +34,13 @@ record RenamedCheckpoint(Checkpoint checkpoint, SortedMap<String, String> stored
   }
 
   @Override
-  public HostTensor read(String name) {
-    return checkpoint.read(stored(name));
+  public DataType type(String name) {
+    return checkpoint.type(stored(name));
+  }
+
+  @Override
+  public ByteBuffer bytes(String name) {
+    return checkpoint.bytes(stored(name));
   }
 
   @Override

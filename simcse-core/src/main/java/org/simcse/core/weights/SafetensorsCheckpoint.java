@@ -1,5 +1,6 @@
 package org.simcse.core.weights;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -11,7 +12,6 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.simcse.api.error.CheckpointException;
-import org.simcse.api.tensor.HostTensor;
 import org.simcse.core.io.Json;
 
 /**
@@ -156,10 +156,14 @@ final class SafetensorsCheckpoint implements Checkpoint {
   }
 
   @Override
-  public HostTensor read(String name) {
+  public DataType type(String name) {
+    return entry(name).type;
+  }
+
+  @Override
+  public ByteBuffer bytes(String name) {
     Entry entry = entry(name);
-    return entry.type.decode(
-        file.slice("tensor " + name, entry.begin, entry.end - entry.begin), entry.shape.clone());
+    return file.slice("tensor " + name, entry.begin, entry.end - entry.begin);
   }
 
   @Override

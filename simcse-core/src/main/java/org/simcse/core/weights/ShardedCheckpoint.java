@@ -1,5 +1,6 @@
 package org.simcse.core.weights;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Map;
@@ -8,7 +9,6 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.simcse.api.error.CheckpointException;
-import org.simcse.api.tensor.HostTensor;
 import org.simcse.core.io.Json;
 
 /** Several files of tensors and an index ({@code *.index.json}) that maps tensors to files. */
@@ -66,8 +66,13 @@ final class ShardedCheckpoint implements Checkpoint {
   }
 
   @Override
-  public HostTensor read(String name) {
-    return Tensors.find(shardOf, name, source).read(name);
+  public DataType type(String name) {
+    return Tensors.find(shardOf, name, source).type(name);
+  }
+
+  @Override
+  public ByteBuffer bytes(String name) {
+    return Tensors.find(shardOf, name, source).bytes(name);
   }
 
   @Override

@@ -89,6 +89,15 @@ final class TensorUnpickler extends Unpickler {
     this.source = source;
   }
 
+  /** Returns the class of {@code torch} whose storages hold numbers of a type. */
+  static String storage(DataType type) {
+    return NAMES.entrySet().stream()
+        .filter(named -> named.getValue().equals(new StorageType(type)))
+        .map(named -> named.getKey().substring("torch.".length()))
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** Returns the storages that the pickles read so far refer to. */
   Map<String, Storage> storages() {
     return Map.copyOf(storages);

@@ -1,5 +1,6 @@
 package org.simcse.core.weights;
 
+import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
@@ -7,7 +8,6 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.simcse.api.error.CheckpointException;
-import org.simcse.api.tensor.HostTensor;
 
 /** A dictionary of tensors that {@code torch.save} wrote, in either of its formats. */
 final class TorchCheckpoint implements Checkpoint {
@@ -60,8 +60,13 @@ final class TorchCheckpoint implements Checkpoint {
   }
 
   @Override
-  public HostTensor read(String name) {
-    return Tensors.find(tensors, name, source()).read(archive);
+  public DataType type(String name) {
+    return Tensors.find(tensors, name, source()).storage().type();
+  }
+
+  @Override
+  public ByteBuffer bytes(String name) {
+    return Tensors.find(tensors, name, source()).bytes(archive);
   }
 
   @Override

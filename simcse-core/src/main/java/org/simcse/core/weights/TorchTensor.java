@@ -2,7 +2,6 @@ package org.simcse.core.weights;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import org.simcse.api.tensor.HostTensor;
 
 /**
  * A tensor as PyTorch saves it: a strided view of a storage, which other tensors may share.
@@ -66,12 +65,13 @@ record TorchTensor(Storage storage, long offset, long[] shape, long[] stride) {
     return count == 0 || last < storage.size;
   }
 
-  HostTensor read(TorchArchive archive) {
+  /** Returns the elements row by row. */
+  ByteBuffer bytes(TorchArchive archive) {
     int size = storage.type.bytes();
     long count = DataType.count(shape);
     long from = offset * size;
     if (isContiguous()) {
-      return storage.type.decode(archive.read(storage, from, count * size), shape.clone());
+      return archive.read(storage, from, count * size);
     }
     ByteBuffer all = archive.read(storage, from, storage.bytes() - from);
     ByteBuffer packed = ByteBuffer.allocate(Math.toIntExact(count * size));
@@ -81,7 +81,7 @@ record TorchTensor(Storage storage, long offset, long[] shape, long[] stride) {
       packed.put(all.slice(place, size));
       advance(index);
     }
-    return storage.type.decode(packed.flip(), shape.clone());
+    return packed.flip();
   }
 
   private boolean isContiguous() {

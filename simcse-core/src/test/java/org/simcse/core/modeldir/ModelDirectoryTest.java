@@ -18,8 +18,10 @@ import org.simcse.api.error.CheckpointException;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.core.weights.Checkpoint;
 import org.simcse.core.weights.DataType;
+import org.simcse.core.weights.NamedTensor;
 import org.simcse.core.weights.SafetensorsWriter;
 import org.simcse.core.weights.TinyBert;
+import org.simcse.core.weights.WeightsFormat;
 
 class ModelDirectoryTest {
   private static final String TRANSFORMER =
@@ -315,7 +317,7 @@ class ModelDirectoryTest {
         ModelMetadata.none()
             .withHead(HeadMode.TRAIN_AND_TEST, Optional.empty(), Optional.empty())
             .withNormalize(Optional.of(true));
-    List<SafetensorsWriter.Entry> mlp =
+    List<NamedTensor> mlp =
         List.of(
             entry("mlp.dense.weight", new float[4], 2, 2),
             entry("mlp.dense.bias", new float[2], 2));
@@ -329,17 +331,21 @@ class ModelDirectoryTest {
   }
 
   private static void write(
-      ModelDirectory model,
-      ModelMetadata metadata,
-      List<SafetensorsWriter.Entry> weights,
-      Path directory) {
-    new ModelWriter(model.config(), 2, model.tokenizer(), metadata, "mlp.dense")
+      ModelDirectory model, ModelMetadata metadata, List<NamedTensor> weights, Path directory) {
+    new ModelWriter(
+            model.config(),
+            2,
+            model.tokenizer(),
+            metadata,
+            "mlp.dense",
+            ModuleFormat.LEGACY,
+            WeightsFormat.SAFETENSORS)
         .write(directory, weights);
   }
 
-  private static SafetensorsWriter.Entry entry(String name, float[] values, long... shape) {
+  private static NamedTensor entry(String name, float[] values, long... shape) {
     HostTensor tensor = HostTensor.of(values, shape);
-    return new SafetensorsWriter.Entry(name, DataType.of(tensor), shape, () -> tensor);
+    return NamedTensor.of(name, DataType.of(tensor), shape, () -> tensor);
   }
 
   @Test

@@ -233,9 +233,8 @@ class SafetensorsTest {
                 SafetensorsWriter.write(
                     file,
                     List.of(
-                        SafetensorsWriter.Entry.of("v", tensor),
-                        new SafetensorsWriter.Entry(
-                            "w", DataType.F32, new long[] {2}, () -> tensor))))
+                        NamedTensor.of("v", tensor),
+                        NamedTensor.of("w", DataType.F32, new long[] {2}, () -> tensor))))
         .isInstanceOf(ShapeException.class)
         .hasMessageContaining("w was announced as [2], but has the shape [1]");
     assertThat(file).hasContent("old");

@@ -7,11 +7,8 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -23,6 +20,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.simcse.api.error.CheckpointException;
+import org.simcse.core.io.AtomicDirectory;
 import org.simcse.core.io.AtomicFile;
 import org.simcse.core.io.Sha256;
 
@@ -60,18 +58,18 @@ final class CheckpointStore {
   void save(String name, Consumer<Path> content) {
     Path fresh = directory.resolve("." + name + ".tmp");
     try {
-      delete(fresh);
+      AtomicDirectory.delete(fresh);
       Files.createDirectories(fresh);
       content.accept(fresh);
       Map<String, String> sums = checksums(fresh);
       AtomicFile.write(fresh.resolve(CHECKSUMS), out -> out.write(JSON.writeValueAsBytes(sums)));
       replace(name, fresh);
     } catch (IOException e) {
-      discard(fresh);
+      AtomicDirectory.discard(fresh);
       throw new UncheckedIOException(
           "The checkpoint %s cannot be written: %s".formatted(path(name), e.getMessage()), e);
     } catch (RuntimeException e) {
-      discard(fresh);
+      AtomicDirectory.discard(fresh);
       throw e;
     }
   }
@@ -106,12 +104,12 @@ final class CheckpointStore {
 
   private void replace(String name, Path fresh) throws IOException {
     Path old = old(name);
-    delete(old);
+    AtomicDirectory.delete(old);
     if (Files.exists(path(name))) {
       Files.move(path(name), old);
     }
     Files.move(fresh, path(name));
-    delete(old);
+    AtomicDirectory.delete(old);
   }
 
   private Path old(String name) {
@@ -207,44 +205,7 @@ final class CheckpointStore {
 
   /** Deletes a checkpoint, and the one that it was replacing. */
   void remove(String name) throws IOException {
-    delete(path(name));
-    delete(old(name));
-  }
-
-  private static void discard(Path folder) {
-    try {
-      delete(folder);
-    } catch (IOException e) {
-      System.getLogger(CheckpointStore.class.getName())
-          .log(
-              System.Logger.Level.WARNING, "{0} could not be deleted: {1}", folder, e.getMessage());
-    }
-  }
-
-  /** Deletes a folder and its content, if it exists. */
-  private static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
-              throws IOException {
-            if (failure != null) {
-              throw failure;
-            }
-            Files.delete(visited);
-            return FileVisitResult.CONTINUE;
-          }
-        });
+    AtomicDirectory.delete(path(name));
+    AtomicDirectory.delete(old(name));
   }
 }
