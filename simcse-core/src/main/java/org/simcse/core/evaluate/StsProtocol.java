@@ -62,7 +62,7 @@ public enum StsProtocol {
   }
 
   /** Returns a text as the model receives it. */
-  String text(String raw) {
+  public String text(String raw) {
     return this == MTEB ? raw : WHITE_SPACE.matcher(raw).replaceAll(" ").strip();
   }
 }

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -116,36 +115,14 @@ public final class StsSuite {
   public List<List<StsResult>> run(Evaluation.Embedding embedding, int parts) {
     List<List<StsResult>> results =
         IntStream.range(0, parts).<List<StsResult>>mapToObj(part -> new ArrayList<>()).toList();
-    Map<String, Integer> lastUse = new HashMap<>();
-    for (int i = 0; i < tasks.size(); i++) {
-      for (String text : tasks.get(i).texts()) {
-        lastUse.put(text, i);
-      }
-    }
-    Map<String, float[]> vectors = new HashMap<>();
-    for (int i = 0; i < tasks.size(); i++) {
-      Task task = tasks.get(i);
-      embed(task.texts(), embedding, vectors);
+    TextVectors vectors = new TextVectors(tasks.stream().map(Task::texts).toList(), embedding);
+    for (Task task : tasks) {
+      Map<String, float[]> current = vectors.next();
       for (int part = 0; part < parts; part++) {
-        results.get(part).add(result(task, vectors, part, parts));
+        results.get(part).add(result(task, current, part, parts));
       }
-      int done = i;
-      vectors.keySet().removeIf(text -> Objects.equals(lastUse.get(text), done));
     }
     return results;
-  }
-
-  private static void embed(
-      Set<String> texts, Evaluation.Embedding embedding, Map<String, float[]> vectors) {
-    List<String> missing = texts.stream().filter(text -> !vectors.containsKey(text)).toList();
-    float[][] rows = embedding.embed(missing);
-    if (rows.length != missing.size()) {
-      throw new IllegalArgumentException(
-          "The embedding gave %d vectors for %d texts.".formatted(rows.length, missing.size()));
-    }
-    for (int i = 0; i < rows.length; i++) {
-      vectors.put(missing.get(i), rows[i]);
-    }
   }
 
   private static StsResult result(Task task, Map<String, float[]> vectors, int part, int parts) {
