@@ -3,6 +3,8 @@
     interop.py make FOLDER     writes FOLDER/texts.json and a model directory per case, with vectors.json
     interop.py embed FOLDER    opens the model directories in FOLDER, and writes into each
                                sentence-transformers.json and auto-model.json, or error.txt
+    interop.py run FOLDER      runs the exported programs in FOLDER's directories, and writes into each
+                               alone.json and batch.json, the vectors of the texts of FOLDER's parent
 
 Vectors are lists of numbers, one per text. Every text is embedded by itself, so that no padding matters.
 """
@@ -16,6 +18,9 @@ from pathlib import Path
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
 
+import numpy as np
+import onnx
+import onnxruntime
 import torch
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import (
@@ -224,5 +229,48 @@ def embed(folder):
             (saved / "error.txt").write_text(traceback.format_exc(), encoding="utf-8")
 
 
+def onnx_program(folder):
+    """Returns what maps named arrays to vectors, the names, and a program's properties."""
+    file = str(folder / "model.onnx")
+    onnx.checker.check_model(file, full_check=True)
+    session = onnxruntime.InferenceSession(file, providers=["CPUExecutionProvider"])
+    names = [given.name for given in session.get_inputs()]
+    return lambda inputs: session.run(None, inputs)[0], names, session.get_modelmeta().custom_metadata_map
+
+
+def torchscript_program(folder):
+    extra = {"prompts": "", "default_prompt_name": ""}
+    module = torch.jit.load(folder / "model.pt", _extra_files=extra)
+    names = [given.name for given in module.forward.schema.arguments[1:]]
+
+    def program(inputs):
+        return module(**{name: torch.from_numpy(array) for name, array in inputs.items()}).detach().numpy()
+
+    return program, names, {name: text.decode() for name, text in extra.items() if text}
+
+
+def run_program(folder, texts):
+    load = onnx_program if (folder / "model.onnx").exists() else torchscript_program
+    program, names, properties = load(folder)
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    prompt = json.loads(properties.get("prompts", "{}")).get(properties.get("default_prompt_name"), "")
+
+    def vectors(some):
+        tokens = tokenizer([prompt + text for text in some], padding=True, truncation=True, return_tensors="np")
+        if "prompt_length" in names:
+            # Without the special token at the end.
+            tokens["prompt_length"] = np.array([len(tokenizer(prompt)["input_ids"]) - 1 if prompt else 0])
+        return program({name: tokens[name].astype(np.int64) for name in names}).tolist()
+
+    write(folder / "alone.json", [vectors([text])[0] for text in texts])
+    write(folder / "batch.json", vectors(texts))
+
+
+def run(folder):
+    texts = json.loads((folder.parent / "texts.json").read_text(encoding="utf-8"))
+    for exported in sorted(path for path in folder.iterdir() if path.is_dir()):
+        run_program(exported, texts)
+
+
 if __name__ == "__main__":
-    {"make": make, "embed": embed}[sys.argv[1]](Path(sys.argv[2]))
+    {"make": make, "embed": embed, "run": run}[sys.argv[1]](Path(sys.argv[2]))

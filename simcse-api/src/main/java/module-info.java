@@ -6,6 +6,7 @@
  * @uses org.simcse.api.spi.PoolerProvider
  * @uses org.simcse.api.spi.HeadProvider
  * @uses org.simcse.api.spi.GatherProvider
+ * @uses org.simcse.api.spi.ExporterProvider
  */
 module org.simcse.api {
   requires static transitive org.jspecify;
@@ -21,4 +22,5 @@ module org.simcse.api {
   uses org.simcse.api.spi.PoolerProvider;
   uses org.simcse.api.spi.HeadProvider;
   uses org.simcse.api.spi.GatherProvider;
+  uses org.simcse.api.spi.ExporterProvider;
 }

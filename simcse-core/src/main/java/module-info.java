@@ -60,6 +60,8 @@ module org.simcse.core {
   provides org.simcse.api.spi.EncoderProvider with
       org.simcse.core.builtin.BertEncoderProvider,
       org.simcse.core.builtin.RobertaEncoderProvider;
+  provides org.simcse.api.spi.ExporterProvider with
+      org.simcse.core.export.OnnxExporterProvider;
   provides org.simcse.api.spi.GatherProvider with
       org.simcse.core.builtin.LocalGatherProvider;
   provides org.simcse.api.spi.HeadProvider with

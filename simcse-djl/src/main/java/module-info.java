@@ -1,10 +1,13 @@
 import org.simcse.api.spi.BackendProvider;
+import org.simcse.api.spi.ExporterProvider;
 import org.simcse.djl.PyTorchBackendProvider;
+import org.simcse.djl.TorchScriptExporterProvider;
 
 /**
- * The backend {@code pytorch}: PyTorch through DJL.
+ * The backend {@code pytorch}: PyTorch through DJL; and its programs as files.
  *
  * @provides org.simcse.api.spi.BackendProvider
+ * @provides org.simcse.api.spi.ExporterProvider
  */
 module org.simcse.djl {
   requires ai.djl.api;
@@ -17,4 +20,6 @@ module org.simcse.djl {
 
   provides BackendProvider with
       PyTorchBackendProvider;
+  provides ExporterProvider with
+      TorchScriptExporterProvider;
 }

@@ -186,7 +186,7 @@ abstract class InteropContract {
   }
 
   /** The largest difference; NaN if a number is NaN. */
-  private static double largest(float[][] actual, float[][] expected) {
+  static double largest(float[][] actual, float[][] expected) {
     double largest = 0;
     assertThat(actual.length).isEqualTo(expected.length);
     for (int text = 0; text < expected.length; text++) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -255,6 +256,51 @@ class ConvertTest {
   void aMissingTensorIsNamed(String name) throws IOException {
     rename(name, name.replace("e", "3"));
     assertRefused(1, name + " is missing", "--to", "huggingface");
+  }
+
+  /** The names of an ONNX graph's weights tell what they are of; see {@code OnnxCheckpoint}. */
+  @Test
+  void aProgramHoldsTheWeightsThatVectorsNeed() throws IOException {
+    Path target = convert(source, "program", "--to", "onnx");
+    Map<String, Bits> before = tensors(source);
+    Map<String, Bits> after = tensors(target);
+    before.keySet().removeIf(name -> !name.matches("bert\\.e.*(weight|bias)|mlp\\..*"));
+    after.keySet().removeIf(name -> name.endsWith(".T"));
+    assertThat(after).hasSize(3 + 2 + 3 * 16 + 2).isEqualTo(before);
+    assertThat(target)
+        .isDirectoryContaining(path -> path.endsWith("tokenizer.json"))
+        .isDirectoryContaining(path -> path.endsWith("config.json"));
+    Path small = convert(source, "small", "--to", "onnx", "--quantize", "int8");
+    assertThat(Files.size(small.resolve("model.onnx")))
+        .isLessThan(Files.size(target.resolve("model.onnx")) / 2);
+  }
+
+  @Test
+  void aTorchScriptModuleHoldsItsTextAndOneFilePerTensor() throws IOException {
+    Path target = convert(source, "program", "--to", "torchscript");
+    try (ZipFile zip = new ZipFile(target.resolve("model.pt").toFile())) {
+      String code =
+          new String(
+              zip.getInputStream(zip.getEntry("archive/code/__torch__.py")).readAllBytes(),
+              StandardCharsets.UTF_8);
+      assertThat(code)
+          .contains("bert_embeddings_LayerNorm_weight : Tensor")
+          .contains(
+              "def forward(self: __torch__.SentenceModel, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:");
+      assertThat(zip.stream().filter(entry -> entry.getName().startsWith("archive/data/")))
+          .hasSize(3 + 2 + 3 * 16 + 2);
+      assertThat(zip.getInputStream(zip.getEntry("archive/extra/pooling")).readAllBytes())
+          .asString()
+          .isEqualTo("cls");
+    }
+  }
+
+  @Test
+  void optionsOfOtherFormatsAreRefused() {
+    assertRefused(2, "--quantize is for programs", "--to", "simcse", "--quantize", "int8");
+    assertRefused(2, "--weights is for model directories", "--to", "onnx", "--weights", "bin");
+    assertRefused(2, "none, int8", "--to", "onnx", "--quantize", "int4");
+    assertRefused(2, "quantize", "--to", "torchscript", "--quantize", "int8");
   }
 
   @Test

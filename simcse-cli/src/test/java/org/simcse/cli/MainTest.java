@@ -121,7 +121,7 @@ class MainTest {
           backends;--nope                     | There is no option '--nope'. See simcse backends --help.
           embedd;x                            | There is no command 'embedd'. Did you mean embed? See simcse --help.
           convert;a;b;--to;simcse;--legacy    | --legacy is for --to sentence-transformers alone.
-          convert;a;b;--to;pickle             | Invalid value for option '--to': expected one of [huggingface, sentence-transformers, simcse] but was 'pickle'.
+          convert;a;b;--to;pickle             | Invalid value for option '--to': expected one of [huggingface, sentence-transformers, simcse, onnx, torchscript] but was 'pickle'.
           train;x                             | 'x' is one argument too many. See simcse train --help.
           embed;--model;a;--model;b;x         | --model was given more than once; give it once.
           embed;-o;a;--output;b;x             | --output was given more than once; give it once.

@@ -91,15 +91,16 @@ final class PyTorchBackend implements Backend {
   }
 
   private PyTorchTrace trace(Computation computation, Signature signature) {
+    boolean gpu = manager.getDevice().isGpu();
     PyTorchOps ops =
         new PyTorchOps(
-            manager.getDevice().isGpu()
-                ? "cuda:" + manager.getDevice().getDeviceId()
-                : PyTorchOps.CPU,
+            "torch.device(\"%s\")"
+                .formatted(gpu ? "cuda:" + manager.getDevice().getDeviceId() : "cpu"),
+            !gpu,
             signature.training() || signature.objective().isPresent(),
             oneDnn);
     Traced<PyTorchOps.Value> traced =
-        Traced.of(computation, signature, config, ops, new PyTorchHandles(parameters));
+        Traced.of(computation, signature, config, ops, new PyTorchHandles(parameters::require));
     return PyTorchTrace.of(traced, ops, parameters.trainable(traced.parameters().keySet()));
   }
 

@@ -1,7 +1,5 @@
 package org.simcse.djl;
 
-import ai.djl.ndarray.NDArray;
-import org.simcse.api.engine.ParameterTable;
 import org.simcse.api.engine.Signature;
 import org.simcse.api.engine.Traced;
 import org.simcse.api.tensor.ElementType;
@@ -10,10 +8,16 @@ import org.simcse.api.tensor.Shape;
 
 /** The names of inputs, seed and parameters in the text of a program. */
 final class PyTorchHandles implements Traced.Handles<PyTorchOps.Value> {
-  private final ParameterTable<NDArray> parameters;
+  /** Receives each parameter before its name is used. */
+  @FunctionalInterface
+  interface Parameters {
+    void require(String name, Shape shape, Initializer initializer);
+  }
+
+  private final Parameters parameters;
   private int used;
 
-  PyTorchHandles(ParameterTable<NDArray> parameters) {
+  PyTorchHandles(Parameters parameters) {
     this.parameters = parameters;
   }
 

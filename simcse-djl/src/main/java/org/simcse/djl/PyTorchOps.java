@@ -66,15 +66,13 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
   /** Up to this many tokens unfused attention is faster than the flash kernel. */
   private static final int SHORT_TEXT = 64;
 
-  /** The device of tensors unless on a GPU. */
-  static final String CPU = "cpu";
-
   private static final Pattern NAME = Pattern.compile("[a-z]\\w*");
 
   /** The operands of a linear layer and its number of rows. */
   private record Linear(String operands, String rows) {}
 
   private final String device;
+  private final boolean cpu;
   private final boolean differentiable;
   private final boolean oneDnn;
   private final Map<String, String> lines = new LinkedHashMap<>();
@@ -84,12 +82,14 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
   /**
    * Creates the operations of a new program.
    *
-   * @param device the device of tensors, such as {@code cpu} or {@code cuda:0}
+   * @param device the expression of the device of new tensors, such as {@code torch.device("cpu")}
+   * @param cpu whether rows are looked up as is fast on a CPU
    * @param differentiable whether gradients may be computed
    * @param oneDnn whether oneDNN's kernels, which have no gradients, are available
    */
-  PyTorchOps(String device, boolean differentiable, boolean oneDnn) {
+  PyTorchOps(String device, boolean cpu, boolean differentiable, boolean oneDnn) {
     this.device = device;
+    this.cpu = cpu;
     this.differentiable = differentiable;
     this.oneDnn = oneDnn && !differentiable;
   }
@@ -151,8 +151,7 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
     return value.number()
         ? emit(
                 ElementType.FLOAT,
-                "torch.tensor(%s, dtype=%d, device=torch.device(\"%s\"))"
-                    .formatted(value.text(), FLOAT32, device))
+                "torch.tensor(%s, dtype=%d, device=%s)".formatted(value.text(), FLOAT32, device))
             .text()
         : value.text();
   }
@@ -191,8 +190,7 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
   public Value iota(Dim n) {
     return emit(
         ElementType.INT,
-        "torch.arange(%s, dtype=%d, layout=None, device=torch.device(\"%s\"))"
-            .formatted(literal(n), INT64, device));
+        "torch.arange(%s, dtype=%d, layout=None, device=%s)".formatted(literal(n), INT64, device));
   }
 
   @Override
@@ -316,7 +314,7 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
     }
     // The gradient of index_select adds whole rows, that of index one element after the other. But
     // on a GPU the one adds in any order, and the other sorts first.
-    return device.equals(CPU)
+    return cpu
         ? emit(
             table.type(),
             "torch.reshape(torch.index_select(%1$s, 0, torch.flatten(%2$s)), torch.add(torch.size(%2$s), torch.slice(torch.size(%1$s), 1)))"

@@ -1,10 +1,12 @@
 package org.simcse.djl;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.simcse.api.engine.GradientBuffer;
@@ -56,6 +58,40 @@ record PyTorchTrace(
   /** Returns the method that computes the outputs. */
   String forward() {
     return head(false, "") + lines + "    return [" + String.join(", ", outputs.values()) + "]\n";
+  }
+
+  /**
+   * Returns the method over named tensors that computes the outputs, a tuple if there are several,
+   * and leaves out the inputs that it does not read.
+   *
+   * @param type the name of the class
+   * @param attributes the attributes of the parameters, in their order
+   */
+  String named(String type, List<String> attributes) {
+    String sizes = sizes();
+    StringBuilder text = new StringBuilder("  def forward(self: __torch__." + type);
+    StringBuilder bound = new StringBuilder();
+    for (Signature.Input input : signature.inputs()) {
+      if (Pattern.compile("\\bx_" + input.name() + "\\b").matcher(sizes + lines).find()) {
+        text.append(", ").append(input.name()).append(": Tensor");
+        bind(bound, "x_" + input.name(), input.name(), false);
+      }
+    }
+    for (int i = 0; i < attributes.size(); i++) {
+      bind(bound, "w" + i, "self." + attributes.get(i), false);
+    }
+    boolean one = outputs.size() == 1;
+    String types = String.join(", ", Collections.nCopies(outputs.size(), "Tensor"));
+    return text.append(") -> ")
+        .append(one ? types : "Tuple[" + types + "]")
+        .append(":\n")
+        .append(bound)
+        .append(sizes)
+        .append(lines)
+        .append("    return ")
+        .append((one ? "%s" : "(%s)").formatted(String.join(", ", outputs.values())))
+        .append("\n")
+        .toString();
   }
 
   /**

@@ -13,12 +13,8 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.simcse.api.error.BackendException;
 
 /**
@@ -28,20 +24,6 @@ import org.simcse.api.error.BackendException;
  * for running calls.
  */
 final class ScriptModule implements AutoCloseable {
-  /** Pickled {@code __torch__.M} with one attribute, {@code training = False}. */
-  private static final byte[] DATA =
-      concat(
-          new byte[] {(byte) 0x80, 2, 'c'},
-          "__torch__\nM\n".getBytes(StandardCharsets.US_ASCII),
-          new byte[] {')', (byte) 0x81, '}', '(', 'X', 8, 0, 0, 0},
-          "training".getBytes(StandardCharsets.US_ASCII),
-          new byte[] {(byte) 0x89, 'u', 'b', '.'});
-
-  /** A pickled empty tuple. */
-  private static final byte[] CONSTANTS = {(byte) 0x80, 2, ')', '.'};
-
-  private static final byte[] VERSION = "10\n".getBytes(StandardCharsets.US_ASCII);
-
   /**
    * The optimizer setting is thread-local; if on, the first calls of a program take up to 0.1 s.
    */
@@ -66,17 +48,15 @@ final class ScriptModule implements AutoCloseable {
    */
   static ScriptModule compile(NDManager manager, String method) {
     OPTIMISER_OFF.get();
-    String code =
-        "class M(Module):\n  __parameters__ = []\n  __buffers__ = []\n  training : bool\n" + method;
     try {
       return new ScriptModule(
           JniUtils.loadModule(
-              (PtNDManager) manager, new ByteArrayInputStream(archive(code)), false, false));
+              (PtNDManager) manager, new ByteArrayInputStream(archive(method)), false, false));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (RuntimeException e) {
       throw new BackendException(
-          "libtorch refused this program: " + e.getMessage() + "\n" + code, e);
+          "libtorch refused this program: " + e.getMessage() + "\n" + method, e);
     }
   }
 
@@ -122,34 +102,11 @@ final class ScriptModule implements AutoCloseable {
     block.close();
   }
 
-  private static byte[] archive(String code) throws IOException {
+  private static byte[] archive(String method) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-      zip.setMethod(ZipOutputStream.STORED);
-      put(zip, "archive/data.pkl", DATA);
-      put(zip, "archive/code/__torch__.py", code.getBytes(StandardCharsets.UTF_8));
-      put(zip, "archive/constants.pkl", CONSTANTS);
-      put(zip, "archive/version", VERSION);
+    try (ScriptArchive archive = new ScriptArchive("M", bytes)) {
+      archive.code(method);
     }
     return bytes.toByteArray();
-  }
-
-  private static void put(ZipOutputStream zip, String name, byte[] content) throws IOException {
-    ZipEntry entry = new ZipEntry(name);
-    CRC32 crc = new CRC32();
-    crc.update(content);
-    entry.setSize(content.length);
-    entry.setCrc(crc.getValue());
-    zip.putNextEntry(entry);
-    zip.write(content);
-    zip.closeEntry();
-  }
-
-  private static byte[] concat(byte[]... parts) {
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    for (byte[] part : parts) {
-      all.writeBytes(part);
-    }
-    return all.toByteArray();
   }
 }

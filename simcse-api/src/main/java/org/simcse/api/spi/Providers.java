@@ -82,6 +82,11 @@ public final class Providers<P extends Provider> {
     return of("gather", plugins, GatherProvider.class);
   }
 
+  /** Returns the exporters. */
+  public static Providers<ExporterProvider> exporters(Collection<ModuleLayer> plugins) {
+    return of("exporter", plugins, ExporterProvider.class);
+  }
+
   /**
    * Returns the given providers; for tests and for programs that create their own.
    *

@@ -50,11 +50,7 @@ public final class SourceModel implements AutoCloseable {
   private SourceModel(ModelSpec spec) {
     this.spec = spec;
     this.applied = spec.mlp().isPresent();
-    this.used =
-        DryTrace.of(
-                spec.inference(spec.mlp().map(name -> SimCseHead.MLP), spec.normalize()),
-                SentenceModel.signature())
-            .parameters();
+    this.used = DryTrace.of(computation(), SentenceModel.signature()).parameters();
   }
 
   /**
@@ -180,6 +176,11 @@ public final class SourceModel implements AutoCloseable {
   /** Returns the model without its weights. */
   public ModelSpec spec() {
     return spec;
+  }
+
+  /** Returns the computation of vectors, of the parameters {@link #used}. */
+  SentenceModel computation() {
+    return spec.inference(spec.mlp().map(name -> SimCseHead.MLP), spec.normalize());
   }
 
   /** Returns the names and shapes of the parameters that vectors are computed with. */

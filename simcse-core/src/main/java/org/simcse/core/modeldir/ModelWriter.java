@@ -56,13 +56,12 @@ public record ModelWriter(
    * @throws org.simcse.api.error.SimCseException if a file cannot be written
    */
   public void write(Path directory, Collection<NamedTensor> weights) {
-    json(directory.resolve("config.json"), config);
+    writeTokenizer(directory);
     Collection<NamedTensor> own = new ArrayList<>(weights);
     for (SentenceModule module : metadata.modules()) {
       own.removeIf(tensor -> tensor.name().startsWith(module.path() + "."));
     }
     format.write(directory, own);
-    writeTokenizer(directory);
     boolean listed =
         new SentenceTransformersWriter(this, directory, weights).write(); // else by simcse.json
     metadata.write(
@@ -98,7 +97,14 @@ public record ModelWriter(
                     .formatted(module.path()));
   }
 
-  private void writeTokenizer(Path directory) {
+  /**
+   * Writes {@code config.json} and the tokenizer alone.
+   *
+   * @param directory an existing directory
+   * @throws org.simcse.api.error.SimCseException if a file cannot be written
+   */
+  public void writeTokenizer(Path directory) {
+    json(directory.resolve("config.json"), config);
     Map<String, Object> options = new LinkedHashMap<>();
     tokenizer
         .copies()

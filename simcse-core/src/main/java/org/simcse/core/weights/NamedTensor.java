@@ -1,7 +1,9 @@
 package org.simcse.core.weights;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
@@ -65,6 +67,17 @@ public record NamedTensor(String name, DataType type, long[] shape, Content cont
   /** Returns this tensor under another name. */
   public NamedTensor named(String other) {
     return new NamedTensor(other, type, shape, content);
+  }
+
+  /** Returns the numbers. */
+  public HostTensor read() {
+    try {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream(Math.toIntExact(bytes()));
+      content.writeTo(bytes);
+      return type.decode(ByteBuffer.wrap(bytes.toByteArray()), shape);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // never of an array
+    }
   }
 
   /** Returns the number of bytes that the content has. */
