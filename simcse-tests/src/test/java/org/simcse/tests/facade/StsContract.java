@@ -28,7 +28,6 @@ import org.simcse.core.table.TextFormat;
 import org.simcse.tests.TestData;
 
 /** The embedded model gives the STS figures that the reference prints for it. */
-@Tag("slow") // embeds some 36,000 texts
 abstract class StsContract {
   private static final List<String> POOLERS = List.of("avg", "cls_before_pooler", "avg_first_last");
 
@@ -39,6 +38,7 @@ abstract class StsContract {
   }
 
   @Test
+  @Tag("slow") // embeds some 36,000 texts
   void everySubsetOfEveryTaskHasTheReferencesFigures() throws IOException {
     JsonNode golden = new ObjectMapper().readTree(TestData.golden("minilm/sts.json").toFile());
     Path data = TestData.data("senteval");
