@@ -2,7 +2,9 @@
 
     interop.py make FOLDER     writes FOLDER/texts.json and a model directory per case, with vectors.json
     interop.py embed FOLDER    opens the model directories in FOLDER, and writes into each
-                               sentence-transformers.json and auto-model.json, or error.txt
+                               sentence-transformers.json if it has a modules.json, and what transformers
+                               alone gives, auto-model-mean.json, auto-model-cls.json and
+                               auto-model-pooler.json; or error.txt
     interop.py run FOLDER      runs the exported programs in FOLDER's directories, and writes into each
                                alone.json and batch.json, the vectors of the texts of FOLDER's parent
 
@@ -205,26 +207,32 @@ def make(folder):
         write(saved / "vectors.json", encode(SentenceTransformer(str(saved), device="cpu")))
 
 
-def mean_of_auto_model(folder):
-    """The mean of the tokens, by transformers alone."""
+def write_auto_model(folder):
+    """Writes the mean of the tokens, the first token, and the pooler's output, by transformers alone."""
     model, info = AutoModel.from_pretrained(folder, output_loading_info=True)
     missing = [name for name in info["missing_keys"] if not name.startswith("pooler.")]
     if missing:
         raise ValueError(f"{folder} lacks the weights {missing}")
     tokenizer = AutoTokenizer.from_pretrained(folder)
-    vectors = []
+    vectors = {"mean": [], "cls": [], "pooler": []}
     with torch.no_grad():
         for text in TEXTS:
-            inputs = tokenizer(text, truncation=True, return_tensors="pt")
-            vectors.append(model.eval()(**inputs).last_hidden_state[0].mean(0).tolist())
-    return vectors
+            output = model.eval()(**tokenizer(text, truncation=True, return_tensors="pt"))
+            tokens = output.last_hidden_state[0]
+            vectors["mean"].append(tokens.mean(0).tolist())
+            vectors["cls"].append(tokens[0].tolist())
+            if not info["missing_keys"] and output.get("pooler_output") is not None:
+                vectors["pooler"].append(output["pooler_output"][0].tolist())
+    for name, rows in vectors.items():
+        write(folder / f"auto-model-{name}.json", rows)
 
 
 def embed(folder):
     for saved in sorted(path for path in folder.iterdir() if path.is_dir()):
         try:
-            write(saved / "auto-model.json", mean_of_auto_model(saved))
-            write(saved / "sentence-transformers.json", encode(SentenceTransformer(str(saved), device="cpu")))
+            write_auto_model(saved)
+            if (saved / "modules.json").exists():
+                write(saved / "sentence-transformers.json", encode(SentenceTransformer(str(saved), device="cpu")))
         except Exception:
             (saved / "error.txt").write_text(traceback.format_exc(), encoding="utf-8")
 
