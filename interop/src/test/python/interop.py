@@ -4,7 +4,8 @@
     interop.py embed FOLDER    opens the model directories in FOLDER, and writes into each
                                sentence-transformers.json if it has a modules.json, and what transformers
                                alone gives, auto-model-mean.json, auto-model-cls.json and
-                               auto-model-pooler.json; or error.txt
+                               auto-model-pooler.json, and card.json, what our code in its README.md
+                               gives; or error.txt
     interop.py run FOLDER      runs the exported programs in FOLDER's directories, and writes into each
                                alone.json and batch.json, the vectors of the texts of FOLDER's parent
 
@@ -13,6 +14,7 @@ Vectors are lists of numbers, one per text. Every text is embedded by itself, so
 
 import json
 import os
+import re
 import sys
 import traceback
 from pathlib import Path
@@ -227,10 +229,23 @@ def write_auto_model(folder):
         write(folder / f"auto-model-{name}.json", rows)
 
 
+def write_card(folder):
+    """Runs the Python code of the model's card, if there is any, on all texts at once."""
+    card = folder / "README.md"
+    place = "path/to/this/directory"
+    blocks = re.findall(r"```python\n(.*?)```", card.read_text(encoding="utf-8"), re.DOTALL)
+    for code in (block for block in blocks if place in block):  # other code came from the source's card
+        program = code.replace(place, str(folder))
+        names = {}
+        exec(program.replace('["A man is playing a guitar."]', json.dumps(TEXTS)), names)
+        write(folder / "card.json", names["vectors"].tolist())
+
+
 def embed(folder):
     for saved in sorted(path for path in folder.iterdir() if path.is_dir()):
         try:
             write_auto_model(saved)
+            write_card(saved)
             if (saved / "modules.json").exists():
                 write(saved / "sentence-transformers.json", encode(SentenceTransformer(str(saved), device="cpu")))
         except Exception:

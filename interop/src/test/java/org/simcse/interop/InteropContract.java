@@ -157,9 +157,7 @@ abstract class InteropContract {
     float[][] before = embed(folder.resolve("models").resolve(saved.model));
     assertThat(ours[0]).as("training changed something").isNotEqualTo(before[0]);
     if (saved.sameParts()) {
-      assertThat(largest(ours, before))
-          .as("no part is lost")
-          .isLessThan(TWO_STEPS);
+      assertThat(largest(ours, before)).as("no part is lost").isLessThan(TWO_STEPS);
     }
     assertClose(
         "saved " + saved, ours, Python.vectors(model.resolve("sentence-transformers.json")));

@@ -318,6 +318,40 @@ class ConvertTest {
   }
 
   @Test
+  void theCardSaysHowToOpenTheFormat() throws IOException {
+    Path there = convert(source, "there", "--to", "huggingface");
+    assertThat(there.resolve("README.md"))
+        .content()
+        .startsWith("---\nlibrary_name: transformers\npipeline_tag: feature-extraction\n")
+        .contains("vectors = output.pooler_output")
+        .doesNotContain("## Training", "base_model");
+    describe("{\"pooler\": \"avg_first_last\"}");
+    assertThat(convert(source, "lacking", "--to", "simcse").resolve("README.md"))
+        .content()
+        .contains("sentence-transformers and transformers lack the pooler `avg_first_last`");
+  }
+
+  @Test
+  void whatAUserWroteIntoTheCardIsKept() throws IOException {
+    Path first = convert(source, "first", "--to", "huggingface");
+    Path card = first.resolve("README.md");
+    String edited = Files.readString(card).replace("# Sentence embedding model", "# Mine");
+    Files.writeString(card, edited);
+    Path second = convert(first, "second", "--to", "sentence-transformers");
+    assertThat(second.resolve("README.md"))
+        .content()
+        .startsWith("---\nlibrary_name: sentence-transformers\n")
+        .contains("# Mine", "model.encode(texts)")
+        .doesNotContain("AutoModel");
+    assertThat(convert(second, "third", "--to", "huggingface").resolve("README.md"))
+        .hasContent(edited);
+    Files.writeString(source.resolve("README.md"), "all mine\n");
+    assertThat(convert(source, "mine", "--to", "simcse").resolve("README.md"))
+        .content()
+        .startsWith("all mine\n\n## Use\n");
+  }
+
+  @Test
   void theSourceIsNotChanged() throws IOException {
     Map<String, Long> before = files();
     convert(source, "a", "--to", "huggingface");

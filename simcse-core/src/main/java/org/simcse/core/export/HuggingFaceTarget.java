@@ -23,7 +23,8 @@ public record HuggingFaceTarget(WeightsFormat weights) implements ExportTarget {
           "%s lowercases texts before its tokenizer, for which Hugging Face's format has no place. Convert to sentence-transformers or simcse."
               .formatted(model.spec().directory().source()));
     }
-    model.huggingFaceWriter(ModuleFormat.NONE, weights).write(folder, model.huggingFaceTensors());
+    model.write(
+        model.huggingFaceWriter(ModuleFormat.NONE, weights), model.huggingFaceTensors(), folder);
   }
 
   private static void requireEncoderAndPooler(SourceModel model) {

@@ -18,7 +18,6 @@ import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Tensor;
 import org.simcse.core.builtin.SimCseHead;
 import org.simcse.core.io.Json;
-import org.simcse.core.model.DryTrace;
 import org.simcse.core.model.ModelSpec;
 import org.simcse.core.model.SentenceModel;
 import org.simcse.core.modeldir.ModuleFormat;
@@ -102,7 +101,7 @@ public record ProgramTarget(Exporter exporter) implements ExportTarget {
     properties.put("source", spec.directory().source());
     properties.put("pooling", spec.poolerName());
     properties.put("normalize", String.valueOf(spec.normalize()));
-    properties.put("dimension", String.valueOf(dimension(model.computation())));
+    properties.put("dimension", String.valueOf(model.dimension()));
     properties.put("max_length", String.valueOf(spec.maxLength()));
     Prompts prompts = prompts(spec);
     if (!prompts.byName().isEmpty()) {
@@ -110,15 +109,6 @@ public record ProgramTarget(Exporter exporter) implements ExportTarget {
       prompts.defaultName().ifPresent(name -> properties.put("default_prompt_name", name));
     }
     return properties;
-  }
-
-  private static long dimension(SentenceModel computation) {
-    return Objects.requireNonNull(
-            DryTrace.of(computation, SentenceModel.signature())
-                .outputs()
-                .get(SentenceModel.EMBEDDING))
-        .dim(1)
-        .size();
   }
 
   /** A sentence model under the names of {@link #INPUTS} and {@link #OUTPUT}. */

@@ -26,6 +26,6 @@ public record SentenceTransformersTarget(WeightsFormat weights, boolean legacy)
               throw new InvalidInputException(
                   model.spec().directory().source() + " cannot be converted: " + loss);
             });
-    writer.write(folder, model.huggingFaceTensors());
+    model.write(writer, model.huggingFaceTensors(), folder);
   }
 }

@@ -14,9 +14,9 @@ import org.simcse.core.weights.WeightsFormat;
 public record SimCseTarget(WeightsFormat weights) implements ExportTarget {
   @Override
   public void write(SourceModel model, Path folder) {
-    model
-        .spec()
-        .writer(model.metadata(), SimCseHead.MLP, ModuleFormat.LEGACY, weights)
-        .write(folder, model.tensors().values());
+    model.write(
+        model.spec().writer(model.metadata(), SimCseHead.MLP, ModuleFormat.LEGACY, weights),
+        model.tensors().values(),
+        folder);
   }
 }

@@ -1,5 +1,6 @@
 package org.simcse.core.export;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -42,7 +43,7 @@ public final class SourceModel implements AutoCloseable {
   private static final String POOLER = "pooler.dense";
 
   private final ModelSpec spec;
-  private final SortedMap<String, Shape> used;
+  private final DryTrace trace;
   private final boolean applied;
   private final List<Checkpoint> open = new ArrayList<>();
   private final SortedMap<String, NamedTensor> tensors = new TreeMap<>();
@@ -50,7 +51,7 @@ public final class SourceModel implements AutoCloseable {
   private SourceModel(ModelSpec spec) {
     this.spec = spec;
     this.applied = spec.mlp().isPresent();
-    this.used = DryTrace.of(computation(), SentenceModel.signature()).parameters();
+    this.trace = DryTrace.of(computation(), SentenceModel.signature());
   }
 
   /**
@@ -88,13 +89,13 @@ public final class SourceModel implements AutoCloseable {
   private void read() {
     Checkpoint weights = opened(spec.directory().openWeights());
     String prefix = spec.encoder().parameterPrefix();
-    Set<String> wanted = new HashSet<>(used.keySet());
+    Set<String> wanted = new HashSet<>(used().keySet());
     for (String part : List.of(".weight", ".bias")) {
       wanted.add(SimCseHead.MLP + part);
       wanted.add(prefix + POOLER + part);
     }
     Set<String> starts =
-        used.keySet().stream()
+        used().keySet().stream()
             .filter(name -> name.startsWith(prefix))
             .map(name -> name.substring(prefix.length()).split("\\.", 2)[0])
             .collect(Collectors.toSet());
@@ -151,17 +152,18 @@ public final class SourceModel implements AutoCloseable {
 
   private void check() {
     List<String> faults = new ArrayList<>();
-    used.forEach(
-        (name, shape) -> {
-          NamedTensor tensor = tensors.get(name);
-          if (tensor == null) {
-            faults.add(name + " is missing");
-          } else if (!Arrays.equals(tensor.shape(), shape.sizes(Map.of()))) {
-            faults.add(
-                "%s is %s, but the model needs %s"
-                    .formatted(name, Arrays.toString(tensor.shape()), shape));
-          }
-        });
+    used()
+        .forEach(
+            (name, shape) -> {
+              NamedTensor tensor = tensors.get(name);
+              if (tensor == null) {
+                faults.add(name + " is missing");
+              } else if (!Arrays.equals(tensor.shape(), shape.sizes(Map.of()))) {
+                faults.add(
+                    "%s is %s, but the model needs %s"
+                        .formatted(name, Arrays.toString(tensor.shape()), shape));
+              }
+            });
     if (!faults.isEmpty()) {
       int shown = Math.min(faults.size(), 8);
       throw new CheckpointException(
@@ -185,7 +187,12 @@ public final class SourceModel implements AutoCloseable {
 
   /** Returns the names and shapes of the parameters that vectors are computed with. */
   SortedMap<String, Shape> used() {
-    return used;
+    return trace.parameters();
+  }
+
+  /** Returns D, the size of a vector. */
+  int dimension() {
+    return trace.width(SentenceModel.EMBEDDING);
   }
 
   /** Returns whether the MLP is applied to pooled vectors. */
@@ -256,6 +263,12 @@ public final class SourceModel implements AutoCloseable {
             said.temperature(),
             said.hardNegativeWeight())
         : said;
+  }
+
+  /** Writes the model and its card. */
+  void write(ModelWriter writer, Collection<NamedTensor> named, Path folder) {
+    writer.write(folder, named);
+    new ModelCard(writer, dimension(), Optional.empty()).write(folder, spec.directory().folder());
   }
 
   @Override

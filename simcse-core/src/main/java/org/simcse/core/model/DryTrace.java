@@ -3,6 +3,7 @@ package org.simcse.core.model;
 import java.lang.reflect.Proxy;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.simcse.api.engine.BackendConfig;
@@ -31,6 +32,16 @@ public record DryTrace(SortedMap<String, Shape> parameters, Map<String, Shape> o
     Traced<Object> traced =
         Traced.of(computation, signature, BackendConfig.defaults(), idle(), new Nothing());
     return new DryTrace(new TreeMap<>(shapes(traced.parameters())), shapes(traced.outputs()));
+  }
+
+  /**
+   * Returns the size of an output's last axis.
+   *
+   * @throws ArithmeticException if it is not fixed
+   */
+  public int width(String output) {
+    Shape shape = Objects.requireNonNull(outputs.get(output));
+    return Math.toIntExact(shape.dim(-1).size());
   }
 
   private static Map<String, Shape> shapes(Map<String, Traced.Value<Object>> values) {

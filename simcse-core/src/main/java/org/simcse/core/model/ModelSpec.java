@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -252,8 +251,7 @@ public record ModelSpec(
   public int load(ParameterStore store, boolean allowNew) {
     DryTrace dry = DryTrace.of(inference(), SentenceModel.signature());
     load(dry.parameters(), Map.of(), name -> allowNew, store);
-    return Math.toIntExact(
-        Objects.requireNonNull(dry.outputs().get(SentenceModel.EMBEDDING)).dim(1).size());
+    return dry.width(SentenceModel.EMBEDDING);
   }
 
   /**
@@ -277,19 +275,18 @@ public record ModelSpec(
    * Writes a model directory with this model's configuration, tokenizer, pooler and modules.
    *
    * @param folder an existing folder
-   * @param metadata the metadata of the head and its settings
+   * @param writer as {@link #writer} returns it
    * @param names the shapes of the parameters to write, by full name
    * @throws org.simcse.api.error.SimCseException if a file cannot be written
    */
   public void save(
-      Path folder, ModelMetadata metadata, SortedMap<String, Shape> names, ParameterStore store) {
+      Path folder, ModelWriter writer, SortedMap<String, Shape> names, ParameterStore store) {
     DataType type = DataType.of(store.get(names.firstKey()));
     List<NamedTensor> entries = new ArrayList<>();
     names.forEach(
         (name, shape) ->
             entries.add(NamedTensor.of(name, type, shape.sizes(Map.of()), () -> store.get(name))));
-    writer(metadata, SimCseHead.MLP, ModuleFormat.LEGACY, WeightsFormat.SAFETENSORS)
-        .write(folder, entries);
+    writer.write(folder, entries);
   }
 
   /**

@@ -36,6 +36,7 @@ final class EmbeddedModel {
             .withSimilarity(Optional.of("cosine"));
     return new ModelDirectory(
         "all-MiniLM-L6-v2 (embedded)",
+        Optional.empty(),
         config(),
         metadata,
         tokenizer(),

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.simcse.api.error.CheckpointException;
@@ -30,6 +31,7 @@ public final class ModelDirectory {
           "onnx/model.onnx");
 
   private final String source;
+  private final Optional<Path> folder;
   private final Map<String, Object> config;
   private final String modelType;
   private final ModelMetadata metadata;
@@ -38,11 +40,13 @@ public final class ModelDirectory {
 
   ModelDirectory(
       String source,
+      Optional<Path> folder,
       Json config,
       ModelMetadata metadata,
       TokenizerFiles tokenizer,
       Supplier<Checkpoint> weights) {
     this.source = source;
+    this.folder = folder;
     this.config = Collections.unmodifiableMap(config.fields());
     this.modelType = config.get("model_type", String.class);
     this.metadata = metadata;
@@ -92,6 +96,7 @@ public final class ModelDirectory {
     Path weights = weights(model);
     return new ModelDirectory(
         source,
+        Optional.of(root),
         fields,
         ModelMetadata.read(root).orElse(files.metadata()),
         TokenizerDirectory.read(model, files.lowerCase()),
@@ -162,6 +167,11 @@ public final class ModelDirectory {
   /** Returns the name of the model for messages. */
   public String source() {
     return source;
+  }
+
+  /** Returns the folder of the model; empty for the embedded one. */
+  public Optional<Path> folder() {
+    return folder;
   }
 
   /**

@@ -47,6 +47,11 @@ public record ModelWriter(
     return new ModelWriter(other, hiddenSize, tokenizer, metadata, mlp, modules, format);
   }
 
+  /** Returns a copy that writes the files of sentence-transformers in another way. */
+  public ModelWriter withModules(ModuleFormat other) {
+    return new ModelWriter(config, hiddenSize, tokenizer, metadata, mlp, other, format);
+  }
+
   /**
    * Writes all files.
    *
@@ -62,10 +67,10 @@ public record ModelWriter(
       own.removeIf(tensor -> tensor.name().startsWith(module.path() + "."));
     }
     format.write(directory, own);
-    boolean listed =
-        new SentenceTransformersWriter(this, directory, weights).write(); // else by simcse.json
+    new SentenceTransformersWriter(this, directory, weights).write();
     metadata.write(
-        directory, listed ? List.of() : SentenceTransformersWriter.named(metadata.modules()));
+        directory,
+        listsModules() ? List.of() : SentenceTransformersWriter.named(metadata.modules()));
   }
 
   /**
@@ -95,6 +100,18 @@ public record ModelWriter(
             module ->
                 "Releases of sentence-transformers before 5.7 have no residual connection, which %s has. Convert to the current format."
                     .formatted(module.path()));
+  }
+
+  /** Returns whether {@code modules.json} is written, so that sentence-transformers opens it. */
+  public boolean listsModules() {
+    return pooling().isPresent();
+  }
+
+  /** Returns the pooling that is written. */
+  Optional<Pooling> pooling() {
+    return modules == ModuleFormat.NONE
+        ? Optional.empty()
+        : metadata.pooler().flatMap(name -> Pooling.of(name, metadata.prompts().pooled()));
   }
 
   /**

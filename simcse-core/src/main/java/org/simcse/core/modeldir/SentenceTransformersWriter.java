@@ -40,24 +40,20 @@ record SentenceTransformersWriter(
     return model.modules() == ModuleFormat.CURRENT;
   }
 
-  /** Writes all files and returns whether {@code modules.json} is among them. */
-  boolean write() {
+  /** Writes all files. */
+  void write() {
     List<Map<String, Object>> chain = writeModules();
-    Optional<Pooling> pooling =
-        metadata()
-            .pooler()
-            .filter(name -> model.modules() != ModuleFormat.NONE)
-            .flatMap(name -> Pooling.of(name, metadata().prompts().pooled()));
-    pooling.ifPresent(
-        found -> {
-          chain.addAll(writeHead());
-          writePooling(found, chain);
-        });
+    model
+        .pooling()
+        .ifPresent(
+            pooling -> {
+              chain.addAll(writeHead());
+              writePooling(pooling, chain);
+            });
     if (model.modules() != ModuleFormat.NONE) {
       ModelWriter.json(directory.resolve("sentence_bert_config.json"), transformer());
     }
     writePrompts();
-    return pooling.isPresent();
   }
 
   private void writePooling(Pooling pooling, List<Map<String, Object>> behind) {

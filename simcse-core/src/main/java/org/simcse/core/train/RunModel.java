@@ -18,6 +18,7 @@ import org.simcse.api.spi.Options;
 import org.simcse.api.tensor.Shape;
 import org.simcse.core.builtin.Heads;
 import org.simcse.core.builtin.SimCseHead;
+import org.simcse.core.export.ModelCard;
 import org.simcse.core.model.DryTrace;
 import org.simcse.core.model.Encoders;
 import org.simcse.core.model.ModelSpec;
@@ -25,13 +26,17 @@ import org.simcse.core.model.SentenceModel;
 import org.simcse.core.modeldir.HeadMode;
 import org.simcse.core.modeldir.ModelDirectory;
 import org.simcse.core.modeldir.ModelMetadata;
+import org.simcse.core.modeldir.ModelWriter;
+import org.simcse.core.modeldir.ModuleFormat;
 import org.simcse.core.tokenize.TextTokenizer;
+import org.simcse.core.train.run.TrainingState;
 import org.simcse.core.train.step.Auxiliary;
 import org.simcse.core.train.step.MaskedLanguageModel;
 import org.simcse.core.train.step.Traceable;
 import org.simcse.core.train.step.TrainingModel;
 import org.simcse.core.weights.Checkpoint;
 import org.simcse.core.weights.ParameterNames;
+import org.simcse.core.weights.WeightsFormat;
 
 /**
  * The model of a run: a {@link ModelSpec} with what training adds.
@@ -186,6 +191,10 @@ record RunModel(TrainingSettings config, ModelSpec spec, TrainingModel training)
 
   /** Writes a model directory. */
   void save(Path folder, ParameterStore store) {
+    spec.save(folder, writer(), parameters(), store);
+  }
+
+  private ModelWriter writer() {
     ModelMetadata metadata =
         spec.directory()
             .metadata()
@@ -193,6 +202,14 @@ record RunModel(TrainingSettings config, ModelSpec spec, TrainingModel training)
                 config.mlp(),
                 Optional.of(config.temperature()),
                 Optional.of(config.hardNegativeLogit()));
-    spec.save(folder, metadata, parameters(), store);
+    return spec.writer(metadata, SimCseHead.MLP, ModuleFormat.LEGACY, WeightsFormat.SAFETENSORS);
+  }
+
+  /** Returns the card of the trained model. */
+  ModelCard card(TrainingState state) {
+    return new ModelCard(
+        writer(),
+        DryTrace.of(inference(), SentenceModel.signature()).width(SentenceModel.EMBEDDING),
+        Optional.of(state));
   }
 }

@@ -294,7 +294,12 @@ public final class Trainer implements AutoCloseable {
     listeners.forEach(listener -> states.put(listener.name(), listener.state()));
     TrainingState state =
         progress.state(run.settings().values(), run.hashes(), engine.environment(), states);
-    directory.save(engine::save, state);
+    directory.save(
+        folder -> {
+          engine.save(folder);
+          run.model().card(state).write(folder);
+        },
+        state);
     progress.savedAt = progress.step;
     if (run.evaluation().isEmpty()) {
       directory.saveBest(); // nothing tells them apart

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.simcse.core.io.Sha256;
 import org.simcse.core.train.OutputMode;
 import org.simcse.core.train.Trainer;
 import org.simcse.core.train.TrainingConfig;
@@ -44,6 +46,26 @@ class TrainerTest {
               folder.resolve("out"));
       assertThat(Files.readAllLines(folder.resolve("out/metrics.jsonl"))).hasSize(1);
     }
+  }
+
+  @Test
+  void writesACardBesideTheModel() throws IOException {
+    try (Trainer trainer = open()) {
+      trainer.train();
+    }
+    String sha256 = sha256(folder.resolve("rows.txt"));
+    assertThat(folder.resolve("out/best/README.md"))
+        .hasSameTextualContentAs(folder.resolve("out/last/README.md"))
+        .content()
+        .startsWith("---\nlibrary_name: sentence-transformers\n")
+        .contains("vector of 32 numbers", "| pooler | `avg` |", "in training alone")
+        .contains("after step 1 of a run", "| train-file | " + sha256 + " |")
+        .contains("| seed | `42` |", "| train-file | `rows.txt` |", "| engine | reference")
+        .doesNotContain(folder.toString(), "development sets");
+  }
+
+  private static String sha256(Path file) throws IOException {
+    return HexFormat.of().formatHex(Sha256.digest().digest(Files.readAllBytes(file)));
   }
 
   @Test

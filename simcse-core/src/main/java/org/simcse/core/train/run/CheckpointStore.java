@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -33,6 +34,9 @@ import org.simcse.core.io.Sha256;
  */
 final class CheckpointStore {
   private static final String CHECKSUMS = "checksums.json";
+
+  /** The file that users may edit: it is not verified, and an edited one is kept. */
+  private static final String CARD = "README.md";
 
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -63,6 +67,7 @@ final class CheckpointStore {
       content.accept(fresh);
       Map<String, String> sums = checksums(fresh);
       AtomicFile.write(fresh.resolve(CHECKSUMS), out -> out.write(JSON.writeValueAsBytes(sums)));
+      keepEditedCard(path(name), fresh); // after the checksums, which tell it from a written one
       replace(name, fresh);
     } catch (IOException e) {
       AtomicDirectory.discard(fresh);
@@ -71,6 +76,19 @@ final class CheckpointStore {
     } catch (RuntimeException e) {
       AtomicDirectory.discard(fresh);
       throw e;
+    }
+  }
+
+  /** Copies the card of an old checkpoint to a new one, unless it is as it was written. */
+  private static void keepEditedCard(Path old, Path fresh) throws IOException {
+    Path card = old.resolve(CARD);
+    if (!Files.exists(card)) {
+      return;
+    }
+    Path sums = old.resolve(CHECKSUMS);
+    Map<String, String> written = Files.exists(sums) ? expected(sums) : Map.of();
+    if (!sha256(card).equals(written.get(CARD))) {
+      Files.copy(card, fresh.resolve(CARD), StandardCopyOption.REPLACE_EXISTING);
     }
   }
 
@@ -151,6 +169,9 @@ final class CheckpointStore {
     Map<String, String> expected = expected(file);
     for (Map.Entry<String, String> entry : expected.entrySet()) {
       Path part = checkpoint.resolve(entry.getKey());
+      if (entry.getKey().equals(CARD)) {
+        continue;
+      }
       if (!Files.exists(part) || !sha256(part).equals(entry.getValue())) {
         throw unusable(part, Files.exists(part) ? "damaged" : "missing", null);
       }

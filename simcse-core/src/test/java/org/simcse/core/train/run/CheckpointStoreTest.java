@@ -83,6 +83,30 @@ class CheckpointStoreTest {
   }
 
   @Test
+  void aCardIsReplacedUnlessAUserChangedIt() throws IOException {
+    store.save("last", path -> card(path, "one"));
+    store.save("last", path -> card(path, "two"));
+    Path card = folder.resolve("last/README.md");
+    assertThat(card).hasContent("two");
+    Files.writeString(card, "mine");
+    store.save("last", path -> card(path, "three"));
+    assertThat(card).hasContent("mine");
+    store.save("last", path -> card(path, "four"));
+    assertThat(card).hasContent("mine");
+    assertThat(store.find("last")).isPresent();
+    Files.delete(card);
+    assertThat(store.find("last")).isPresent();
+  }
+
+  private static void card(Path folder, String text) {
+    try {
+      Files.writeString(folder.resolve("README.md"), text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
   void aProcessKilledBetweenTheTwoNamesLosesNothing() throws IOException {
     store.save("last", path -> write(path, "one"));
     Files.move(folder.resolve("last"), folder.resolve(".last.old"));
