@@ -19,7 +19,8 @@ import org.simcse.core.train.step.ContrastiveStep;
  * Trains a sentence model, evaluates it and saves checkpoints.
  *
  * <p>Writes to the output directory: {@code last/} and {@code best/}, which are model directories
- * with the optimizer's state, {@code metrics.jsonl}, {@code curves.csv} and {@code manifest.json}.
+ * with a card ({@code README.md}) and the optimizer's state, {@code metrics.jsonl}, {@code
+ * curves.csv} and {@code manifest.json}.
  *
  * <p>Confined to one thread, except {@link #stop}. The caller closes it, which frees the engine's
  * memory.
