@@ -6,11 +6,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.simcse.api.error.InvalidInputException;
 import org.simcse.cli.chart.ScatterChart;
 import org.simcse.cli.io.Destination;
+import org.simcse.cli.io.Report;
 import org.simcse.core.evaluate.StsProtocol;
 import org.simcse.core.evaluate.StsResult;
 import org.simcse.core.evaluate.StsSuite;
+import org.simcse.core.evaluate.transfer.TransferResult;
+import org.simcse.core.evaluate.transfer.TransferSettings;
+import org.simcse.core.evaluate.transfer.TransferSuite;
 
 /** Evaluates models on published tasks. */
 final class BenchmarkJob {
@@ -25,27 +32,82 @@ final class BenchmarkJob {
     this.options = options;
   }
 
-  void run(BenchmarkOptions benchmark) {
-    StsSuite suite = benchmark.suite();
-    Destination destination = options.open();
-    StsReport report = new StsReport();
-    for (EvaluatedModel model : models) {
-      List<String> poolers = model.poolers();
-      List<List<StsResult>> results =
-          run.evaluate(model, suite.texts(), embedding -> suite.run(embedding, poolers.size()));
-      for (int i = 0; i < poolers.size(); i++) {
-        report.add(new StsReport.Row(model.name(), poolers.get(i), results.get(i)));
-      }
+  /** What one model gives. */
+  private record Results(List<List<StsResult>> sts, List<TransferResult> transfer) {}
+
+  /**
+   * Evaluates the models and writes the results.
+   *
+   * @param threads the number of classifiers of transfer tasks that are trained at the same time
+   */
+  void run(BenchmarkOptions benchmark, int threads) {
+    TransferSettings settings = benchmark.transferSettings(threads);
+    Optional<StsSuite> sts = benchmark.sts();
+    Optional<TransferSuite> transfer = benchmark.transfer();
+    transfer.ifPresent(suite -> requireOnePooler());
+    if (sts.isEmpty() && options.plot().isPresent()) {
+      throw new InvalidInputException("--plot draws STS tasks; choose some beside those.");
     }
-    options.plot().ifPresent(file -> ScatterChart.of(report.rows().get(0).results()).write(file));
-    options.write(
-        report.report(
-            title(benchmark.protocol()),
-            options.details(),
-            settings(benchmark, suite),
-            List.of(),
-            notes(report, suite)),
-        destination);
+    Destination destination = options.open();
+    StsReport stsReport = new StsReport();
+    TransferReport transferReport = new TransferReport(benchmark.mode(), settings);
+    for (EvaluatedModel model : models) {
+      Results results = results(model, sts, transfer, settings);
+      for (int i = 0; i < results.sts().size(); i++) {
+        stsReport.add(
+            new StsReport.Row(model.name(), model.poolers().get(i), results.sts().get(i)));
+      }
+      transferReport.add(
+          new TransferReport.Row(model.name(), model.poolers().get(0), results.transfer()));
+    }
+    options
+        .plot()
+        .ifPresent(file -> ScatterChart.of(stsReport.rows().get(0).results()).write(file));
+    Stream.of(
+            sts.map(suite -> report(benchmark, suite, stsReport)),
+            transfer.map(suite -> transferReport.report(suite, options.details())))
+        .flatMap(Optional::stream)
+        .reduce(Report::and)
+        .ifPresent(report -> options.write(report, destination));
+  }
+
+  private void requireOnePooler() {
+    if (models.stream().anyMatch(model -> model.poolers().size() > 1)) {
+      throw new InvalidInputException(
+          "--pooler all compares poolers on STS tasks alone; choose one for the transfer tasks.");
+    }
+  }
+
+  private Results results(
+      EvaluatedModel model,
+      Optional<StsSuite> sts,
+      Optional<TransferSuite> transfer,
+      TransferSettings settings) {
+    int texts = sts.map(StsSuite::texts).orElse(0) + transfer.map(TransferSuite::texts).orElse(0);
+    return run.evaluate(
+        model,
+        texts,
+        embedder ->
+            new Results(
+                sts.map(suite -> suite.run(embedder, model.poolers().size())).orElse(List.of()),
+                transfer
+                    .map(suite -> suite.run(embedder, settings, showing(embedder)))
+                    .orElse(List.of())));
+  }
+
+  private static TransferSuite.Progress showing(EvaluationRun.Embedder embedder) {
+    return (task, trained, total) ->
+        embedder.note(
+            trained == total ? "" : "%s: %d of %d classifiers".formatted(task, trained, total));
+  }
+
+  private Report report(BenchmarkOptions benchmark, StsSuite suite, StsReport report) {
+    return report.report(
+        title(benchmark.protocol()),
+        options.details(),
+        settings(benchmark, suite),
+        List.of(),
+        notes(report, suite));
   }
 
   private static String title(StsProtocol protocol) {

@@ -25,12 +25,13 @@ import picocli.CommandLine.Spec;
       "       simcse evaluate --pairs FILE [OPTION...]"
     },
     description =
-        "Evaluate a model: on the STS tasks of SimCSE's tables, or on your own scored pairs; two models with --compare.",
+        "Evaluate a model: on the STS and transfer tasks of SimCSE's tables, or on your own scored pairs; two models with --compare.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  simcse evaluate --data data/senteval",
       "  simcse evaluate --data data/senteval --tasks STS-B,SICK-R --details",
       "  simcse evaluate --data data/senteval --model runs/first/best --pooler all",
+      "  simcse evaluate --data data/senteval --tasks transfer --mode fasttest",
       "  simcse evaluate --data data/sts --protocol mteb --format json -o mteb.json",
       "  simcse evaluate --pairs my.tsv --model runs/first/best --compare default"
     })
@@ -79,7 +80,7 @@ final class EvaluateCommand implements Callable<Integer> {
     if (pairs.isPresent()) {
       injector.getInstance(PairsJob.class).run(read(pairs.get()));
     } else {
-      injector.getInstance(BenchmarkJob.class).run(benchmark);
+      injector.getInstance(BenchmarkJob.class).run(benchmark, model.engine().threads());
     }
     return ExitCode.DONE;
   }

@@ -24,7 +24,7 @@ final class EvaluationRun {
    *
    * @param texts the number of texts that the work will embed
    */
-  <T> T evaluate(EvaluatedModel model, int texts, Function<Evaluation.Embedding, T> work) {
+  <T> T evaluate(EvaluatedModel model, int texts, Function<Embedder, T> work) {
     Stopwatch watch = new Stopwatch(say.verbose());
     try (SimCse simcse = model.simCse().get();
         Progress progress = Progress.of("Embedding", texts, say.progressBar())) {
@@ -41,7 +41,8 @@ final class EvaluationRun {
     }
   }
 
-  private final class Embedder implements Evaluation.Embedding {
+  /** Embeds with the model, and shows how far the evaluation is. */
+  final class Embedder implements Evaluation.Embedding {
     private final SimCse simcse;
     private final Progress progress;
     private long texts;
@@ -64,6 +65,11 @@ final class EvaluationRun {
       texts += report.texts();
       truncated += report.truncated();
       return vectors.toArray(float[][]::new);
+    }
+
+    /** Shows work between embeddings. */
+    void note(String message) {
+      progress.note(message);
     }
   }
 }

@@ -47,6 +47,11 @@ final class Progress implements AutoCloseable {
     bar.ifPresent(shown -> shown.stepBy(done));
   }
 
+  /** Shows a message beside the bar. */
+  void note(String message) {
+    bar.ifPresent(shown -> shown.setExtraMessage(message));
+  }
+
   @Override
   public void close() {
     bar.ifPresent(ProgressBar::close);

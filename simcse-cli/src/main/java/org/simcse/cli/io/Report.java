@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.simcse.core.io.Json;
 
@@ -46,6 +47,21 @@ public record Report(
     } catch (IOException e) {
       throw destination.failed(e);
     }
+  }
+
+  /** Returns a report with the tables, notes and records of both. */
+  public Report and(Report other) {
+    Map<String, Object> all = new LinkedHashMap<>(json);
+    all.putAll(other.json);
+    return new Report(
+        concatenated(tables, other.tables),
+        concatenated(notes, other.notes),
+        records.and(other.records),
+        all);
+  }
+
+  private static <T> List<T> concatenated(List<T> first, List<T> second) {
+    return Stream.concat(first.stream(), second.stream()).toList();
   }
 
   /** Returns the report in a format. */

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A table of results.
@@ -81,6 +82,18 @@ public record Table(String title, List<String> columns, List<List<Object>> rows)
       objects.add(object);
     }
     return objects;
+  }
+
+  /** Returns the rows of both, with an empty cell where a table lacks the other's column. */
+  Table and(Table other) {
+    List<String> all = Stream.of(columns, other.columns).flatMap(List::stream).distinct().toList();
+    List<List<Object>> cells = new ArrayList<>();
+    for (Table table : List.of(this, other)) {
+      for (Map<String, Object> row : table.objects()) {
+        cells.add(all.stream().map(column -> row.getOrDefault(column, "")).toList());
+      }
+    }
+    return new Table(title, all, cells);
   }
 
   private List<List<String>> shown() {

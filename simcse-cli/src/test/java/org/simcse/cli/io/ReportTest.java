@@ -52,4 +52,17 @@ class ReportTest {
         .isEqualTo("task,pairs,rho\na|b,7,82.0349\n\"c, \"\"d\"\"\",1500,nan\n");
     assertThat(REPORT.text(Report.Format.JSON)).contains("[ 0.5, null ]");
   }
+
+  @Test
+  void reportsAreJoined() {
+    Table other = new Table("Other", List.of("task", "accuracy"), List.of(List.of("MR", 0.5)));
+    Report both =
+        REPORT.and(new Report(List.of(other), List.of("More."), other, Map.of("accuracy", 0.5)));
+    assertThat(both.text(Report.Format.CSV))
+        .isEqualTo(
+            "task,pairs,rho,accuracy\na|b,7,82.0349,\n\"c, \"\"d\"\"\",1500,nan,\nMR,,,0.5\n");
+    assertThat(both.text(Report.Format.TABLE))
+        .endsWith("\n\nOther\ntask  accuracy\nMR        0.50\n\nA note.\nMore.\n");
+    assertThat(both.text(Report.Format.JSON)).contains("rho", "accuracy");
+  }
 }

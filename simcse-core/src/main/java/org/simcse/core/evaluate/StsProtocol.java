@@ -43,6 +43,11 @@ public enum StsProtocol {
     return tasks().stream().map(StsTask::name).toList();
   }
 
+  /** Returns whether it has a task of this name, in any case and with or without hyphens. */
+  public boolean has(String name) {
+    return tasks().stream().anyMatch(task -> task.matches(name));
+  }
+
   List<StsTask> tasks() {
     return switch (this) {
       case SIMCSE -> tasks(16, StsTask.stsBenchmark("STS-B", "test"), StsTask.sick("test"));

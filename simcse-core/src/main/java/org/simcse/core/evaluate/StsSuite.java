@@ -8,7 +8,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -67,7 +66,7 @@ public final class StsSuite {
 
   private static List<StsTask> chosen(StsProtocol protocol, Collection<String> names) {
     for (String name : names) {
-      if (find(protocol, name).isEmpty()) {
+      if (!protocol.has(name)) {
         throw new InvalidInputException(
             "There is no task '%s' in this evaluation; it has %s."
                 .formatted(name, String.join(", ", protocol.taskNames())));
@@ -76,10 +75,6 @@ public final class StsSuite {
     return protocol.tasks().stream()
         .filter(task -> names.isEmpty() || names.stream().anyMatch(task::matches))
         .toList();
-  }
-
-  private static Optional<StsTask> find(StsProtocol protocol, String name) {
-    return protocol.tasks().stream().filter(task -> task.matches(name)).findFirst();
   }
 
   /** Returns the number of distinct texts, each of which is embedded once. */

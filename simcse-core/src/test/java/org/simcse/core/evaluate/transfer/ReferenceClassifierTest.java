@@ -64,9 +64,8 @@ class ReferenceClassifierTest {
   }
 
   private static void assertPercent(CrossValidation.Outcome outcome, double dev, double test) {
-    // The reference rounds the figure of each fold to 0.01, and then the mean.
-    assertThat(100 * outcome.dev()).isCloseTo(dev, within(0.0101));
-    assertThat(100 * outcome.test()).isCloseTo(test, within(0.0101));
+    assertThat("%.2f %.2f".formatted(100 * outcome.dev(), 100 * outcome.test()))
+        .isEqualTo("%.2f %.2f".formatted(dev, test));
   }
 
   private static void assertWeights(SoftmaxRegression classifier, double[]... expected) {
