@@ -31,6 +31,9 @@ import org.simcse.tests.TestData;
 abstract class StsContract {
   private static final List<String> POOLERS = List.of("avg", "cls_before_pooler", "avg_first_last");
 
+  /** Both compute in single precision: rounding moves a few ranks of nearly equal cosines. */
+  private static final double TOLERANCE = 2e-4;
+
   private final String backend;
 
   StsContract(String backend) {
@@ -126,27 +129,61 @@ abstract class StsContract {
       assertFigures(expected.get(subset.name()), subset.pairs(), name);
     }
     if (result.subsets().size() > 1) {
-      JsonNode all = expected.get("all");
+      JsonNode all = Objects.requireNonNull(expected.get("all"));
       ScoredCosines pairs = result.all();
       assertFigure(all.at("/pearson/all"), pairs.pearson(), result.task());
       assertFigure(all.at("/spearman/all"), pairs.spearman(), result.task());
       assertFigure(all.at("/pearson/mean"), result.mean(ScoredCosines::pearson), result.task());
-      assertFigure(all.at("/spearman/mean"), result.mean(ScoredCosines::spearman), result.task());
       assertFigure(
           all.at("/pearson/wmean"), result.weightedMean(ScoredCosines::pearson), result.task());
-      assertFigure(
-          all.at("/spearman/wmean"), result.weightedMean(ScoredCosines::spearman), result.task());
+      assertBetween(
+          all.at("/spearman/mean"),
+          result.task(),
+          result.mean(StsContract::lowest),
+          result.mean(StsContract::highest));
+      assertBetween(
+          all.at("/spearman/wmean"),
+          result.task(),
+          result.weightedMean(StsContract::lowest),
+          result.weightedMean(StsContract::highest));
     }
   }
 
   private static void assertFigures(JsonNode expected, ScoredCosines pairs, String name) {
     assertFigure(expected.get("pearson"), pairs.pearson(), name);
-    assertFigure(expected.get("spearman"), pairs.spearman(), name);
+    assertBetween(expected.get("spearman"), name, lowest(pairs), highest(pairs));
+  }
+
+  /**
+   * Returns the least correlation that the reference may find: two equal texts have cosine 1 here,
+   * and 1 give or take a rounding error there, so that it ranks such pairs (65 of 459 in
+   * SMTeuroparl) at random, where here they share a rank.
+   */
+  private static double lowest(ScoredCosines pairs) {
+    return Math.min(pairs.spearman(), ranked(pairs, -1).spearman());
+  }
+
+  private static double highest(ScoredCosines pairs) {
+    return Math.max(pairs.spearman(), ranked(pairs, 1).spearman());
+  }
+
+  /** Ranks the pairs of cosine 1 by their scores, in ascending or descending order. */
+  private static ScoredCosines ranked(ScoredCosines pairs, int sign) {
+    double[] cosines = pairs.cosines().clone();
+    for (int i = 0; i < cosines.length; i++) {
+      if (cosines[i] > 1 - 1e-6) {
+        cosines[i] = 1 + sign * 1e-9 * pairs.scores()[i] + 1e-13 * i;
+      }
+    }
+    return new ScoredCosines(cosines, pairs.scores());
+  }
+
+  private static void assertBetween(JsonNode expected, String name, double lowest, double highest) {
+    assertThat(expected.asDouble()).as(name).isBetween(lowest - TOLERANCE, highest + TOLERANCE);
   }
 
   private static void assertFigure(JsonNode expected, double actual, String name) {
-    // Both compute in single precision: rounding moves a few ranks of nearly equal cosines.
-    assertThat(actual).as(name).isCloseTo(expected.asDouble(), within(2e-4));
+    assertThat(actual).as(name).isCloseTo(expected.asDouble(), within(TOLERANCE));
   }
 
   /** The printed row: off by a hundredth where rounding falls on the other side. */
