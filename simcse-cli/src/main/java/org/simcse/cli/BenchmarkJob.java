@@ -12,6 +12,8 @@ import org.simcse.api.error.InvalidInputException;
 import org.simcse.cli.chart.ScatterChart;
 import org.simcse.cli.io.Destination;
 import org.simcse.cli.io.Report;
+import org.simcse.cli.io.Table;
+import org.simcse.core.evaluate.ScoredCosines;
 import org.simcse.core.evaluate.StsProtocol;
 import org.simcse.core.evaluate.StsResult;
 import org.simcse.core.evaluate.StsSuite;
@@ -106,8 +108,26 @@ final class BenchmarkJob {
         title(benchmark.protocol()),
         options.details(),
         settings(benchmark, suite),
-        List.of(),
+        comparison(report),
         notes(report, suite));
+  }
+
+  /** Compares two models; of several poolers every figure would be one of many comparisons. */
+  private List<Table> comparison(StsReport report) {
+    if (models.size() < 2 || report.rows().size() > 2) {
+      return List.of();
+    }
+    return List.of(
+        ModelComparison.table(
+            models.stream().map(EvaluatedModel::name).toList(),
+            pairs(report.rows().get(0)),
+            pairs(report.rows().get(1))));
+  }
+
+  private static Map<String, ScoredCosines> pairs(StsReport.Row row) {
+    Map<String, ScoredCosines> pairs = new LinkedHashMap<>();
+    row.results().forEach(result -> pairs.put(result.task(), result.all()));
+    return pairs;
   }
 
   private static String title(StsProtocol protocol) {

@@ -15,6 +15,8 @@ import org.simcse.core.evaluate.ScoredPairs;
 
 /** Evaluates models on a user's scored pairs. */
 final class PairsJob {
+  private static final String PAIRS = "pairs";
+
   private final List<EvaluatedModel> models;
   private final EvaluationRun run;
   private final ReportOptions options;
@@ -66,7 +68,17 @@ final class PairsJob {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("pairs", pairs.source());
     json.put("models", records.objects());
-    return new Report(List.of(table), notes(results), records, json);
+    List<Table> tables = new ArrayList<>(List.of(table));
+    if (results.size() == 2) {
+      Table comparison =
+          ModelComparison.table(
+              models.stream().map(EvaluatedModel::name).toList(),
+              Map.of(PAIRS, results.get(0).pairs()),
+              Map.of(PAIRS, results.get(1).pairs()));
+      tables.add(comparison);
+      json.put("comparison", comparison.objects());
+    }
+    return new Report(tables, notes(results), records, json);
   }
 
   private static List<Object> row(String model, double scale, PairsResult result) {
