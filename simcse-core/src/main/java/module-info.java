@@ -12,6 +12,7 @@ module org.simcse.core {
   requires com.google.gson; // of ai.djl.api, which as an automatic module does not say so
   requires com.google.protobuf;
   requires java.net.http;
+  requires org.apache.commons.statistics.ranking;
   requires transitive org.simcse.api;
   requires org.slf4j; // of ai.djl.api likewise
   requires org.tribuo.util.onnx;
@@ -34,6 +35,8 @@ module org.simcse.core {
   exports org.simcse.core.export to
       org.simcse.cli,
       org.simcse.tests;
+  exports org.simcse.core.evaluate.data to
+      org.simcse.cli;
   exports org.simcse.core.hub to
       org.simcse.cli;
   exports org.simcse.core.io to

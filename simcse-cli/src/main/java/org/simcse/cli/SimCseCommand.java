@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       HeadsCommand.class,
       ModelCommand.class,
       ConvertCommand.class,
+      DataCommand.class,
       AutoComplete.GenerateCompletion.class,
       HelpCommand.class
     },

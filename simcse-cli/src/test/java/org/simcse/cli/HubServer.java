@@ -48,6 +48,8 @@ final class HubServer implements AutoCloseable {
   private final Map<String, Deque<Answer>> answers = new ConcurrentHashMap<>();
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private boolean listsHashes = true;
+  private String kind = "models";
+  private String repository = REPOSITORY;
 
   private HubServer(HttpServer server) {
     this.server = server;
@@ -83,6 +85,13 @@ final class HubServer implements AutoCloseable {
         with(directory.relativize(file).toString(), Files.readAllBytes(file));
       }
     }
+    return this;
+  }
+
+  /** Holds data of this name instead of a model. */
+  HubServer ofData(String id) {
+    kind = "datasets";
+    repository = id;
     return this;
   }
 
@@ -129,9 +138,9 @@ final class HubServer implements AutoCloseable {
           return;
         }
       }
-      if (path.startsWith("/api/models/" + REPOSITORY + "/revision/")) {
+      if (path.startsWith("/api/" + kind + "/" + repository + "/revision/")) {
         describe(exchange, path.substring(path.lastIndexOf('/') + 1));
-      } else if (path.startsWith("/" + REPOSITORY + "/resolve/" + COMMIT + "/")) {
+      } else if (path.startsWith(page() + "/resolve/" + COMMIT + "/")) {
         redirect(exchange, path, content);
       } else if (path.startsWith("/cdn/")) {
         content(exchange, content);
@@ -139,6 +148,10 @@ final class HubServer implements AutoCloseable {
         status(404, Map.of("X-Error-Code", "RepoNotFound")).to(exchange, content);
       }
     }
+  }
+
+  private String page() {
+    return (kind.equals("models") ? "/" : "/" + kind + "/") + repository;
   }
 
   private void describe(HttpExchange exchange, String revision) throws IOException {
@@ -170,7 +183,7 @@ final class HubServer implements AutoCloseable {
   }
 
   private static boolean isLarge(String path) {
-    return path.endsWith(".safetensors") || path.endsWith(".bin");
+    return path.matches(".*\\.(safetensors|bin|tar)");
   }
 
   static String gitHash(byte[] content) {

@@ -59,6 +59,7 @@ class MainTest {
         "heads",
         "model info",
         "model info --help",
+        "data fetch --help",
         "train --print-config",
       })
   void everyCommandNoticesThatItsOutputCannotBeWritten(String command) {
@@ -137,6 +138,7 @@ class MainTest {
           evaluate;--data;a;--tasks;STS17     | There is no task 'STS17' in this evaluation; it has STS12, STS13, STS14, STS15, STS16, STS-B, SICK-R (sts), MR, CR, SUBJ, MPQA, SST2, TREC, MRPC (transfer).
           evaluate;--data;a;--tasks;transfer;--seed;-1 | --seed -1 is too small; it must be at least 0.
           evaluate;--data;a;--mode;dev;--protocol;mteb | The mode dev is of the protocol simcse; leave out --protocol mteb.
+          data;fetch                          | Missing required option: '--to=DIR'.
           similarity;only one                 | Two texts are needed, or --file with pairs; --file - reads standard input.
           """)
   void misuseIsToldInALine(String command, String message) {

@@ -58,7 +58,7 @@ final class Simcse {
       ProcessBuilder builder =
           new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
       builder.redirectInput(Path.of("/dev/null").toFile());
-      builder.environment().keySet().removeIf(name -> name.startsWith("SIMCSE_"));
+      builder.environment().keySet().removeIf(name -> name.matches("(SIMCSE|HF)_.*"));
       builder.environment().putAll(environment);
       Process process = builder.start();
       if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {

@@ -76,6 +76,26 @@ public final class Hub {
         .run();
   }
 
+  /**
+   * Returns a file of a repository, which is fetched if it is not in the cache.
+   *
+   * @throws SimCseException if that is not possible; the message says why and what to do
+   */
+  public Path file(HubRepository repository, String path) {
+    Choice only =
+        (names, folder) -> {
+          if (!names.contains(path)) {
+            throw new SimCseException(
+                "%s has no file %s; look whether it was renamed on %s."
+                    .formatted(
+                        repository.described(), path, settings.endpoint() + repository.page()));
+          }
+          return Set.of(path);
+        };
+    HubCache cache = new HubCache(settings.cache(), repository);
+    return new Fetch(repository, cache, only).run().folder().resolve(path);
+  }
+
   private final class Fetch {
     private final HubRepository repository;
     private final HubCache cache;
@@ -122,8 +142,13 @@ public final class Hub {
           commit.map(this::snapshot).filter(it -> Files.isDirectory(it.folder));
       if (found.isEmpty()) {
         throw new SimCseException(
-            "'%s' is no local directory, and it is not in the hub's cache %s. %s"
-                .formatted(repository, settings.cache(), why));
+            "%s is not in the hub's cache %s. %s"
+                .formatted(
+                    repository.kind() == HubRepository.Kind.MODEL
+                        ? "'%s' is no local directory, and it".formatted(repository)
+                        : "The dataset " + repository,
+                    settings.cache(),
+                    why));
       }
       if (listing.isPresent()) {
         throw new SimCseException(
@@ -259,11 +284,15 @@ public final class Hub {
       }
       if (status == 401 || status == 404) {
         return new SimCseException(
-            "'%s' is no local directory, and %s has no public %s of this name%s."
+            "%s no public %s%s."
                 .formatted(
-                    repository,
-                    settings.endpoint(),
-                    repository.described().split(" ")[1],
+                    repository.kind() == HubRepository.Kind.MODEL
+                        ? "'%s' is no local directory, and %s has"
+                            .formatted(repository, settings.endpoint())
+                        : settings.endpoint() + " has",
+                    repository.kind() == HubRepository.Kind.MODEL
+                        ? "model of this name"
+                        : "dataset " + repository,
                     settings.token().isPresent()
                         ? ", nor a private one that the token of HF_TOKEN may read: check the name and the token"
                         : ": check the name, or set HF_TOKEN if it is a private one"));

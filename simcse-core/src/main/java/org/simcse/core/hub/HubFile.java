@@ -1,7 +1,6 @@
 package org.simcse.core.hub;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +20,6 @@ import org.simcse.core.io.Sha256;
  *     other; the name of its blob in the cache, and its ETag
  */
 record HubFile(String path, long size, String hash) {
-  private static final int BUFFER = 1 << 16;
   private static final Pattern HASH = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
 
   /** What no file of a repository is called, but what leads elsewhere on some system. */
@@ -64,12 +62,7 @@ record HubFile(String path, long size, String hash) {
     if (hash.length() == 40) {
       digest.update("blob %d\0".formatted(size).getBytes(StandardCharsets.US_ASCII));
     }
-    byte[] buffer = new byte[BUFFER];
-    try (InputStream in = Files.newInputStream(file)) {
-      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        digest.update(buffer, 0, read);
-      }
-    }
+    Sha256.update(digest, file);
     return digest.digest();
   }
 

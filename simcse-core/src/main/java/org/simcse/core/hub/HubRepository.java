@@ -67,6 +67,11 @@ public record HubRepository(Kind kind, String id, String revision) {
         : Optional.of(new HubRepository(Kind.MODEL, id, revision));
   }
 
+  /** Returns a repository of data, at its default branch. */
+  public static HubRepository dataset(String id) {
+    return new HubRepository(Kind.DATASET, id, MAIN);
+  }
+
   /** Returns whether a string is the full hash of a commit. */
   static boolean isCommit(String revision) {
     return COMMIT.matcher(revision).matches();
