@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import org.simcse.core.evaluate.Collapse;
 import org.simcse.core.train.EvaluationReport;
 import org.simcse.core.train.RunInfo;
 import org.simcse.core.train.StepReport;
@@ -19,6 +20,7 @@ final class TrainingConsole implements TrainingListener {
   private Optional<ProgressBar> bar = Optional.empty();
   private double smoothed = Double.NaN;
   private long logEvery = 1;
+  private Optional<Collapse> collapsed = Optional.empty();
 
   TrainingConsole(OutputOptions say) {
     this.say = say;
@@ -73,6 +75,11 @@ final class TrainingConsole implements TrainingListener {
           shown(evaluation.metrics()),
           evaluation.best() ? "  (best so far)" : "");
     }
+    Optional<Collapse> found = Collapse.in(evaluation.metrics());
+    if (!found.equals(collapsed)) { // said once for as long as it lasts
+      found.ifPresent(rule -> say.warn(rule.message(evaluation.metrics())));
+    }
+    collapsed = found;
   }
 
   private static String shown(Map<String, Double> metrics) {
