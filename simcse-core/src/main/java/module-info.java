@@ -12,7 +12,6 @@ module org.simcse.core {
   requires com.google.gson; // of ai.djl.api, which as an automatic module does not say so
   requires com.google.protobuf;
   requires java.net.http;
-  requires org.apache.commons.statistics.ranking;
   requires transitive org.simcse.api;
   requires org.slf4j; // of ai.djl.api likewise
   requires org.tribuo.util.onnx;

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -134,15 +135,17 @@ final class ConvertCommand implements Callable<Integer> {
     Providers<ExporterProvider> exporters = Providers.exporters(plugins.layers());
     List<String> known = new ArrayList<>(directories);
     known.addAll(exporters.names());
+    Options parsed = Options.parse(format);
     refuse(
-        !known.contains(format),
+        !exporters.names().contains(parsed.provider()),
         "Invalid value for option '--to': expected one of %s but was '%s'."
             .formatted(known, format));
     refuse(
         spec.commandLine().getParseResult().hasMatchedOption("--weights"),
         "--weights is for model directories; a program has its own form of weights.");
-    Options options =
-        Options.of(format, quantize.map(type -> Map.of("quantize", type)).orElse(Map.of()));
+    Map<String, String> given = new LinkedHashMap<>(parsed.given());
+    quantize.ifPresent(type -> given.put("quantize", type));
+    Options options = Options.of(parsed.provider(), given);
     return new ProgramTarget(exporters.create(options, provider -> provider.create(options)));
   }
 

@@ -1,6 +1,7 @@
 package org.simcse.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -273,6 +274,7 @@ class ConvertTest {
     Path small = convert(source, "small", "--to", "onnx", "--quantize", "int8");
     assertThat(Files.size(small.resolve("model.onnx")))
         .isLessThan(Files.size(target.resolve("model.onnx")) / 2);
+    assertThatThrownBy(() -> tensors(small)).hasMessageContaining("rounded to 8 bits");
   }
 
   @Test
@@ -300,7 +302,8 @@ class ConvertTest {
     assertRefused(2, "--quantize is for programs", "--to", "simcse", "--quantize", "int8");
     assertRefused(2, "--weights is for model directories", "--to", "onnx", "--weights", "bin");
     assertRefused(2, "none, int8", "--to", "onnx", "--quantize", "int4");
-    assertRefused(2, "quantize", "--to", "torchscript", "--quantize", "int8");
+    assertRefused(2, "has no option 'quantize'", "--to", "torchscript", "--quantize", "int8");
+    assertRefused(2, "has no option 'opset'", "--to", "onnx:opset=20");
   }
 
   @Test

@@ -1,8 +1,6 @@
 package org.simcse.core.evaluate;
 
 import java.util.Arrays;
-import org.apache.commons.statistics.ranking.NaturalRanking;
-import org.apache.commons.statistics.ranking.TiesStrategy;
 
 /**
  * Spearman's rank correlation: Pearson's correlation of the ranks, where ties get their average
@@ -25,31 +23,29 @@ public final class Spearman {
       throw new IllegalArgumentException(
           "%d numbers cannot be correlated with %d.".formatted(x.length, y.length));
     }
-    if (x.length < 2 || hasNan(x) || hasNan(y)) {
+    if (hasNan(x) || hasNan(y)) {
       return Double.NaN;
     }
-    double[] a = centredRanks(x);
-    double[] b = centredRanks(y);
-    // The centred ranks of a constant list are exactly 0, so that this is 0 / 0.
-    return Math.max(-1, Math.min(1, dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b))));
+    int[] once = new int[x.length];
+    Arrays.fill(once, 1);
+    return correlation(new Ranks(x).centred(once), new Ranks(y).centred(once), once);
   }
 
-  private static boolean hasNan(double[] values) {
-    return Arrays.stream(values).anyMatch(Double::isNaN);
-  }
-
-  /** Returns multiples of one half, so that sums of their products are exact. */
-  private static double[] centredRanks(double[] values) {
-    double[] ranks = new NaturalRanking(TiesStrategy.AVERAGE).apply(values);
-    double mean = (values.length + 1) / 2.0;
-    return Arrays.stream(ranks).map(rank -> rank - mean).toArray();
-  }
-
-  private static double dot(double[] a, double[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += a[i] * b[i];
+  /** Returns the correlation of two lists of centred ranks whose elements are repeated. */
+  static double correlation(double[] a, double[] b, int[] counts) {
+    double ab = 0;
+    double aa = 0;
+    double bb = 0;
+    for (int i = 0; i < counts.length; i++) {
+      ab += counts[i] * a[i] * b[i];
+      aa += counts[i] * a[i] * a[i];
+      bb += counts[i] * b[i] * b[i];
     }
-    return sum;
+    // The centred ranks of a constant list are exactly 0, so that this is 0 / 0.
+    return Math.max(-1, Math.min(1, ab / Math.sqrt(aa * bb)));
+  }
+
+  static boolean hasNan(double[] values) {
+    return Arrays.stream(values).anyMatch(Double::isNaN);
   }
 }

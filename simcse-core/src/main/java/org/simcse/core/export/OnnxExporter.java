@@ -49,7 +49,7 @@ record OnnxExporter(boolean int8, long largestFile) implements Exporter {
   @Override
   public void write(Job job, Path directory) {
     OnnxGraph nodes = new OnnxGraph();
-    OnnxOps ops = new OnnxOps(nodes, int8);
+    OnnxOps ops = int8 ? new Int8Ops(nodes) : new OnnxOps(nodes);
     Traced<OnnxOps.Value> traced =
         Traced.of(
             job.computation(),

@@ -3,7 +3,6 @@ package org.simcse.core.export;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,13 +17,8 @@ import org.simcse.api.tensor.TensorOps;
 /**
  * Adds one node of ONNX's operator set {@value #OPSET} or a few per operation; a handle is the name
  * of a value. Forward only: there are no gradients and no dropout.
- *
- * <p>With {@code int8}, a product with a parameter is computed in integers: {@code
- * DynamicQuantizeLinear} scales the activations to 8 bits, {@code MatMulInteger} multiplies, and
- * the result is scaled back, the sequence that ONNX Runtime fuses into one kernel. Rows of a
- * parameter are looked up in 8 bits and scaled back.
  */
-final class OnnxOps implements TensorOps<OnnxOps.Value> {
+class OnnxOps implements TensorOps<OnnxOps.Value> {
   /** The version of the operator set: the first with {@code LayerNormalization}. */
   static final int OPSET = 17;
 
@@ -46,18 +40,11 @@ final class OnnxOps implements TensorOps<OnnxOps.Value> {
   }
 
   private final OnnxGraph graph;
-  private final boolean int8;
   private final Map<String, OnnxWeight> weights = new LinkedHashMap<>();
-  private final Map<String, List<String>> quantized = new HashMap<>();
 
-  /**
-   * Creates the operations of a new graph.
-   *
-   * @param int8 whether parameters with two axes are stored in 8 bits
-   */
-  OnnxOps(OnnxGraph graph, boolean int8) {
+  /** Creates the operations of a new graph. */
+  OnnxOps(OnnxGraph graph) {
     this.graph = graph;
-    this.int8 = int8;
   }
 
   /** Returns a parameter. */
@@ -76,7 +63,8 @@ final class OnnxOps implements TensorOps<OnnxOps.Value> {
     return weight.name();
   }
 
-  private String weight(Value matrix, OnnxWeight.Form form) {
+  /** Returns an initializer made of a parameter. */
+  final String weight(Value matrix, OnnxWeight.Form form) {
     return weight(matrix.name(), matrix.parameter().orElseThrow(), form);
   }
 
@@ -184,28 +172,19 @@ final class OnnxOps implements TensorOps<OnnxOps.Value> {
   public Value matmul(Value a, Value b, boolean transposeA, boolean transposeB) {
     Value left = transposeA ? transposed(a) : a;
     if (b.matrix() && transposeB) {
-      return int8 ? integerProduct(left, b) : product(left, weight(b, OnnxWeight.Form.TRANSPOSED));
+      return product(left, b);
     }
     Value right = transposeB ? transposed(b) : b;
     return elementwise("MatMul", left, right);
   }
 
-  private Value product(Value x, String weight) {
-    return new Value(graph.node("MatMul", List.of(x.name(), weight)), x.rank());
-  }
-
-  private Value integerProduct(Value x, Value weight) {
-    List<String> bytes =
-        quantized.computeIfAbsent(
-            x.name(), name -> graph.node("DynamicQuantizeLinear", 3, List.of(name)));
-    String integers =
-        graph.node(
-            "MatMulInteger",
-            List.of(bytes.get(0), weight(weight, OnnxWeight.Form.TRANSPOSED_INT8), bytes.get(2)));
-    String scale =
-        graph.node("Mul", List.of(bytes.get(1), weight(weight, OnnxWeight.Form.TRANSPOSED_SCALE)));
+  /**
+   * Returns {@code x weightᵀ} of a parameter {@code weight [out, in]}, which is stored transposed.
+   */
+  Value product(Value x, Value weight) {
     return new Value(
-        graph.node("Mul", List.of(cast(integers, ElementType.FLOAT), scale)), x.rank());
+        graph.node("MatMul", List.of(x.name(), weight(weight, OnnxWeight.Form.TRANSPOSED))),
+        x.rank());
   }
 
   private Value transposed(Value x) {
@@ -288,13 +267,8 @@ final class OnnxOps implements TensorOps<OnnxOps.Value> {
 
   @Override
   public Value take(Value table, Value rows) {
-    int rank = rows.rank() + table.rank() - 1;
-    if (!int8 || !table.matrix()) {
-      return new Value(graph.node("Gather", List.of(table.name(), rows.name())), rank);
-    }
-    String bytes = graph.node("Gather", List.of(weight(table, OnnxWeight.Form.INT8), rows.name()));
-    String scale = graph.node("Gather", List.of(weight(table, OnnxWeight.Form.SCALE), rows.name()));
-    return new Value(graph.node("Mul", List.of(cast(bytes, ElementType.FLOAT), scale)), rank);
+    return new Value(
+        graph.node("Gather", List.of(table.name(), rows.name())), rows.rank() + table.rank() - 1);
   }
 
   @Override
@@ -309,7 +283,7 @@ final class OnnxOps implements TensorOps<OnnxOps.Value> {
     return new Value(cast(x.name(), type), x.rank());
   }
 
-  private String cast(String x, ElementType type) {
+  final String cast(String x, ElementType type) {
     return graph.node("Cast", List.of(x), OnnxGraph.integer("to", number(type)));
   }
 

@@ -61,6 +61,11 @@ public final class OnnxCheckpoint implements Checkpoint {
     }
     Map<String, NodeProto> products = new HashMap<>();
     for (NodeProto node : graph.getNodeList()) {
+      if (node.getOpType().equals("MatMulInteger")) {
+        throw new CheckpointException(
+            "%s multiplies integers: its weights are rounded to 8 bits. Open the model that it was made from."
+                .formatted(source));
+      }
       if (node.getOpType().equals("MatMul") && node.getInputCount() == 2) {
         node.getOutputList().forEach(output -> products.put(output, node));
       }
