@@ -136,7 +136,7 @@ class MainTest {
           evaluate                            | Either --data DIR or --pairs FILE is needed.
           evaluate;--data;a;--pairs;b         | Either --data DIR or --pairs FILE is needed.
           evaluate;--data;a;--tasks;STS17     | There is no task 'STS17' in this evaluation; it has STS12, STS13, STS14, STS15, STS16, STS-B, SICK-R (sts), MR, CR, SUBJ, MPQA, SST2, TREC, MRPC (transfer).
-          evaluate;--data;a;--tasks;transfer;--seed;-1 | --seed -1 is too small; it must be at least 0.
+          evaluate;--data;a;--tasks;transfer;--seed;-1 | -1 is too small for --seed; it must be at least 0.
           evaluate;--data;a;--mode;dev;--protocol;mteb | The mode dev is of the protocol simcse; leave out --protocol mteb.
           data;fetch                          | Missing required option: '--to=DIR'.
           similarity;only one                 | Two texts are needed, or --file with pairs; --file - reads standard input.

@@ -61,7 +61,8 @@ public record TransferSettings(
   private static void require(String name, int value, int least) {
     if (value < least) {
       throw new InvalidInputException(
-          "The setting %s=%d is too small; it must be at least %d.".formatted(name, value, least));
+          "%d is too small for the setting %s; it must be at least %d."
+              .formatted(value, name, least));
     }
   }
 
