@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.simcse.core.SimCse;
 import org.simcse.core.evaluate.StsProtocol;
@@ -59,7 +59,6 @@ public final class StsTime {
               ONE_BATCH,
               simcse -> {
                 subsets.forEach(subset -> embed(simcse, subset));
-                return forwards;
               });
       StsSuite[] suite = new StsSuite[1];
       double ours =
@@ -69,7 +68,6 @@ public final class StsTime {
               simcse -> {
                 suite[0] = StsSuite.read(data, StsProtocol.SIMCSE, List.of());
                 suite[0].run(texts -> simcse.embed(texts).toArray(float[][]::new));
-                return suite[0];
               });
       System.out.printf(
           Locale.ROOT,
@@ -84,7 +82,7 @@ public final class StsTime {
     }
   }
 
-  private static double seconds(String backend, int batchTokens, Function<SimCse, ?> work) {
+  private static double seconds(String backend, int batchTokens, Consumer<SimCse> work) {
     var builder = SimCse.builder().backend(backend).threads(Integer.getInteger("threads", 2));
     if (batchTokens > 0) {
       builder.batchTokens(batchTokens);
@@ -92,7 +90,7 @@ public final class StsTime {
     try (SimCse simcse = builder.open()) {
       simcse.embed(List.of("A sentence to begin with.", "Another."));
       long start = System.nanoTime();
-      work.apply(simcse);
+      work.accept(simcse);
       return (System.nanoTime() - start) / 1e9;
     }
   }
