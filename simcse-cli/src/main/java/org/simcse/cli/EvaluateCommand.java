@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.simcse.core.evaluate.ScoredPairs;
-import org.simcse.core.table.TextFormat;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -78,15 +77,12 @@ final class EvaluateCommand implements Callable<Integer> {
         Guice.createInjector(
             new EvaluationModule(model, compared, report, new EmbeddingModule(model, check, say)));
     if (pairs.isPresent()) {
-      injector.getInstance(PairsJob.class).run(read(pairs.get()));
+      injector
+          .getInstance(PairsJob.class)
+          .run(ScoredPairs.read(pairs.get(), table.format(), columns));
     } else {
       injector.getInstance(BenchmarkJob.class).run(benchmark, model.engine().threads());
     }
     return ExitCode.DONE;
-  }
-
-  private ScoredPairs read(Path file) {
-    TextFormat tabs = TextFormat.of(TextFormat.Kind.TSV).withoutHeader();
-    return ScoredPairs.read(file, table.format().of(Optional.of(file), tabs), columns);
   }
 }

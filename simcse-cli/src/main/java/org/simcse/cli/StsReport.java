@@ -3,11 +3,11 @@ package org.simcse.cli;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.simcse.cli.io.Report;
 import org.simcse.cli.io.Table;
+import org.simcse.core.evaluate.PrintedFigures;
 import org.simcse.core.evaluate.ScoredCosines;
 import org.simcse.core.evaluate.StsResult;
 
@@ -28,10 +28,7 @@ final class StsReport {
 
     /** Returns the mean of the figures as printed, which is what the reference prints. */
     double averageOfPrinted() {
-      return figures().stream()
-          .mapToDouble(figure -> Double.parseDouble(String.format(Locale.ROOT, "%.2f", figure)))
-          .average()
-          .orElseThrow();
+      return PrintedFigures.mean(figures().stream().mapToDouble(Double::doubleValue));
     }
   }
 

@@ -2,12 +2,13 @@ package org.simcse.core.evaluate;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -54,7 +55,7 @@ public final class Evaluation {
   public static final Set<String> LOWER_IS_BETTER = Set.of(ALIGNMENT, UNIFORMITY);
 
   private final List<ScoredPairs> sets;
-  private final List<String> sentences;
+  private final Set<String> sentences;
 
   /** Computes vectors: {@code [D]} per text, in the same order, of any norm. */
   @FunctionalInterface
@@ -76,7 +77,10 @@ public final class Evaluation {
           "The sets %s cannot be evaluated: there must be one, and each with another metric."
               .formatted(sets.stream().map(ScoredPairs::metric).toList()));
     }
-    sentences = this.sets.stream().flatMap(Evaluation::occurrences).distinct().toList();
+    sentences =
+        this.sets.stream()
+            .flatMap(Evaluation::occurrences)
+            .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   private static Stream<String> occurrences(ScoredPairs set) {
@@ -141,16 +145,7 @@ public final class Evaluation {
   }
 
   private Map<String, float[]> embedSentences(Embedding embedding) {
-    float[][] rows = embedding.embed(sentences);
-    if (rows.length != sentences.size()) {
-      throw new IllegalArgumentException(
-          "The embedding gave %d vectors for %d texts.".formatted(rows.length, sentences.size()));
-    }
-    Map<String, float[]> vectors = new HashMap<>();
-    for (int i = 0; i < rows.length; i++) {
-      vectors.put(sentences.get(i), rows[i]);
-    }
-    return vectors;
+    return new TextVectors(List.of(sentences), embedding).next();
   }
 
   private static ScoredCosines cosines(ScoredPairs set, Map<String, float[]> vectors) {

@@ -6,8 +6,10 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.core.io.Sha256;
+import org.simcse.core.table.FormatOptions;
 import org.simcse.core.table.TextFormat;
 
 /**
@@ -84,6 +86,17 @@ public record ScoredPairs(
    */
   public static ScoredPairs read(Path file, TextFormat format, List<String> columns) {
     return ScoredPairsReader.read(file, format, columns);
+  }
+
+  /**
+   * Reads a user's file in the format that the options, or else its extension, specify; a file
+   * without either is tab-separated, without a header.
+   *
+   * @throws InvalidInputException as {@link #read(Path, TextFormat, List)} does
+   */
+  public static ScoredPairs read(Path file, FormatOptions options, List<String> columns) {
+    TextFormat tabs = TextFormat.of(TextFormat.Kind.TSV).withoutHeader();
+    return read(file, options.of(Optional.of(file), tabs), columns);
   }
 
   /** Returns the SHA-256 of texts and scores, in hexadecimal. */

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.simcse.api.error.InvalidInputException;
+import org.simcse.core.evaluate.data.DataDirectory;
 import org.simcse.core.table.TextFormat;
 import org.simcse.core.table.TextFormat.Kind;
 import org.simcse.core.table.TextTable;
@@ -38,23 +39,11 @@ final class StsFiles {
    * @throws InvalidInputException listing every file that does not
    */
   void requireAll(Collection<StsTask> tasks) {
-    Set<String> absent = new TreeSet<>();
+    Set<String> needed = new TreeSet<>();
     for (StsTask task : tasks) {
-      for (StsSubset subset : task.subsets()) {
-        paths(subset).stream()
-            .filter(path -> !Files.isRegularFile(path))
-            .forEach(path -> absent.add(directory.relativize(path).toString()));
-      }
+      task.subsets().forEach(subset -> subset.files().forEach(file -> needed.add(path(file))));
     }
-    if (!absent.isEmpty()) {
-      throw new InvalidInputException(
-          "%s lacks %d %s:%n  %s%nGive the directory of SentEval's data that holds STS and SICK (data/downstream), or choose other tasks."
-              .formatted(
-                  directory,
-                  absent.size(),
-                  absent.size() == 1 ? "file of the tasks" : "files of the tasks",
-                  String.join(System.lineSeparator() + "  ", absent)));
-    }
+    DataDirectory.requireFiles(directory, needed, "the tasks", "STS and SICK");
   }
 
   /**
@@ -85,9 +74,11 @@ final class StsFiles {
   }
 
   private List<Path> paths(StsSubset subset) {
-    return subset.files().stream()
-        .map(file -> directory.resolve(flat ? file.flat() : file.senteval()))
-        .toList();
+    return subset.files().stream().map(file -> directory.resolve(path(file))).toList();
+  }
+
+  private String path(StsSubset.StsFile file) {
+    return flat ? file.flat() : file.senteval();
   }
 
   /**

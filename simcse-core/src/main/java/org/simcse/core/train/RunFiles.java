@@ -14,7 +14,6 @@ import org.simcse.core.data.ViewSource;
 import org.simcse.core.evaluate.Evaluation;
 import org.simcse.core.evaluate.ScoredPairs;
 import org.simcse.core.table.FormatOptions;
-import org.simcse.core.table.TextFormat;
 
 /** Opens the files that a run's settings name. */
 final class RunFiles {
@@ -82,8 +81,7 @@ final class RunFiles {
     List<String> columns =
         config.evalColumns().map(text -> List.of(text.split(",", -1))).orElse(List.of());
     try {
-      TextFormat tabs = TextFormat.of(TextFormat.Kind.TSV).withoutHeader();
-      return ScoredPairs.read(path, options.of(Optional.of(path), tabs), columns);
+      return ScoredPairs.read(path, options, columns);
     } catch (InvalidInputException e) {
       throw new InvalidInputException(
           String.valueOf(e.getMessage())

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.error.SimCseException;
 import org.simcse.core.io.AtomicFile;
 import org.simcse.core.io.Sha256;
@@ -25,6 +27,32 @@ import org.simcse.core.io.Sha256;
  * @param files what it is to hold
  */
 public record DataDirectory(Path directory, List<DataFile> files) {
+  /**
+   * Validates that a directory has the files that tasks read, whatever their content.
+   *
+   * @param paths the files, below the directory
+   * @param tasks what messages call the tasks
+   * @param folders the folders by which a user knows the right directory
+   * @throws InvalidInputException listing every file that is missing
+   */
+  public static void requireFiles(
+      Path directory, Collection<String> paths, String tasks, String folders) {
+    List<String> absent =
+        paths.stream().filter(path -> !Files.isRegularFile(directory.resolve(path))).toList();
+    if (!absent.isEmpty()) {
+      String line = System.lineSeparator() + "  ";
+      throw new InvalidInputException(
+          "%s lacks %d %s of %s:%s%nGive the directory of SentEval's data that holds %s (data/downstream), or choose other tasks."
+              .formatted(
+                  directory,
+                  absent.size(),
+                  absent.size() == 1 ? "file" : "files",
+                  tasks,
+                  line + String.join(line, absent),
+                  folders));
+    }
+  }
+
   /**
    * Compares what the directory holds with what was published.
    *

@@ -33,7 +33,7 @@ final class TransferReader {
    *     the file and the line
    */
   List<LabelledTexts> read(TransferTask task) {
-    List<Path> files = task.files().stream().map(file -> directory.resolve(file.path())).toList();
+    List<Path> files = task.files().stream().map(directory::resolve).toList();
     return switch (task.form()) {
       case FILE_PER_CLASS -> List.of(filePerClass(files));
       case TEXT_AND_CLASS -> files.stream().map(TransferReader::textAndClass).toList();

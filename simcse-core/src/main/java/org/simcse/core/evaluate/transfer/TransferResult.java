@@ -1,9 +1,9 @@
 package org.simcse.core.evaluate.transfer;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
+import org.simcse.core.evaluate.PrintedFigures;
 
 /**
  * The result of a transfer task. Accuracies are between 0 and 1.
@@ -41,10 +41,7 @@ public record TransferResult(
    */
   public static double meanOfPrinted(
       List<TransferResult> results, ToDoubleFunction<TransferResult> figure) {
-    return mean(
-        results,
-        result ->
-            Double.parseDouble(
-                String.format(Locale.ROOT, "%.2f", 100 * figure.applyAsDouble(result))));
+    return PrintedFigures.mean(
+        results.stream().mapToDouble(result -> 100 * figure.applyAsDouble(result)));
   }
 }

@@ -65,7 +65,7 @@ public final class TransferSuite {
   public static TransferSuite read(
       Path directory, Collection<TransferTask> tasks, boolean allowOtherData) {
     List<TransferTask> ordered = List.copyOf(EnumSet.copyOf(tasks));
-    TransferFile.require(
+    TransferFiles.require(
         directory,
         ordered.stream().flatMap(task -> task.files().stream()).toList(),
         allowOtherData);

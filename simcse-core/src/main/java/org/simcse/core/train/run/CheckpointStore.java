@@ -5,14 +5,11 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,7 +84,7 @@ final class CheckpointStore {
     }
     Path sums = old.resolve(CHECKSUMS);
     Map<String, String> written = Files.exists(sums) ? expected(sums) : Map.of();
-    if (!sha256(card).equals(written.get(CARD))) {
+    if (!Sha256.of(card).equals(written.get(CARD))) {
       Files.copy(card, fresh.resolve(CARD), StandardCopyOption.REPLACE_EXISTING);
     }
   }
@@ -172,7 +169,7 @@ final class CheckpointStore {
       if (entry.getKey().equals(CARD)) {
         continue;
       }
-      if (!Files.exists(part) || !sha256(part).equals(entry.getValue())) {
+      if (!Files.exists(part) || !Sha256.of(part).equals(entry.getValue())) {
         throw unusable(part, Files.exists(part) ? "damaged" : "missing", null);
       }
     }
@@ -201,7 +198,7 @@ final class CheckpointStore {
   private static Map<String, String> checksums(Path folder) throws IOException {
     Map<String, String> sums = new TreeMap<>();
     for (Path file : files(folder)) {
-      sums.put(folder.relativize(file).toString().replace('\\', '/'), sha256(file));
+      sums.put(folder.relativize(file).toString().replace('\\', '/'), Sha256.of(file));
     }
     return sums;
   }
@@ -209,18 +206,6 @@ final class CheckpointStore {
   private static List<Path> files(Path folder) throws IOException {
     try (Stream<Path> all = Files.walk(folder)) {
       return new ArrayList<>(all.filter(Files::isRegularFile).sorted().toList());
-    }
-  }
-
-  /** Returns the SHA-256 of a file, in hexadecimal. */
-  private static String sha256(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      MessageDigest digest = Sha256.digest();
-      byte[] buffer = new byte[1 << 16];
-      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        digest.update(buffer, 0, read);
-      }
-      return HexFormat.of().formatHex(digest.digest());
     }
   }
 
