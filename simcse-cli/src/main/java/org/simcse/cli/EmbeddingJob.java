@@ -60,7 +60,7 @@ final class EmbeddingJob {
 
   private SimCse open(Stopwatch watch) {
     SimCse simcse = model.get();
-    watch.lap("start " + simcse.backend() + " on " + simcse.device() + " and load the model");
+    watch.started(simcse);
     return simcse;
   }
 
@@ -69,11 +69,7 @@ final class EmbeddingJob {
     try (Progress progress = Progress.of("Embedding", texts.expected(), say.progressBar())) {
       EmbeddingReport report = simcse.embed(texts, sink, progress::add);
       watch.lap("embed " + report.texts() + " texts of " + report.tokens() + " tokens");
-      if (report.truncated() > 0 && !say.quiet()) {
-        System.err.printf(
-            "simcse: %d of %d texts were longer than %d tokens and were cut (--max-length).%n",
-            report.truncated(), report.texts(), simcse.maxLength());
-      }
+      say.warnOfTruncated(report.truncated(), report.texts(), simcse.maxLength());
     }
   }
 }

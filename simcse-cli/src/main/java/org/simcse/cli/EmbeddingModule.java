@@ -71,13 +71,6 @@ final class EmbeddingModule extends AbstractModule {
 
   @Provides
   Supplier<SimCse> simCse(BackendProvider backend, ModelSpec model) {
-    return () ->
-        SimCse.open(
-            backend,
-            options.engine(),
-            model,
-            options.prompt(),
-            options.batchTokens(),
-            options.allowNewParameters());
+    return () -> options.start(backend, model);
   }
 }

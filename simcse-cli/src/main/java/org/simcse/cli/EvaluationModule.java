@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.simcse.api.spi.BackendProvider;
-import org.simcse.core.SimCse;
 import org.simcse.core.model.ModelSpec;
 import org.simcse.core.model.ParameterFreePoolers;
 import org.simcse.core.modeldir.ModelDirectory;
@@ -65,14 +64,7 @@ final class EvaluationModule extends AbstractModule {
     return new EvaluatedModel(
         name,
         poolers.isEmpty() ? List.of(spec.poolerName()) : poolers,
-        () ->
-            SimCse.open(
-                backend,
-                options.engine(),
-                spec,
-                options.prompt(),
-                options.batchTokens(),
-                options.allowNewParameters()));
+        () -> options.start(backend, spec));
   }
 
   private static ModelSpec.Choice with(ModelSpec.Choice choice, String pooler) {

@@ -28,15 +28,11 @@ final class EvaluationRun {
     Stopwatch watch = new Stopwatch(say.verbose());
     try (SimCse simcse = model.simCse().get();
         Progress progress = Progress.of("Embedding", texts, say.progressBar())) {
-      watch.lap("start " + simcse.backend() + " on " + simcse.device() + " and load the model");
+      watch.started(simcse);
       Embedder embedder = new Embedder(simcse, progress);
       T result = work.apply(embedder);
       watch.lap("evaluate " + model.name() + " on " + embedder.texts + " texts");
-      if (embedder.truncated > 0) {
-        say.warn(
-            "%d of %d texts were longer than %d tokens and were cut (--max-length)."
-                .formatted(embedder.truncated, embedder.texts, simcse.maxLength()));
-      }
+      say.warnOfTruncated(embedder.truncated, embedder.texts, simcse.maxLength());
       return result;
     }
   }

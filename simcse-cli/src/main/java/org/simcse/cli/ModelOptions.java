@@ -5,6 +5,8 @@ import java.util.Optional;
 import org.simcse.api.engine.BackendConfig;
 import org.simcse.api.engine.DeviceKind;
 import org.simcse.api.error.InvalidInputException;
+import org.simcse.api.spi.BackendProvider;
+import org.simcse.core.SimCse;
 import org.simcse.core.embed.Prompt;
 import org.simcse.core.embed.SentenceEmbedder;
 import org.simcse.core.model.ModelSpec;
@@ -139,8 +141,9 @@ final class ModelOptions {
     return batchTokens.orElse(SentenceEmbedder.DEFAULT_BATCH_TOKENS);
   }
 
-  boolean allowNewParameters() {
-    return allowNewParameters;
+  /** Starts an engine with a model; the caller closes it. */
+  SimCse start(BackendProvider provider, ModelSpec model) {
+    return SimCse.open(provider, engine(), model, prompt(), batchTokens(), allowNewParameters);
   }
 
   private static void requirePositive(String option, int value) {

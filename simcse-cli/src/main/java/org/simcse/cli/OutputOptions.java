@@ -34,6 +34,15 @@ final class OutputOptions {
     }
   }
 
+  /** Prints how many of the texts were longer than the maximal length, if any were. */
+  void warnOfTruncated(long truncated, long texts, int maxLength) {
+    if (truncated > 0) {
+      warn(
+          "%d of %d texts were longer than %d tokens and were cut (--max-length)."
+              .formatted(truncated, texts, maxLength));
+    }
+  }
+
   /** Returns a message of the library with this command's options in it. */
   String asOptions(String message) {
     return SettingsInMessages.asOptions(command, message);

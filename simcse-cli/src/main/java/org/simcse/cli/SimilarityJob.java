@@ -52,7 +52,7 @@ final class SimilarityJob {
   private void run(BiConsumer<SimCse, PrintWriter> work, PrintWriter out) {
     Stopwatch watch = new Stopwatch(say.verbose());
     try (SimCse simcse = model.get()) {
-      watch.lap("start " + simcse.backend() + " on " + simcse.device() + " and load the model");
+      watch.started(simcse);
       work.accept(simcse, out);
       watch.lap("compare");
     }

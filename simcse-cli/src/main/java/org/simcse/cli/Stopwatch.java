@@ -1,6 +1,7 @@
 package org.simcse.cli;
 
 import java.lang.management.ManagementFactory;
+import org.simcse.core.SimCse;
 
 /** Logs the time of each phase, for {@code --verbose}. */
 final class Stopwatch {
@@ -23,6 +24,11 @@ final class Stopwatch {
       say(work, (now - last) / 1_000_000);
     }
     last = now;
+  }
+
+  /** Ends the phase in which a model was started. */
+  void started(SimCse simcse) {
+    lap("start " + simcse.backend() + " on " + simcse.device() + " and load the model");
   }
 
   private static void say(String work, long milliseconds) {
