@@ -45,6 +45,22 @@ final class ChildJvm implements AutoCloseable {
     }
   }
 
+  /**
+   * Runs a program once per backend, with the first argument and the backend's name.
+   *
+   * @param arguments a file or directory, and the backends; by default both engines
+   */
+  static void runEach(Class<?> program, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> backends =
+        arguments.length > 1
+            ? Arrays.asList(arguments).subList(1, arguments.length)
+            : List.of("pytorch", "tensorflow");
+    for (String backend : backends) {
+      run(program, arguments[0], backend);
+    }
+  }
+
   private static ProcessBuilder builder(Class<?> program, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));

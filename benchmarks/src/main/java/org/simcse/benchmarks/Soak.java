@@ -36,13 +36,7 @@ public final class Soak {
       System.err.println("Which file of sentences? Soak FILE [BACKEND...]");
       System.exit(2);
     }
-    List<String> backends =
-        args.length > 1
-            ? Arrays.asList(args).subList(1, args.length)
-            : List.of("pytorch", "tensorflow");
-    for (String backend : backends) {
-      ChildJvm.run(Child.class, args[0], backend);
-    }
+    ChildJvm.runEach(Child.class, args);
   }
 
   /** The process of one backend. */

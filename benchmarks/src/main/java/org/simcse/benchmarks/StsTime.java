@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -36,13 +35,7 @@ public final class StsTime {
       System.err.println("Which directory? StsTime SENTEVAL [BACKEND...]");
       System.exit(2);
     }
-    List<String> backends =
-        args.length > 1
-            ? Arrays.asList(args).subList(1, args.length)
-            : List.of("pytorch", "tensorflow");
-    for (String backend : backends) {
-      ChildJvm.run(Child.class, args[0], backend);
-    }
+    ChildJvm.runEach(Child.class, args);
   }
 
   /** The process of one backend. */
