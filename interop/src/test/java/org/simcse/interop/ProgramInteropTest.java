@@ -20,6 +20,7 @@ import org.simcse.core.embed.Cosine;
 import org.simcse.core.export.ExportTarget;
 import org.simcse.core.export.ProgramTarget;
 import org.simcse.core.export.SourceModel;
+import org.simcse.core.io.AtomicDirectory;
 import org.simcse.core.modeldir.ModelDirectory;
 
 /**
@@ -44,6 +45,7 @@ class ProgramInteropTest {
 
   @BeforeAll
   void exportAll() throws IOException, InterruptedException {
+    AtomicDirectory.delete(FOLDER); // of an earlier run
     Python.run("make", FOLDER);
     for (String name : made()) {
       export(name, Options.of("onnx"), ONNX);
