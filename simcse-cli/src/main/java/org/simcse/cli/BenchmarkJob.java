@@ -12,7 +12,6 @@ import org.simcse.api.error.InvalidInputException;
 import org.simcse.cli.chart.ScatterChart;
 import org.simcse.cli.io.Destination;
 import org.simcse.cli.io.Report;
-import org.simcse.cli.io.Table;
 import org.simcse.core.evaluate.ScoredCosines;
 import org.simcse.core.evaluate.StsProtocol;
 import org.simcse.core.evaluate.StsResult;
@@ -46,7 +45,7 @@ final class BenchmarkJob {
     TransferSettings settings = benchmark.transferSettings(threads);
     Optional<StsSuite> sts = benchmark.sts();
     Optional<TransferSuite> transfer = benchmark.transfer();
-    transfer.ifPresent(suite -> requireOnePooler());
+    transfer.ifPresent(suite -> EvaluatedModel.requireOnePooler(models, "the transfer tasks"));
     if (sts.isEmpty() && options.plot().isPresent()) {
       throw new InvalidInputException("--plot draws STS tasks; choose some beside those.");
     }
@@ -71,13 +70,6 @@ final class BenchmarkJob {
         .flatMap(Optional::stream)
         .reduce(Report::and)
         .ifPresent(report -> options.write(report, destination));
-  }
-
-  private void requireOnePooler() {
-    if (models.stream().anyMatch(model -> model.poolers().size() > 1)) {
-      throw new InvalidInputException(
-          "--pooler all compares poolers on STS tasks alone; choose one for the transfer tasks.");
-    }
   }
 
   private Results results(
@@ -113,15 +105,13 @@ final class BenchmarkJob {
   }
 
   /** Compares two models; of several poolers every figure would be one of many comparisons. */
-  private List<Table> comparison(StsReport report) {
+  private Optional<ModelComparison> comparison(StsReport report) {
     if (models.size() < 2 || report.rows().size() > 2) {
-      return List.of();
+      return Optional.empty();
     }
-    return List.of(
-        ModelComparison.table(
-            models.stream().map(EvaluatedModel::name).toList(),
-            pairs(report.rows().get(0)),
-            pairs(report.rows().get(1))));
+    return Optional.of(
+        ModelComparison.ofCorrelations(
+            models, pairs(report.rows().get(0)), pairs(report.rows().get(1))));
   }
 
   private static Map<String, ScoredCosines> pairs(StsReport.Row row) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.simcse.core.evaluate.ScoredPairs;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,10 +22,11 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     customSynopsis = {
       "simcse evaluate --data DIR [--tasks NAME,...] [OPTION...]",
-      "       simcse evaluate --pairs FILE [OPTION...]"
+      "       simcse evaluate --pairs FILE [OPTION...]",
+      "       simcse evaluate --triplets FILE [OPTION...]"
     },
     description =
-        "Evaluate a model: on the STS and transfer tasks of SimCSE's tables, or on your own scored pairs; two models with --compare.",
+        "Evaluate a model: on the STS and transfer tasks of SimCSE's tables, or on your own scored pairs or triplets; two models with --compare.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  simcse evaluate --data data/senteval",
@@ -32,7 +34,8 @@ import picocli.CommandLine.Spec;
       "  simcse evaluate --data data/senteval --model runs/first/best --pooler all",
       "  simcse evaluate --data data/senteval --tasks transfer --mode fasttest",
       "  simcse evaluate --data data/sts --protocol mteb --format json -o mteb.json",
-      "  simcse evaluate --pairs my.tsv --model runs/first/best --compare default"
+      "  simcse evaluate --pairs my.tsv --model runs/first/best --compare default",
+      "  simcse evaluate --triplets nli-dev.csv --model runs/first/best"
     })
 final class EvaluateCommand implements Callable<Integer> {
   @Mixin private BenchmarkOptions benchmark = new BenchmarkOptions();
@@ -44,12 +47,14 @@ final class EvaluateCommand implements Callable<Integer> {
           "Your own pairs of texts with a score, where a higher score means more similar texts: csv, tsv or jsonl.")
   private Optional<Path> pairs = Optional.empty();
 
+  @Mixin private RankingOptions ranking = new RankingOptions();
+
   @Option(
       names = "--columns",
       paramLabel = "NAME",
       split = ",",
       description =
-          "The columns of the pairs' texts and of their score: their names, or their numbers from 1; default: those with the usual names.")
+          "The columns of the pairs' texts and of their score, or of triplets as anchor=A,positive=B,negative=C: their names, or their numbers from 1; default: those with the usual names.")
   private List<String> columns = List.of();
 
   @Mixin private TableOptions table = new TableOptions();
@@ -69,17 +74,25 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (benchmark.data().isPresent() == pairs.isPresent()) {
+    long ways =
+        Stream.of(benchmark.data(), pairs, ranking.triplets()).filter(Optional::isPresent).count();
+    if (ways != 1) {
       throw new ParameterException(
-          spec.commandLine(), "Either --data DIR or --pairs FILE is needed.");
+          spec.commandLine(), "One of --data DIR, --pairs FILE and --triplets FILE is needed.");
+    }
+    if (ranking.prompts() && ranking.triplets().isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "--query-prompt and --document-prompt are for --triplets.");
     }
     Injector injector =
         Guice.createInjector(
             new EvaluationModule(model, compared, report, new EmbeddingModule(model, check, say)));
     if (pairs.isPresent()) {
-      injector
-          .getInstance(PairsJob.class)
-          .run(ScoredPairs.read(pairs.get(), table.format(), columns));
+      ScoredPairs read = ScoredPairs.read(pairs.get(), table.format(), columns);
+      injector.getInstance(PairsJob.class).run(read);
+    } else if (ranking.triplets().isPresent()) {
+      MeasuredTask task = ranking.readTriplets(table, columns, model.prompt());
+      injector.getInstance(MeasuresJob.class).run(task);
     } else {
       injector.getInstance(BenchmarkJob.class).run(benchmark, model.engine().threads());
     }

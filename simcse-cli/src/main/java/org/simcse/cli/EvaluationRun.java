@@ -3,9 +3,11 @@ package org.simcse.cli;
 import com.google.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.simcse.core.SimCse;
 import org.simcse.core.embed.EmbeddingReport;
+import org.simcse.core.embed.Prompt;
 import org.simcse.core.evaluate.Evaluation;
 
 /** Runs evaluations on one model after the other, with a progress bar. */
@@ -52,12 +54,24 @@ final class EvaluationRun {
     @Override
     public float[][] embed(List<String> batch) {
       List<float[]> vectors = new ArrayList<>(batch.size());
-      EmbeddingReport report =
-          simcse.embed(
-              batch.iterator(),
-              (text, vector) ->
-                  vectors.add(check.checked("text " + (vectors.size() + 1), text, vector)),
-              progress::add);
+      return counted(simcse.embed(batch.iterator(), sink(vectors), progress::add), vectors);
+    }
+
+    /** Returns an embedding behind another prompt than the one chosen for every text. */
+    Evaluation.Embedding behind(Prompt prompt) {
+      return batch -> {
+        List<float[]> vectors = new ArrayList<>(batch.size());
+        return counted(
+            simcse.embed(batch.iterator(), prompt, sink(vectors), progress::add), vectors);
+      };
+    }
+
+    private BiConsumer<String, float[]> sink(List<float[]> vectors) {
+      return (text, vector) ->
+          vectors.add(check.checked("text " + (vectors.size() + 1), text, vector));
+    }
+
+    private float[][] counted(EmbeddingReport report, List<float[]> vectors) {
       texts += report.texts();
       truncated += report.truncated();
       return vectors.toArray(float[][]::new);

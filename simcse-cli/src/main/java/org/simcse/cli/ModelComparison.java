@@ -9,24 +9,32 @@ import org.simcse.cli.io.Table;
 import org.simcse.core.evaluate.Difference;
 import org.simcse.core.evaluate.PairedBootstrap;
 import org.simcse.core.evaluate.ScoredCosines;
+import org.simcse.core.evaluate.UnitFigures;
 
-/** Compares two models on the same pairs, with intervals. Figures are multiplied by 100. */
-final class ModelComparison {
+/**
+ * Compares two models on the same pairs, queries or rows, with intervals.
+ *
+ * @param models the names of both
+ * @param figure what is compared, for display
+ * @param label what the differences are told apart by, for display
+ * @param differences the first model's figures less the second's
+ */
+record ModelComparison(
+    List<String> models, String figure, String label, Map<String, Difference> differences) {
   private static final PairedBootstrap BOOTSTRAP =
       new PairedBootstrap(PairedBootstrap.RESAMPLES, 0);
 
-  private ModelComparison() {}
-
   /**
-   * Returns a table of the differences in Spearman's correlation, one row per set, and with several
-   * sets one of their mean.
+   * Compares Spearman's correlations: those of the sets and, of several, their mean.
    *
-   * @param names the names of both models
+   * @param models both models
    * @param model the pairs of each set, with the cosines of the first model
    * @param other the same with those of the second
    */
-  static Table table(
-      List<String> names, Map<String, ScoredCosines> model, Map<String, ScoredCosines> other) {
+  static ModelComparison ofCorrelations(
+      List<EvaluatedModel> models,
+      Map<String, ScoredCosines> model,
+      Map<String, ScoredCosines> other) {
     Map<String, Difference> differences = new LinkedHashMap<>();
     model.forEach(
         (set, pairs) -> {
@@ -39,25 +47,64 @@ final class ModelComparison {
       differences.put(
           "Avg.", BOOTSTRAP.meanSpearman(List.copyOf(model.values()), List.copyOf(other.values())));
     }
-    List<List<Object>> rows = new ArrayList<>();
-    differences.forEach((set, difference) -> rows.add(row(set, difference)));
-    return new Table(
-        String.format(
-            Locale.ROOT,
-            "%s less %s: Spearman's correlation x 100, 95 %% intervals of a paired bootstrap (%d resamples)",
-            names.get(0),
-            names.get(1),
-            PairedBootstrap.RESAMPLES),
-        List.of("set", "difference", "from", "to", "shown"),
-        rows);
+    return new ModelComparison(names(models), "Spearman's correlation", "set", differences);
   }
 
-  private static List<Object> row(String set, Difference difference) {
-    return List.of(
-        set,
-        100 * difference.estimate(),
-        100 * difference.low(),
-        100 * difference.high(),
-        difference.verdict());
+  /**
+   * Compares the means of each measure.
+   *
+   * @param models both models
+   * @param model the figures of the first model
+   * @param other those of the second, of the same units
+   */
+  static ModelComparison ofMeans(
+      List<EvaluatedModel> models, UnitFigures model, UnitFigures other) {
+    Map<String, Difference> differences = new LinkedHashMap<>();
+    model
+        .byMeasure()
+        .forEach(
+            (measure, figures) -> {
+              double[] others = other.byMeasure().get(measure);
+              if (others != null) {
+                differences.put(measure, BOOTSTRAP.means(figures, others));
+              }
+            });
+    return new ModelComparison(names(models), "measures", "measure", differences);
+  }
+
+  private static List<String> names(List<EvaluatedModel> models) {
+    return models.stream().map(EvaluatedModel::name).toList();
+  }
+
+  /** Returns a table for people, with differences multiplied by 100. */
+  Table table() {
+    return table(
+        String.format(
+            Locale.ROOT,
+            "%s less %s: %s x 100, 95 %% intervals of a paired bootstrap (%d resamples)",
+            models.get(0),
+            models.get(1),
+            figure,
+            PairedBootstrap.RESAMPLES),
+        100);
+  }
+
+  /** Returns the differences for JSON, in the units of the figures. */
+  List<Map<String, Object>> objects() {
+    return table("", 1).objects();
+  }
+
+  private Table table(String title, double scale) {
+    List<List<Object>> rows = new ArrayList<>();
+    differences.forEach(
+        (name, difference) ->
+            rows.add(
+                List.of(
+                    name,
+                    scale * difference.estimate(),
+                    scale * difference.low(),
+                    scale * difference.high(),
+                    difference.verdict())));
+    return new Table(title, List.of(label, "difference", "from", "to", "shown"), rows);
   }
 }

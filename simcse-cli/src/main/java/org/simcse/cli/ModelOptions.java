@@ -128,12 +128,9 @@ final class ModelOptions {
     return threads.map(config::withThreads).orElse(config);
   }
 
-  /** Returns the prompt of every text. */
-  Prompt prompt() {
-    return prompt
-        .map(Prompt::text)
-        .or(() -> promptName.map(Prompt::named))
-        .orElseGet(Prompt::ofModel);
+  /** Returns the prompt that was chosen for every text. */
+  Optional<Prompt> prompt() {
+    return prompt.map(Prompt::text).or(() -> promptName.map(Prompt::named));
   }
 
   int batchTokens() {
@@ -143,7 +140,13 @@ final class ModelOptions {
 
   /** Starts an engine with a model; the caller closes it. */
   SimCse start(BackendProvider provider, ModelSpec model) {
-    return SimCse.open(provider, engine(), model, prompt(), batchTokens(), allowNewParameters);
+    return SimCse.open(
+        provider,
+        engine(),
+        model,
+        prompt().orElseGet(Prompt::ofModel),
+        batchTokens(),
+        allowNewParameters);
   }
 
   private static void requirePositive(String option, int value) {

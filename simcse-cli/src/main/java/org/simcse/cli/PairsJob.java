@@ -4,11 +4,13 @@ import com.google.inject.Inject;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.simcse.cli.chart.ScatterChart;
 import org.simcse.cli.io.Destination;
 import org.simcse.cli.io.Report;
 import org.simcse.cli.io.Table;
+import org.simcse.core.evaluate.Collapse;
 import org.simcse.core.evaluate.Evaluation;
 import org.simcse.core.evaluate.PairsResult;
 import org.simcse.core.evaluate.ScoredPairs;
@@ -29,6 +31,7 @@ final class PairsJob {
   }
 
   void run(ScoredPairs pairs) {
+    EvaluatedModel.requireOnePooler(models, "your own pairs");
     Destination destination = options.open();
     int texts = new Evaluation(List.of(pairs)).texts();
     List<PairsResult> results = new ArrayList<>();
@@ -54,7 +57,9 @@ final class PairsJob {
       String model = models.get(i).name();
       PairsResult result = results.get(i);
       readable.add(row(model, 100, result));
-      exact.add(row(model, 1, result));
+      List<Object> record = new ArrayList<>(row(model, 1, result));
+      record.add(Collapse.in(result.metrics()).map(PairsJob::name).orElse("none"));
+      exact.add(record);
     }
     List<String> names =
         List.of("model", "pairs", "Spearman", "Pearson", "alignment", "uniformity", "cosine gap");
@@ -63,19 +68,24 @@ final class PairsJob {
         new Table(
             "",
             List.of(
-                "model", "pairs", "spearman", "pearson", "alignment", "uniformity", "cosine_gap"),
+                "model",
+                "pairs",
+                "spearman",
+                "pearson",
+                "alignment",
+                "uniformity",
+                "cosine_gap",
+                "collapse"),
             exact);
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("pairs", pairs.source());
     json.put("models", records.objects());
     List<Table> tables = new ArrayList<>(List.of(table));
     if (results.size() == 2) {
-      Table comparison =
-          ModelComparison.table(
-              models.stream().map(EvaluatedModel::name).toList(),
-              Map.of(PAIRS, results.get(0).pairs()),
-              Map.of(PAIRS, results.get(1).pairs()));
-      tables.add(comparison);
+      ModelComparison comparison =
+          ModelComparison.ofCorrelations(
+              models, Map.of(PAIRS, results.get(0).pairs()), Map.of(PAIRS, results.get(1).pairs()));
+      tables.add(comparison.table());
       json.put("comparison", comparison.objects());
     }
     return new Report(tables, notes(results), records, json);
@@ -92,8 +102,17 @@ final class PairsJob {
         result.metric(Evaluation.COSINE_GAP));
   }
 
-  private static List<String> notes(List<PairsResult> results) {
+  private static String name(Collapse rule) {
+    return rule.name().toLowerCase(Locale.ROOT);
+  }
+
+  private List<String> notes(List<PairsResult> results) {
     List<String> notes = new ArrayList<>();
+    for (int i = 0; i < results.size(); i++) {
+      String model = results.size() == 1 ? "" : models.get(i).name() + ": ";
+      Map<String, Double> metrics = results.get(i).metrics();
+      Collapse.in(metrics).ifPresent(rule -> notes.add(model + rule.message(metrics)));
+    }
     if (results.stream().anyMatch(result -> Double.isNaN(result.pairs().spearman()))) {
       notes.add(
           "undefined: all cosines, or all scores, are equal, and a constant has no correlation.");

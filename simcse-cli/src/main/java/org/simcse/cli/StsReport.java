@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import org.simcse.cli.io.Report;
 import org.simcse.cli.io.Table;
@@ -44,25 +45,23 @@ final class StsReport {
    * Returns the report.
    *
    * @param settings what the results depend on, for JSON
-   * @param comparison a table that compares the models, if there are two
+   * @param comparison the comparison of the models, if there are two
    */
   Report report(
       String title,
       boolean details,
       Map<String, Object> settings,
-      List<Table> comparison,
+      Optional<ModelComparison> comparison,
       List<String> notes) {
     List<Table> tables = new ArrayList<>();
     tables.add(summary(title));
-    tables.addAll(comparison);
+    comparison.map(ModelComparison::table).ifPresent(tables::add);
     if (details) {
       tables.add(details());
     }
     Map<String, Object> json = new LinkedHashMap<>(settings);
     json.put("models", rows.stream().map(StsReport::json).toList());
-    if (!comparison.isEmpty()) {
-      json.put("comparison", comparison.get(0).objects());
-    }
+    comparison.ifPresent(differences -> json.put("comparison", differences.objects()));
     List<String> all = new ArrayList<>(notes);
     if (rows.stream().anyMatch(row -> Double.isNaN(row.average()))) {
       all.add(

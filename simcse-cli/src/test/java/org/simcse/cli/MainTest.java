@@ -133,8 +133,9 @@ class MainTest {
           embed;--model;;x                    | The name of the model is empty; leave it out for the default.
           embed;--model                       | Missing required parameter for option '--model' (MODEL).
           embed;--file;a.txt;x                | Texts and --file were both given; one of them is enough.
-          evaluate                            | Either --data DIR or --pairs FILE is needed.
-          evaluate;--data;a;--pairs;b         | Either --data DIR or --pairs FILE is needed.
+          evaluate                            | One of --data DIR, --pairs FILE and --triplets FILE is needed.
+          evaluate;--data;a;--pairs;b         | One of --data DIR, --pairs FILE and --triplets FILE is needed.
+          evaluate;--triplets;a;--pairs;b     | One of --data DIR, --pairs FILE and --triplets FILE is needed.
           evaluate;--data;a;--tasks;STS17     | There is no task 'STS17' in this evaluation; it has STS12, STS13, STS14, STS15, STS16, STS-B, SICK-R (sts), MR, CR, SUBJ, MPQA, SST2, TREC, MRPC (transfer).
           evaluate;--data;a;--tasks;transfer;--seed;-1 | -1 is too small for --seed; it must be at least 0.
           evaluate;--data;a;--mode;dev;--protocol;mteb | The mode dev is of the protocol simcse; leave out --protocol mteb.

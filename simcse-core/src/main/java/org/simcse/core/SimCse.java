@@ -171,7 +171,20 @@ public final class SimCse implements AutoCloseable {
    */
   public EmbeddingReport embed(
       Iterator<String> texts, BiConsumer<String, float[]> sink, IntConsumer progress) {
-    return embedder.embed(texts, prompt, sink, progress);
+    return embed(texts, prompt, sink, progress);
+  }
+
+  /**
+   * Embeds a stream of texts behind a prompt, and reports progress.
+   *
+   * @throws org.simcse.api.error.InvalidInputException if the model has no such prompt
+   */
+  public EmbeddingReport embed(
+      Iterator<String> texts,
+      Prompt prompted,
+      BiConsumer<String, float[]> sink,
+      IntConsumer progress) {
+    return embedder.embed(texts, prompted, sink, progress);
   }
 
   /** Returns the cosine similarity of two texts, in [-1, 1]. */

@@ -31,7 +31,7 @@ public final class ExampleReader implements Iterator<Example>, AutoCloseable {
       throw new InvalidInputException(
           table.hasNext()
               ? file.path() + ", line 1: the row has no columns."
-              : file.path() + " is empty, so there is nothing to train on.");
+              : file.path() + " is empty, so there are no rows.");
     }
     chosen = TrainingColumns.of(table, file.columns(), file.read(), file.path().toString());
     next = read();
@@ -40,7 +40,7 @@ public final class ExampleReader implements Iterator<Example>, AutoCloseable {
           dropped > 0
               ? "%s: all %d rows have a blank text, so there is nothing to train on."
                   .formatted(file.path(), dropped)
-              : file.path() + " has a header but no rows, so there is nothing to train on.");
+              : file.path() + " has a header but no rows.");
     }
   }
 

@@ -1,6 +1,7 @@
 package org.simcse.core.embed;
 
-import java.util.Optional;
+import java.util.List;
+import java.util.function.Function;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.core.modeldir.Prompts;
 
@@ -12,15 +13,16 @@ import org.simcse.core.modeldir.Prompts;
  * @since 0.1.0
  */
 public final class Prompt {
-  private static final Prompt DEFAULT = new Prompt(Optional.empty(), Optional.empty());
+  private static final String QUERY = "query";
+  private static final List<String> DOCUMENT = List.of("document", "passage", "corpus");
+
+  private static final Prompt DEFAULT = new Prompt(Prompts::defaultPrompt);
   private static final Prompt NONE = text("");
 
-  private final Optional<String> name;
-  private final Optional<String> text;
+  private final Function<Prompts, String> choice;
 
-  private Prompt(Optional<String> name, Optional<String> text) {
-    this.name = name;
-    this.text = text;
+  private Prompt(Function<Prompts, String> choice) {
+    this.choice = choice;
   }
 
   /** Returns the model's default prompt; nothing is prepended if it has none. */
@@ -28,14 +30,55 @@ public final class Prompt {
     return DEFAULT;
   }
 
+  /**
+   * Returns the model's prompt for queries, that of the name {@code query}. Nothing is prepended if
+   * it has none, whatever its default prompt is.
+   */
+  public static Prompt ofQueries() {
+    return first(List.of(QUERY));
+  }
+
+  /**
+   * Returns the model's prompt for documents: the first of the names {@code document}, {@code
+   * passage} and {@code corpus} that it has. Nothing is prepended if it has none, whatever its
+   * default prompt is.
+   */
+  public static Prompt ofDocuments() {
+    return first(DOCUMENT);
+  }
+
+  private static Prompt first(List<String> names) {
+    return new Prompt(
+        prompts ->
+            names.stream()
+                .filter(prompts.byName()::containsKey)
+                .findFirst()
+                .map(prompts.byName()::get)
+                .orElse(""));
+  }
+
   /** Returns the model's prompt of a name, such as {@code query}. */
   public static Prompt named(String name) {
-    return new Prompt(Optional.of(name), Optional.empty());
+    return new Prompt(prompts -> named(name, prompts));
+  }
+
+  private static String named(String name, Prompts prompts) {
+    String text = prompts.byName().get(name);
+    if (text == null) {
+      throw new InvalidInputException(
+          "The model has no prompt '%s'; it has %s."
+              .formatted(
+                  name,
+                  prompts.byName().isEmpty()
+                      ? "none"
+                      : String.join(", ", prompts.byName().keySet())));
+    }
+    return text;
   }
 
   /** Returns a prompt with a literal text. */
   public static Prompt text(String text) {
-    return new Prompt(Optional.empty(), Optional.of(text));
+    return new Prompt(prompts -> text);
   }
 
   /** Returns a prompt that prepends nothing, whatever the model's default is. */
@@ -49,15 +92,6 @@ public final class Prompt {
    * @throws InvalidInputException if the model has no prompt of this name
    */
   String resolve(Prompts prompts) {
-    if (name.isPresent() && !prompts.byName().containsKey(name.get())) {
-      throw new InvalidInputException(
-          "The model has no prompt '%s'; it has %s."
-              .formatted(
-                  name.get(),
-                  prompts.byName().isEmpty()
-                      ? "none"
-                      : String.join(", ", prompts.byName().keySet())));
-    }
-    return name.map(prompts.byName()::get).or(() -> text).orElseGet(prompts::defaultPrompt);
+    return choice.apply(prompts);
   }
 }

@@ -160,6 +160,8 @@ class ModuleChainTest {
       assertSame(simcse.embed(TEXTS, Prompt.text("a man: ")), byDefault);
       assertSame(simcse.embed(TEXTS, Prompt.named("document")), embed(model("st-mean")));
       assertSame(simcse.embed(TEXTS, Prompt.none()), embed(model("st-mean")));
+      assertSame(simcse.embed(TEXTS, Prompt.ofQueries()), byDefault);
+      assertSame(simcse.embed(TEXTS, Prompt.ofDocuments()), embed(model("st-mean")));
       assertThatThrownBy(() -> simcse.embed(TEXTS, Prompt.named("passage")))
           .isInstanceOf(InvalidInputException.class)
           .hasMessage("The model has no prompt 'passage'; it has query, document.");
