@@ -22,6 +22,7 @@ module org.simcse.core {
   exports org.simcse.core.embed;
   exports org.simcse.core.evaluate;
   exports org.simcse.core.evaluate.transfer;
+  exports org.simcse.core.mine;
   exports org.simcse.core.modeldir;
   exports org.simcse.core.search;
   exports org.simcse.core.table;

@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       TrainCommand.class,
       EvaluateCommand.class,
+      MineCommand.class,
       EmbedCommand.class,
       SimilarityCommand.class,
       BackendsCommand.class,

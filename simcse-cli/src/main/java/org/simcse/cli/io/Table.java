@@ -118,7 +118,7 @@ public record Table(String title, List<String> columns, List<List<Object>> rows)
     return text.codePointCount(0, text.length());
   }
 
-  private static String quoted(String cell) {
+  static String quoted(String cell) {
     return cell.matches("[^,\"\\r\\n]*") ? cell : '"' + cell.replace("\"", "\"\"") + '"';
   }
 }
