@@ -32,10 +32,10 @@ import picocli.CommandLine.Option;
         "Mine hard negatives: for every pair of similar texts, texts that the model takes for similar too. What is written is a file to train on.",
     footerHeading = "%nExamples:%n",
     footer = {
-      "  simcse mine --pairs train.csv --corpus texts.txt --output triplets.csv",
-      "  simcse mine --pairs train.csv --relative-margin 0.05 --negatives 5 -o rows.jsonl",
-      "  simcse mine --pairs train.csv --range 10:100 --max-score 0.8 --choice random -o triplets.csv",
-      "  simcse train --train-file triplets.csv --batching no-duplicates --output runs/mined"
+      "  simcse mine --pairs train.csv --corpus texts.txt -o triplets.csv",
+      "  simcse mine --pairs qa.jsonl --relative-margin 0.05 --negatives 5",
+      "  simcse mine --pairs qa.tsv --range 10:100 --choice random -o rows.jsonl",
+      "  simcse train --train-file triplets.csv --batching no-duplicates"
     })
 final class MineCommand implements Callable<Integer> {
   @Option(

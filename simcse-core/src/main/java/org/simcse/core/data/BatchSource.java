@@ -19,6 +19,10 @@ import org.simcse.core.io.SplitMix64;
  * }
  * }</pre>
  *
+ * <p>Without duplicates ({@link Batching#NO_DUPLICATES}), rows that do not fit wait for a later
+ * batch of the epoch. An epoch has as many batches as ever; if rows with a common text are too many
+ * for them, some batches have fewer rows, and what waits at the end is left out of the epoch.
+ *
  * <p>A source that begins at a batch's {@link ExampleBatch#after} returns exactly the batches that
  * would have followed; it skips the rows before by reading them. Every epoch rereads the file, so
  * memory holds the rows of one shuffle buffer. Uses only its own random state. Not thread-safe.
@@ -32,8 +36,12 @@ public final class BatchSource implements Iterator<ExampleBatch>, AutoCloseable 
   private Optional<Epoch> epoch = Optional.empty();
   private boolean closed;
 
-  /** The remaining examples of an epoch, and the reader that they come from. */
-  private record Epoch(ExampleReader reader, Iterator<Example> examples) {}
+  /** The remaining examples of an epoch, also in groups, and the reader that they come from. */
+  private record Epoch(ExampleReader reader, Iterator<Example> examples, DistinctRows groups) {
+    Epoch(ExampleReader reader, Iterator<Example> examples) {
+      this(reader, examples, new DistinctRows(examples));
+    }
+  }
 
   /**
    * Creates a source, without opening the file.
@@ -93,11 +101,7 @@ public final class BatchSource implements Iterator<ExampleBatch>, AutoCloseable 
     Epoch current = epoch.orElseGet(this::open);
     epoch = Optional.of(current);
     int size = (int) Math.min(sampling.batchSize(), rows - position.rows());
-    List<Example> examples = new ArrayList<>(size);
-    while (examples.size() < size) {
-      requireMore(current);
-      examples.add(current.examples().next());
-    }
+    List<Example> examples = distinct() ? group(current) : rows(current, size);
     SamplePosition at = position;
     SamplePosition reached = new SamplePosition(at.epoch(), at.rows() + size);
     position = sampling.normalized(reached, rows);
@@ -107,9 +111,35 @@ public final class BatchSource implements Iterator<ExampleBatch>, AutoCloseable 
     return new ExampleBatch(at, examples, position);
   }
 
+  private boolean distinct() {
+    return sampling.batching() == Batching.NO_DUPLICATES;
+  }
+
+  private List<Example> rows(Epoch current, int size) {
+    List<Example> examples = new ArrayList<>(size);
+    while (examples.size() < size) {
+      requireMore(current);
+      examples.add(current.examples().next());
+    }
+    return examples;
+  }
+
+  /** Returns rows without a common text; also for the last batch a whole batch, if so many wait. */
+  private List<Example> group(Epoch current) {
+    List<Example> examples = current.groups().next(sampling.batchSize());
+    long read = current.groups().read();
+    if (read > rows || (read < rows && !current.examples().hasNext())) {
+      throw changed(read > rows ? "more" : "fewer");
+    }
+    return examples;
+  }
+
   private Epoch open() {
     ExampleReader reader = file.open();
     try {
+      if (distinct()) {
+        return openGroups(reader);
+      }
       if (!sampling.shuffle()) {
         Epoch ordered = new Epoch(reader, reader);
         for (long row = 0; row < position.rows(); row++) {
@@ -132,8 +162,24 @@ public final class BatchSource implements Iterator<ExampleBatch>, AutoCloseable 
     }
   }
 
+  /** Forms the groups before the position again: each depends on those before it. */
+  private Epoch openGroups(ExampleReader reader) {
+    SplitMix64 generator = SplitMix64.ofEpoch(sampling.seed(), position.epoch());
+    Epoch groups =
+        new Epoch(
+            reader,
+            sampling.shuffle()
+                ? new ShuffledExamples(reader, sampling.shuffleBuffer(), generator)
+                : reader);
+    for (long row = 0; row < position.rows(); row += sampling.batchSize()) {
+      group(groups);
+    }
+    return groups;
+  }
+
   private void end(Epoch current, SamplePosition reached) {
-    if (reached.rows() == rows && current.examples().hasNext()) {
+    boolean all = distinct() ? current.groups().read() == rows : reached.rows() == rows;
+    if (all && current.examples().hasNext()) {
       throw changed("more");
     }
     current.reader().close();

@@ -11,9 +11,15 @@ import org.simcse.api.error.InvalidInputException;
  * @param shuffleBuffer the number of rows in the shuffle buffer; a file with no more rows is
  *     shuffled uniformly, a larger one only within about that distance
  * @param dropLast whether a last batch with fewer rows is dropped
+ * @param batching which rows may be in a batch together
  */
 public record Sampling(
-    int batchSize, long seed, boolean shuffle, int shuffleBuffer, boolean dropLast) {
+    int batchSize,
+    long seed,
+    boolean shuffle,
+    int shuffleBuffer,
+    boolean dropLast,
+    Batching batching) {
   /** The default size of the shuffle buffer, in rows. */
   public static final int DEFAULT_SHUFFLE_BUFFER = 1_000_000;
 
@@ -35,26 +41,32 @@ public record Sampling(
 
   /** Returns shuffled batches, including a smaller last one. */
   public static Sampling of(int batchSize, long seed) {
-    return new Sampling(batchSize, seed, true, DEFAULT_SHUFFLE_BUFFER, false);
+    return new Sampling(batchSize, seed, true, DEFAULT_SHUFFLE_BUFFER, false, Batching.PLAIN);
   }
 
   /** Returns a copy with rows in file order. */
   public Sampling inFileOrder() {
-    return new Sampling(batchSize, seed, false, shuffleBuffer, dropLast);
+    return new Sampling(batchSize, seed, false, shuffleBuffer, dropLast, batching);
   }
 
   /** Returns a copy with another shuffle buffer. */
   public Sampling withShuffleBuffer(int rows) {
-    return new Sampling(batchSize, seed, shuffle, rows, dropLast);
+    return new Sampling(batchSize, seed, shuffle, rows, dropLast, batching);
   }
 
   /** Returns a copy that drops a smaller last batch. */
   public Sampling droppingLast() {
-    return new Sampling(batchSize, seed, shuffle, shuffleBuffer, true);
+    return new Sampling(batchSize, seed, shuffle, shuffleBuffer, true, batching);
+  }
+
+  /** Returns a copy without equal texts in a batch. */
+  public Sampling withoutDuplicates() {
+    return new Sampling(batchSize, seed, shuffle, shuffleBuffer, dropLast, Batching.NO_DUPLICATES);
   }
 
   /**
-   * Returns the number of batches per epoch.
+   * Returns the number of batches per epoch, which does not depend on the batching: some of those
+   * without duplicates may have fewer rows.
    *
    * @param rows the number of rows of the file
    * @throws InvalidInputException if there is none because the only one is dropped

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.simcse.core.data.Batching;
 import org.simcse.core.data.Preflight;
 import org.simcse.core.data.ViewSource;
 import org.simcse.core.io.DiskSpace;
@@ -48,9 +49,10 @@ final class PlanReport {
           "All of the texts are longer than %,d tokens and are cut: raise the setting max-length, and see whether the columns are the right ones."
               .formatted(preflight.tokens().maxLength()));
     }
-    if (preflight.duplicateAnchors() > 0) {
+    boolean together = config.batching() == Batching.PLAIN;
+    if (together && preflight.duplicateAnchors() > 0) {
       warnings.add(
-          "%,d anchors are there more than once; two of them in a batch count as negatives of each other."
+          "%,d anchors are there more than once; two of them in a batch count as negatives of each other. The setting batching=no-duplicates keeps them apart."
               .formatted(preflight.duplicateAnchors()));
     }
     if (preflight.blankTexts() > 0 && !config.dropBlank()) {
@@ -66,9 +68,9 @@ final class PlanReport {
       warnings.add(
           "The last batch of an epoch has 1 row, which has nothing to compare with: leave it out with the setting drop-last.");
     }
-    if (preflight.duplicatePositives() > 0) {
+    if (together && preflight.duplicatePositives() > 0) {
       warnings.add(
-          "%,d positives are there more than once; each counts as a negative of the others' anchors in its batch."
+          "%,d positives are there more than once; each counts as a negative of the others' anchors in its batch. The setting batching=no-duplicates keeps them apart."
               .formatted(preflight.duplicatePositives()));
     }
     if (config.gradientAccumulation() > 1) {

@@ -100,7 +100,8 @@ public final class TrainingPlan {
             config.seed(),
             config.shuffle(),
             config.shuffleBuffer(),
-            config.dropLast());
+            config.dropLast(),
+            config.batching());
     if (Math.min(config.batchSize(), preflight.rows()) == 1 && model.training().views() == 2) {
       throw new InvalidInputException(
           "A batch of 1 row without hard negatives has nothing to compare with: its loss is constant. Use a larger batch-size, %sor a third column."

@@ -8,6 +8,7 @@ import org.simcse.api.engine.DeviceKind;
 import org.simcse.api.engine.Precision;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.tensor.DropoutMode;
+import org.simcse.core.data.Batching;
 import org.simcse.core.modeldir.HeadMode;
 import org.simcse.core.modeldir.ModelSource;
 import org.simcse.core.train.step.GradientReduction;
@@ -83,6 +84,11 @@ record TrainingSettings(
         int shuffleBuffer,
     @Setting(value = "Drop the last batch of an epoch if it is incomplete.", defaultValue = "false")
         boolean dropLast,
+    @Setting(
+            value =
+                "Which rows may be in a batch together: plain, any, or no-duplicates, none that have a text in common.",
+            defaultValue = "plain")
+        Batching batching,
     @Setting(
             value =
                 "Maximum length in tokens, special tokens included; longer texts are truncated.",

@@ -167,6 +167,79 @@ class BatchSourceTest {
     }
   }
 
+  /** A file in which the row i has the texts of a group of equal anchors, by {@code i % groups}. */
+  private TrainingFile withDuplicates(int rows, int groups) throws IOException {
+    List<String> lines = new ArrayList<>(List.of("anchor,positive"));
+    IntStream.range(0, rows).forEach(i -> lines.add("a" + i % groups + ",p" + i));
+    return TrainingFile.of(Files.write(directory.resolve("duplicates.csv"), lines));
+  }
+
+  private static List<ExampleBatch> all(BatchSource source) {
+    List<ExampleBatch> batches = new ArrayList<>();
+    try (source) {
+      source.forEachRemaining(batches::add);
+    }
+    return batches;
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void noTextIsTwiceInABatchAndEveryRowComesIfItCan(boolean shuffle) throws IOException {
+    // Each anchor is there 5 or 6 times, so 11 batches have room for all.
+    TrainingFile file = withDuplicates(ROWS, 20);
+    Sampling shuffled = Sampling.of(10, 42).withoutDuplicates();
+    Sampling sampling = shuffle ? shuffled : shuffled.inFileOrder();
+    List<ExampleBatch> batches =
+        all(new BatchSource(file, ROWS, sampling, 3, SamplePosition.START));
+    assertThat(batches).hasSize(33);
+    for (ExampleBatch batch : batches) {
+      List<String> texts = batch.examples().stream().flatMap(row -> row.texts().stream()).toList();
+      assertThat(texts).doesNotHaveDuplicates();
+    }
+    for (int epoch = 0; epoch < 3; epoch++) {
+      assertThat(order(batches, epoch))
+          .containsExactlyInAnyOrderElementsOf(
+              LongStream.rangeClosed(2, ROWS + 1).boxed().toList());
+    }
+    for (int i = 0; i < batches.size(); i++) {
+      assertThat(all(new BatchSource(file, ROWS, sampling, 3, batches.get(i).after())))
+          .isEqualTo(batches.subList(i + 1, batches.size()));
+    }
+  }
+
+  @Test
+  void withoutDuplicatesARowsOwnEqualTextsAreAllowed() throws IOException {
+    List<String> lines = List.of("anchor,positive", "a,a", "b,b", "c,a");
+    TrainingFile file = TrainingFile.of(Files.write(directory.resolve("own.csv"), lines));
+    Sampling sampling = Sampling.of(3, 42).inFileOrder().withoutDuplicates();
+    List<ExampleBatch> batches = all(new BatchSource(file, 3, sampling, 1, SamplePosition.START));
+    assertThat(batches).hasSize(1);
+    assertThat(order(batches, 0)).containsExactly(2L, 3L);
+  }
+
+  @Test
+  void rowsForWhichThereAreTooFewBatchesAreLeftOutOfTheEpoch() throws IOException {
+    TrainingFile file = withDuplicates(40, 2);
+    Sampling sampling = Sampling.of(10, 42).withoutDuplicates();
+    List<ExampleBatch> batches = all(new BatchSource(file, 40, sampling, 2, SamplePosition.START));
+    assertThat(batches).hasSize(8).allMatch(batch -> batch.examples().size() == 2);
+    assertThat(batches.get(3).after()).isEqualTo(new SamplePosition(1, 0));
+  }
+
+  @Test
+  void withoutDuplicatesAFileThatHasChangedIsRefused() throws IOException {
+    TrainingFile file = withDuplicates(ROWS, 20);
+    Sampling sampling = Sampling.of(10, 42).withoutDuplicates();
+    assertThatThrownBy(
+            () -> all(new BatchSource(file, ROWS + 1, sampling, 1, SamplePosition.START)))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("has fewer rows than the 104");
+    assertThatThrownBy(
+            () -> all(new BatchSource(file, ROWS - 1, sampling, 1, SamplePosition.START)))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("has more rows than the 102");
+  }
+
   @Test
   void aPositionBeyondTheFileIsRefused() throws IOException {
     TrainingFile file = file(ROWS);
