@@ -23,10 +23,11 @@ import picocli.CommandLine.Spec;
     customSynopsis = {
       "simcse evaluate --data DIR [--tasks NAME,...] [OPTION...]",
       "       simcse evaluate --pairs FILE [OPTION...]",
-      "       simcse evaluate --triplets FILE [OPTION...]"
+      "       simcse evaluate --triplets FILE [OPTION...]",
+      "       simcse evaluate --corpus FILE --queries FILE --qrels FILE [OPTION...]"
     },
     description =
-        "Evaluate a model: on the STS and transfer tasks of SimCSE's tables, or on your own scored pairs or triplets; two models with --compare.",
+        "Evaluate a model: on the STS and transfer tasks of SimCSE's tables, or on your own scored pairs, triplets, or queries and documents; two models with --compare.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  simcse evaluate --data data/senteval",
@@ -35,7 +36,8 @@ import picocli.CommandLine.Spec;
       "  simcse evaluate --data data/senteval --tasks transfer --mode fasttest",
       "  simcse evaluate --data data/sts --protocol mteb --format json -o mteb.json",
       "  simcse evaluate --pairs my.tsv --model runs/first/best --compare default",
-      "  simcse evaluate --triplets nli-dev.csv --model runs/first/best"
+      "  simcse evaluate --triplets nli-dev.csv --model runs/first/best",
+      "  simcse evaluate --corpus corpus.jsonl --queries queries.jsonl --qrels qrels/test.tsv"
     })
 final class EvaluateCommand implements Callable<Integer> {
   @Mixin private BenchmarkOptions benchmark = new BenchmarkOptions();
@@ -75,14 +77,18 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     long ways =
-        Stream.of(benchmark.data(), pairs, ranking.triplets()).filter(Optional::isPresent).count();
+        Stream.of(benchmark.data(), pairs, ranking.triplets(), ranking.corpus())
+            .filter(Optional::isPresent)
+            .count();
     if (ways != 1) {
       throw new ParameterException(
-          spec.commandLine(), "One of --data DIR, --pairs FILE and --triplets FILE is needed.");
+          spec.commandLine(),
+          "One of --data DIR, --pairs FILE, --triplets FILE, and --corpus FILE with --queries and --qrels is needed.");
     }
-    if (ranking.prompts() && ranking.triplets().isEmpty()) {
+    if (ranking.prompts() && ranking.triplets().or(ranking::corpus).isEmpty()) {
       throw new ParameterException(
-          spec.commandLine(), "--query-prompt and --document-prompt are for --triplets.");
+          spec.commandLine(),
+          "--query-prompt and --document-prompt are for --triplets and --corpus.");
     }
     Injector injector =
         Guice.createInjector(
@@ -90,6 +96,9 @@ final class EvaluateCommand implements Callable<Integer> {
     if (pairs.isPresent()) {
       ScoredPairs read = ScoredPairs.read(pairs.get(), table.format(), columns);
       injector.getInstance(PairsJob.class).run(read);
+    } else if (ranking.corpus().isPresent()) {
+      MeasuredTask task = ranking.readRetrieval(model.prompt());
+      injector.getInstance(MeasuresJob.class).run(task);
     } else if (ranking.triplets().isPresent()) {
       MeasuredTask task = ranking.readTriplets(table, columns, model.prompt());
       injector.getInstance(MeasuresJob.class).run(task);

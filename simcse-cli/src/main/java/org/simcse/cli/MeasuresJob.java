@@ -26,7 +26,7 @@ final class MeasuresJob {
   }
 
   void run(MeasuredTask task) {
-    EvaluatedModel.requireOnePooler(models, "triplets");
+    EvaluatedModel.requireOnePooler(models, "triplets and retrieval");
     if (options.plot().isPresent()) {
       throw new InvalidInputException("--plot draws pairs with scores, which are not here.");
     }

@@ -1,14 +1,19 @@
 package org.simcse.cli;
 
+import static java.util.stream.Collectors.joining;
+
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.simcse.api.error.InvalidInputException;
 import org.simcse.core.embed.Prompt;
+import org.simcse.core.evaluate.Retrieval;
 import org.simcse.core.evaluate.Triplets;
 import picocli.CommandLine.Option;
 
-/** Options for a user's own texts that a model should rank: triplets. */
+/** Options for a user's own texts that a model should rank: triplets, or queries and documents. */
 final class RankingOptions {
   @Option(
       names = "--triplets",
@@ -18,21 +23,72 @@ final class RankingOptions {
   private Optional<Path> triplets = Optional.empty();
 
   @Option(
+      names = "--corpus",
+      paramLabel = "FILE",
+      description =
+          "Your own documents in the layout of BEIR: jsonl with _id, text and, if there are titles, title.")
+  private Optional<Path> corpus = Optional.empty();
+
+  @Option(
+      names = "--queries",
+      paramLabel = "FILE",
+      description = "Your own queries for the documents: jsonl with _id and text.")
+  private Optional<Path> queries = Optional.empty();
+
+  @Option(
+      names = "--qrels",
+      paramLabel = "FILE",
+      description =
+          "Which documents are relevant to which queries: tsv with query-id, corpus-id and score, where 0 is not relevant; or TREC's four columns.")
+  private Optional<Path> qrels = Optional.empty();
+
+  @Option(
+      names = "--recall-at",
+      paramLabel = "K",
+      split = ",",
+      description = "The ranks at which recall is measured; default: 10,100.")
+  private List<Integer> recallAt = List.of(10, 100);
+
+  @Option(
       names = "--query-prompt",
       paramLabel = "TEXT",
       description =
-          "Text to prepend to anchors; default: --prompt or --prompt-name, else the model's prompt 'query', else none.")
+          "Text to prepend to queries and anchors; default: --prompt or --prompt-name, else the model's prompt 'query', else none.")
   private Optional<String> queryPrompt = Optional.empty();
 
   @Option(
       names = "--document-prompt",
       paramLabel = "TEXT",
       description =
-          "Text to prepend to positives and negatives; default: --prompt or --prompt-name, else the model's prompt 'document', 'passage' or 'corpus', else none.")
+          "Text to prepend to documents, positives and negatives; default: --prompt or --prompt-name, else the model's prompt 'document', 'passage' or 'corpus', else none.")
   private Optional<String> documentPrompt = Optional.empty();
 
   Optional<Path> triplets() {
     return triplets;
+  }
+
+  /**
+   * Returns the file of documents, if there is one.
+   *
+   * @throws InvalidInputException if only some of the three files are given
+   */
+  Optional<Path> corpus() {
+    Map<String, Optional<Path>> files = new LinkedHashMap<>();
+    files.put("--corpus", corpus);
+    files.put("--queries", queries);
+    files.put("--qrels", qrels);
+    List<String> missing =
+        files.entrySet().stream()
+            .filter(option -> option.getValue().isEmpty())
+            .map(option -> option.getKey() + " FILE")
+            .toList();
+    if (!missing.isEmpty() && missing.size() < files.size()) {
+      throw new InvalidInputException(
+          "%s belong together; add %s."
+              .formatted(
+                  String.join(", ", files.keySet()), missing.stream().collect(joining(" and "))));
+    }
+    return corpus;
   }
 
   /** Returns whether prompts of queries or documents were given. */
@@ -48,18 +104,67 @@ final class RankingOptions {
    */
   MeasuredTask readTriplets(TableOptions table, List<String> columns, Optional<Prompt> prompt) {
     Triplets read = Triplets.read(triplets.orElseThrow(), table.format(), columns);
-    Prompt query = prompt(queryPrompt, prompt, Prompt.ofQueries());
-    Prompt document = prompt(documentPrompt, prompt, Prompt.ofDocuments());
+    Prompt ofAnchors = queryPrompt(prompt);
+    Prompt ofOthers = documentPrompt(prompt);
     return new MeasuredTask(
         read.source(),
         Map.of("triplets", read.source()),
         Map.of("triplets", read.size()),
         read.texts(),
         List.of(),
-        embedder -> read.run(embedder.behind(query), embedder.behind(document)));
+        embedder -> read.run(embedder.behind(ofAnchors), embedder.behind(ofOthers)));
   }
 
-  private static Prompt prompt(Optional<String> text, Optional<Prompt> ofAllTexts, Prompt ofModel) {
-    return text.map(Prompt::text).or(() -> ofAllTexts).orElse(ofModel);
+  /**
+   * Reads queries, documents and judgements.
+   *
+   * @param prompt the prompt that was chosen for every text
+   */
+  MeasuredTask readRetrieval(Optional<Prompt> prompt) {
+    requireRanks();
+    Path documents = corpus.orElseThrow();
+    Path judgements = qrels.orElseThrow();
+    Retrieval read = Retrieval.read(documents, queries.orElseThrow(), judgements);
+    Map<String, String> sources = new LinkedHashMap<>();
+    sources.put("corpus", documents.toString());
+    sources.put("queries", queries.orElseThrow().toString());
+    sources.put("qrels", judgements.toString());
+    Map<String, Integer> sizes = new LinkedHashMap<>();
+    sizes.put("queries", read.queries().size());
+    sizes.put("documents", read.documents().size());
+    Prompt ofQueries = queryPrompt(prompt);
+    Prompt ofDocuments = documentPrompt(prompt);
+    return new MeasuredTask(
+        documents + ", " + judgements,
+        sources,
+        sizes,
+        read.texts(),
+        notes(read),
+        embedder -> read.run(embedder.behind(ofQueries), embedder.behind(ofDocuments), recallAt));
+  }
+
+  private void requireRanks() {
+    for (int rank : recallAt) {
+      if (rank < 1) {
+        throw new InvalidInputException(
+            "The ranks of --recall-at are counted from 1, but one is %d.".formatted(rank));
+      }
+    }
+  }
+
+  private static List<String> notes(Retrieval read) {
+    return read.leftOut() == 0
+        ? List.of()
+        : List.of(
+            "%d of %d queries have no relevant document and do not count."
+                .formatted(read.leftOut(), read.leftOut() + read.queries().size()));
+  }
+
+  private Prompt queryPrompt(Optional<Prompt> ofAllTexts) {
+    return queryPrompt.map(Prompt::text).or(() -> ofAllTexts).orElseGet(Prompt::ofQueries);
+  }
+
+  private Prompt documentPrompt(Optional<Prompt> ofAllTexts) {
+    return documentPrompt.map(Prompt::text).or(() -> ofAllTexts).orElseGet(Prompt::ofDocuments);
   }
 }

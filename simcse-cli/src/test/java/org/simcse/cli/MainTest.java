@@ -133,9 +133,13 @@ class MainTest {
           embed;--model;;x                    | The name of the model is empty; leave it out for the default.
           embed;--model                       | Missing required parameter for option '--model' (MODEL).
           embed;--file;a.txt;x                | Texts and --file were both given; one of them is enough.
-          evaluate                            | One of --data DIR, --pairs FILE and --triplets FILE is needed.
-          evaluate;--data;a;--pairs;b         | One of --data DIR, --pairs FILE and --triplets FILE is needed.
-          evaluate;--triplets;a;--pairs;b     | One of --data DIR, --pairs FILE and --triplets FILE is needed.
+          evaluate                            | One of --data DIR, --pairs FILE, --triplets FILE, and --corpus FILE with --queries and --qrels is needed.
+          evaluate;--data;a;--pairs;b         | One of --data DIR, --pairs FILE, --triplets FILE, and --corpus FILE with --queries and --qrels is needed.
+          evaluate;--triplets;a;--pairs;b     | One of --data DIR, --pairs FILE, --triplets FILE, and --corpus FILE with --queries and --qrels is needed.
+          evaluate;--triplets;a;--corpus;b;--queries;c;--qrels;d | One of --data DIR, --pairs FILE, --triplets FILE, and --corpus FILE with --queries and --qrels is needed.
+          evaluate;--queries;a                | --corpus, --queries, --qrels belong together; add --corpus FILE and --qrels FILE.
+          evaluate;--pairs;a;--document-prompt;b | --query-prompt and --document-prompt are for --triplets and --corpus.
+          evaluate;--corpus;a;--queries;b;--qrels;c;--recall-at;10,0 | The ranks of --recall-at are counted from 1, but one is 0.
           evaluate;--data;a;--tasks;STS17     | There is no task 'STS17' in this evaluation; it has STS12, STS13, STS14, STS15, STS16, STS-B, SICK-R (sts), MR, CR, SUBJ, MPQA, SST2, TREC, MRPC (transfer).
           evaluate;--data;a;--tasks;transfer;--seed;-1 | -1 is too small for --seed; it must be at least 0.
           evaluate;--data;a;--mode;dev;--protocol;mteb | The mode dev is of the protocol simcse; leave out --protocol mteb.

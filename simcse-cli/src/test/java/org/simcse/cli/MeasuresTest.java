@@ -1,6 +1,7 @@
 package org.simcse.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.simcse.api.tensor.HostTensor;
 
 /** {@code simcse evaluate} on a user's own files, with a tiny model. */
 class MeasuresTest {
@@ -100,6 +100,68 @@ class MeasuresTest {
     return Stream.of(flags, more).flatMap(Stream::of).toArray(String[]::new);
   }
 
+  /** Two queries whose texts are documents, one of them relevant, and one without judgements. */
+  private String[] retrieval() throws IOException {
+    Path corpus =
+        file(
+            "corpus.jsonl",
+            """
+            {"_id": "1", "title": "", "text": "a dog"}
+            {"_id": "2", "title": "the", "text": "news of today"}
+            {"_id": "3", "title": "", "text": "two men"}
+            """);
+    Path queries =
+        file(
+            "queries.jsonl",
+            """
+            {"_id": "a", "text": "the news of today"}
+            {"_id": "b", "text": "two men"}
+            {"_id": "c", "text": "rain"}
+            """);
+    Path qrels = file("qrels.tsv", "query-id\tcorpus-id\tscore\na\t2\t1\nb\t1\t1\nb\t2\t1\n");
+    return new String[] {
+      "--corpus",
+      corpus.toString(),
+      "--queries",
+      queries.toString(),
+      "--qrels",
+      qrels.toString(),
+      "--recall-at",
+      "1,3"
+    };
+  }
+
+  /** Query b finds its own text before both relevant documents, in whichever order they come. */
+  @Test
+  void retrievalIsATableOrJsonOrCsv() throws IOException {
+    Path model = Models.tinyBert(directory);
+    double ndcg = (1 + (1 / 1.5849625 + 0.5) / (1 + 1 / 1.5849625)) / 2;
+    assertThat(evaluate(model, retrieval())).isZero();
+    assertThat(written())
+        .startsWith(
+            "%s, %s: measures x 100\nmodel"
+                .formatted(directory.resolve("corpus.jsonl"), directory.resolve("qrels.tsv")))
+        .contains("  queries  documents  nDCG@10  MRR@10  MAP@100  recall@1  recall@3\n")
+        .endsWith(
+            "        2          3    84.67   75.00    79.17     50.00    100.00\n\n1 of 3 queries have no relevant document and do not count.\n");
+
+    String[] compared = with(retrieval(), "--compare", model.toString());
+    assertThat(evaluate(model, with(compared, "--format", "json"))).isZero();
+    JsonNode json = json();
+    assertThat(json.get("queries").asText()).endsWith("queries.jsonl");
+    JsonNode first = json.get("models").get(0);
+    assertThat(first.get("queries").asInt()).isEqualTo(2);
+    assertThat(first.get("ndcg_at_10").asDouble()).isEqualTo(ndcg, within(1e-7));
+    assertThat(json.get("comparison")).hasSize(5);
+    assertThat(json.get("comparison").get(0).get("measure").asText()).isEqualTo("nDCG@10");
+
+    assertThat(evaluate(model, with(retrieval(), "--format", "csv"))).isZero();
+    assertThat(written())
+        .startsWith(
+            "model,queries,documents,ndcg_at_10,mrr_at_10,map_at_100,recall_at_1,recall_at_3\n")
+        .endsWith(",0.5,1.0\n");
+  }
+
   @Test
   void promptsPrecedeAnchorsAndTheOthers() throws IOException {
     Path model = Models.tinyBert(directory);
@@ -116,24 +178,10 @@ class MeasuresTest {
   @Test
   void aCollapsedModelIsNamedBelowTheTable() throws IOException {
     Path pairs = file("p.tsv", "a dog\ta hound\t5\na dog\tthe news\t1\nrain\tsnow\t3\n");
-    assertThat(evaluate(collapsed(), "--pairs", pairs.toString())).isZero();
+    assertThat(evaluate(Models.collapsed(directory), "--pairs", pairs.toString())).isZero();
     assertThat(written())
         .contains(
             "\nCollapse (rule uniformity): eval_uniformity is -0.000, above -0.1, so the vectors of all sentences nearly coincide.\n");
-  }
-
-  /** Returns a model whose last layer gives every token the same state. */
-  private Path collapsed() throws IOException {
-    return Models.tinyBert(
-        directory,
-        tensors -> {
-          tensors.replaceAll(
-              (name, tensor) ->
-                  name.endsWith("output.LayerNorm.weight")
-                      ? HostTensor.of(new float[tensor.size()], tensor.shape())
-                      : tensor);
-          return tensors;
-        });
   }
 
   @Test
@@ -142,10 +190,8 @@ class MeasuresTest {
     String[] flags = {"--triplets", triplets().toString()};
     assertThat(evaluate(model, with(flags, "--pooler", "all"))).isEqualTo(2);
     assertThat(evaluate(model, with(flags, "--plot", "a.png"))).isEqualTo(2);
-    assertThat(evaluate(model, "--pairs", "p.tsv", "--query-prompt", "a")).isEqualTo(2);
     assertThat(errors.toString(StandardCharsets.UTF_8))
         .contains("--pooler all compares poolers on STS tasks alone; choose one for triplets")
-        .contains("--plot draws pairs with scores, which are not here.")
-        .contains("--query-prompt and --document-prompt are for --triplets.");
+        .contains("--plot draws pairs with scores, which are not here.");
   }
 }

@@ -1,0 +1,107 @@
+package org.simcse.core.evaluate;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.simcse.api.error.InvalidInputException;
+import org.simcse.core.table.Columns;
+import org.simcse.core.table.FormatOptions;
+import org.simcse.core.table.TextFormat;
+import org.simcse.core.table.TextTable;
+
+/** The queries or documents of a file in the layout of BEIR, with their ids. */
+final class IdentifiedTexts {
+  private static final String ID = "_id";
+  private static final String TITLE = "title";
+  private static final String TEXT = "text";
+
+  private final Path file;
+  private final String what;
+  private final List<String> texts = new ArrayList<>();
+  private final Map<String, Integer> indices = new HashMap<>();
+
+  private IdentifiedTexts(Path file, String what) {
+    this.file = file;
+    this.what = what;
+  }
+
+  /**
+   * Reads a file: JSON lines, unless its extension says otherwise.
+   *
+   * @param what what a text is, for messages
+   * @param titled whether a title goes before the text if the first row has one; then white space
+   *     at both ends is removed, as in BEIR
+   * @throws InvalidInputException if there is no text, an id occurs twice, or a row is malformed
+   */
+  static IdentifiedTexts read(Path file, String what, boolean titled) {
+    IdentifiedTexts texts = new IdentifiedTexts(file, what);
+    TextFormat format =
+        FormatOptions.NONE.of(Optional.of(file), TextFormat.of(TextFormat.Kind.JSONL));
+    try (TextTable table = TextTable.open(file, format)) {
+      if (!table.hasNext()) {
+        throw new InvalidInputException(
+            "%s has no %s, so there is nothing to evaluate.".formatted(file, what));
+      }
+      texts.read(table, titled);
+    }
+    return texts;
+  }
+
+  private void read(TextTable table, boolean titled) {
+    Columns columns = table.columns();
+    int id = columns.find(ID);
+    int text = columns.find(TEXT);
+    Optional<Integer> title =
+        Optional.of(TITLE).filter(columns.names()::contains).map(columns::find);
+    while (table.hasNext()) {
+      TextTable.Row row = table.next();
+      if (titled && title.isEmpty()) {
+        requireNoTitle(row, columns);
+      }
+      String own = row.text(text);
+      texts.add(titled ? (title.map(row::text).orElse("") + " " + own).strip() : own);
+      if (indices.put(row.text(id), indices.size()) != null) {
+        throw new InvalidInputException(
+            "%s, line %d: there is another %s with the id '%s'."
+                .formatted(file, row.line(), what, row.text(id)));
+      }
+    }
+  }
+
+  /** Rejects an object with more fields than the first, one of which may be a title. */
+  private void requireNoTitle(TextTable.Row row, Columns columns) {
+    if (row.size() > columns.size()) {
+      throw new InvalidInputException(
+          "%s, line %d: the number of fields is %d, but it is %d in the first object: %s. Give every %s a title, which may be empty, or none."
+              .formatted(file, row.line(), row.size(), columns.size(), columns.names(), what));
+    }
+  }
+
+  /** Returns the texts in the order of the file. */
+  List<String> texts() {
+    return texts;
+  }
+
+  boolean has(String id) {
+    return indices.containsKey(id);
+  }
+
+  /**
+   * Returns the index of a text.
+   *
+   * @param qrels the file with the id, for messages
+   * @param line its line
+   * @throws InvalidInputException if there is no such text
+   */
+  int find(String id, Path qrels, long line) {
+    Integer index = indices.get(id);
+    if (index == null) {
+      throw new InvalidInputException(
+          "%s, line %d: the %s '%s' is not in %s.".formatted(qrels, line, what, id, file));
+    }
+    return index;
+  }
+}
