@@ -69,6 +69,7 @@ final class MineCommand implements Callable<Integer> {
           "The corpus's column of texts, by name or by number from 1; default: the only one that may be a text.")
   private List<String> corpusColumn = List.of();
 
+  @Mixin private RolePromptOptions prompts = new RolePromptOptions();
   @Mixin private MiningOptions options = new MiningOptions();
 
   @Option(
@@ -89,7 +90,16 @@ final class MineCommand implements Callable<Integer> {
     List<HardNegatives.Pair> rows = pairs();
     HardNegatives mining = HardNegatives.of(rows, corpus(rows));
     Injector injector = Guice.createInjector(new EmbeddingModule(model, check, say));
-    injector.getInstance(MiningJob.class).run(mining, rules, model.model(), format, output);
+    injector
+        .getInstance(MiningJob.class)
+        .run(
+            mining,
+            rules,
+            prompts.ofQueries(model.prompt()),
+            prompts.ofDocuments(model.prompt()),
+            model.model(),
+            format,
+            output);
     return ExitCode.DONE;
   }
 

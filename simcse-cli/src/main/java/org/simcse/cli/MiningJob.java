@@ -13,6 +13,7 @@ import org.simcse.api.error.InvalidInputException;
 import org.simcse.cli.io.Destination;
 import org.simcse.cli.io.RowWriter;
 import org.simcse.core.SimCse;
+import org.simcse.core.embed.Prompt;
 import org.simcse.core.mine.HardNegatives;
 import org.simcse.core.mine.MiningResult;
 import org.simcse.core.mine.MiningResult.Fate;
@@ -34,6 +35,8 @@ final class MiningJob {
   void run(
       HardNegatives mining,
       MiningRules rules,
+      Prompt ofAnchors,
+      Prompt ofOthers,
       String name,
       RowWriter.Format format,
       Optional<Path> output) {
@@ -41,7 +44,11 @@ final class MiningJob {
       try {
         EvaluatedModel model = new EvaluatedModel(name, List.of(), simCse);
         MiningResult result =
-            run.evaluate(model, mining.texts(), embedder -> mining.mine(rules, embedder::embed));
+            run.evaluate(
+                model,
+                mining.texts(),
+                embedder ->
+                    mining.mine(rules, embedder.behind(ofAnchors), embedder.behind(ofOthers)));
         if (!say.quiet()) {
           lines(mining, rules, result).forEach(System.err::println);
         }

@@ -11,6 +11,7 @@ import org.simcse.api.error.InvalidInputException;
 import org.simcse.core.embed.Prompt;
 import org.simcse.core.evaluate.Retrieval;
 import org.simcse.core.evaluate.Triplets;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options for a user's own texts that a model should rank: triplets, or queries and documents. */
@@ -49,19 +50,7 @@ final class RankingOptions {
       description = "The ranks at which recall is measured; default: 10,100.")
   private List<Integer> recallAt = List.of(10, 100);
 
-  @Option(
-      names = "--query-prompt",
-      paramLabel = "TEXT",
-      description =
-          "Text to prepend to queries and anchors; default: --prompt or --prompt-name, else the model's prompt 'query', else none.")
-  private Optional<String> queryPrompt = Optional.empty();
-
-  @Option(
-      names = "--document-prompt",
-      paramLabel = "TEXT",
-      description =
-          "Text to prepend to documents, positives and negatives; default: --prompt or --prompt-name, else the model's prompt 'document', 'passage' or 'corpus', else none.")
-  private Optional<String> documentPrompt = Optional.empty();
+  @Mixin private RolePromptOptions prompts = new RolePromptOptions();
 
   Optional<Path> triplets() {
     return triplets;
@@ -93,7 +82,7 @@ final class RankingOptions {
 
   /** Returns whether prompts of queries or documents were given. */
   boolean prompts() {
-    return queryPrompt.isPresent() || documentPrompt.isPresent();
+    return prompts.given();
   }
 
   /**
@@ -104,8 +93,8 @@ final class RankingOptions {
    */
   MeasuredTask readTriplets(TableOptions table, List<String> columns, Optional<Prompt> prompt) {
     Triplets read = Triplets.read(triplets.orElseThrow(), table.format(), columns);
-    Prompt ofAnchors = queryPrompt(prompt);
-    Prompt ofOthers = documentPrompt(prompt);
+    Prompt ofAnchors = prompts.ofQueries(prompt);
+    Prompt ofOthers = prompts.ofDocuments(prompt);
     return new MeasuredTask(
         read.source(),
         Map.of("triplets", read.source()),
@@ -132,8 +121,8 @@ final class RankingOptions {
     Map<String, Integer> sizes = new LinkedHashMap<>();
     sizes.put("queries", read.queries().size());
     sizes.put("documents", read.documents().size());
-    Prompt ofQueries = queryPrompt(prompt);
-    Prompt ofDocuments = documentPrompt(prompt);
+    Prompt ofQueries = prompts.ofQueries(prompt);
+    Prompt ofDocuments = prompts.ofDocuments(prompt);
     return new MeasuredTask(
         documents + ", " + judgements,
         sources,
@@ -158,13 +147,5 @@ final class RankingOptions {
         : List.of(
             "%d of %d queries have no relevant document and do not count."
                 .formatted(read.leftOut(), read.leftOut() + read.queries().size()));
-  }
-
-  private Prompt queryPrompt(Optional<Prompt> ofAllTexts) {
-    return queryPrompt.map(Prompt::text).or(() -> ofAllTexts).orElseGet(Prompt::ofQueries);
-  }
-
-  private Prompt documentPrompt(Optional<Prompt> ofAllTexts) {
-    return documentPrompt.map(Prompt::text).or(() -> ofAllTexts).orElseGet(Prompt::ofDocuments);
   }
 }

@@ -13,9 +13,12 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.core.embed.Cosine;
+import org.simcse.core.evaluate.Evaluation;
+import org.simcse.core.evaluate.TextVectors;
 import org.simcse.core.io.SplitMix64;
 import org.simcse.core.mine.MiningResult.Fate;
 import org.simcse.core.search.ExactSearch;
@@ -26,7 +29,7 @@ import org.simcse.core.search.ExactSearch;
  *
  * <pre>{@code
  * HardNegatives mining = HardNegatives.of(pairs, corpus);
- * MiningResult result = mining.mine(MiningRules.top(1).withRelativeMargin(0.05), embedding);
+ * MiningResult result = mining.mine(MiningRules.top(1).withRelativeMargin(0.05), queries, documents);
  * }</pre>
  *
  * <p>The search is exact. Texts that are equal but for case and white space count as one, and the
@@ -112,39 +115,43 @@ public final class HardNegatives {
     return duplicates;
   }
 
-  /** Returns the number of texts that are embedded, each once. */
+  /** Returns the number of texts that {@link #mine} embeds. */
   public int texts() {
-    Set<String> texts = pairTexts();
-    texts.addAll(corpus);
-    return texts.size();
+    Set<String> documents = positives();
+    documents.addAll(corpus);
+    return anchors().size() + documents.size();
   }
 
-  private Set<String> pairTexts() {
-    Set<String> texts = new LinkedHashSet<>();
-    pairs.forEach(pair -> texts.add(pair.anchor()));
-    pairs.forEach(pair -> texts.add(pair.positive()));
-    return texts;
+  private Set<String> anchors() {
+    return distinct(Pair::anchor);
+  }
+
+  private Set<String> positives() {
+    return distinct(Pair::positive);
+  }
+
+  private Set<String> distinct(Function<Pair, String> side) {
+    return pairs.stream().map(side).collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   /**
-   * Mines.
+   * Mines. Every text is embedded once, and once more if it is an anchor too.
    *
-   * @param embedding returns the vectors {@code [D]} of texts, in order
+   * @param queries embeds anchors
+   * @param documents embeds positives and the corpus; it may put another prompt before them
    */
-  public MiningResult mine(MiningRules rules, Function<List<String>, float[][]> embedding) {
-    List<String> texts = List.copyOf(pairTexts());
-    float[][] rows = embedding.apply(texts);
-    Map<String, float[]> vectors = new HashMap<>();
-    for (int i = 0; i < rows.length; i++) {
-      vectors.put(texts.get(i), rows[i]);
-    }
-    List<String> anchors = pairs.stream().map(Pair::anchor).distinct().toList();
-    ExactSearch search = search(anchors, vectors, rules, embedding);
+  public MiningResult mine(
+      MiningRules rules, Evaluation.Embedding queries, Evaluation.Embedding documents) {
+    Map<String, float[]> anchors = new TextVectors(List.of(anchors()), queries).next();
+    Map<String, float[]> positives = new TextVectors(List.of(positives()), documents).next();
+    List<String> order = List.copyOf(anchors());
+    ExactSearch search = search(order, anchors, positives, rules, documents);
     Map<String, Integer> indices = new HashMap<>();
-    anchors.forEach(anchor -> indices.put(anchor, indices.size()));
+    order.forEach(anchor -> indices.put(anchor, indices.size()));
     Selection selection = new Selection(rules);
     for (Pair pair : pairs) {
-      double positive = Cosine.of(vector(vectors, pair.anchor()), vector(vectors, pair.positive()));
+      double positive =
+          Cosine.of(vector(anchors, pair.anchor()), vector(positives, pair.positive()));
       int query = Objects.requireNonNull(indices.get(pair.anchor()));
       selection.add(pair, positive, search.hits(query));
     }
@@ -158,24 +165,25 @@ public final class HardNegatives {
   /** Searches the corpus for the anchors' nearest texts. */
   private ExactSearch search(
       List<String> anchors,
-      Map<String, float[]> vectors,
+      Map<String, float[]> ofAnchors,
+      Map<String, float[]> ofPositives,
       MiningRules rules,
-      Function<List<String>, float[][]> embedding) {
+      Evaluation.Embedding documents) {
     // Known texts have no rank, but take a place among the nearest.
     int[] counts =
         anchors.stream().mapToInt(anchor -> rules.to() + known(normal(anchor)).size()).toArray();
     ExactSearch search =
         new ExactSearch(
-            anchors.stream().map(anchor -> vector(vectors, anchor)).toArray(float[][]::new),
+            anchors.stream().map(anchor -> vector(ofAnchors, anchor)).toArray(float[][]::new),
             counts);
     for (int from = 0; from < corpus.size(); from += CHUNK) {
       List<String> chunk = corpus.subList(from, Math.min(from + CHUNK, corpus.size()));
-      List<String> missing = chunk.stream().filter(text -> !vectors.containsKey(text)).toList();
-      float[][] rows = embedding.apply(missing);
+      List<String> missing = chunk.stream().filter(text -> !ofPositives.containsKey(text)).toList();
+      float[][] rows = documents.embed(missing);
       float[][] all = new float[chunk.size()][];
       int next = 0;
       for (int i = 0; i < all.length; i++) {
-        float[] present = vectors.get(chunk.get(i));
+        float[] present = ofPositives.get(chunk.get(i));
         all[i] = present == null ? rows[next++] : present;
       }
       search.add(all);

@@ -26,18 +26,21 @@ import org.simcse.core.mine.MiningResult.Row;
  * that cosines are known.
  */
 class HardNegativesTest {
-  private final List<String> embedded = new ArrayList<>();
+  private static float[][] embed(List<String> texts) {
+    return angles(texts, 0);
+  }
 
-  private float[][] embed(List<String> texts) {
-    embedded.addAll(texts);
+  private static float[][] angles(List<String> texts, double more) {
     return texts.stream()
-        .map(text -> Math.toRadians(Double.parseDouble(text.replaceAll("[^0-9.]", ""))))
+        .map(text -> Double.parseDouble(text.replaceAll("[^0-9.]", "")) + more)
+        .map(Math::toRadians)
         .map(angle -> new float[] {(float) Math.cos(angle), (float) Math.sin(angle)})
         .toArray(float[][]::new);
   }
 
-  private MiningResult mine(MiningRules rules, List<Pair> pairs, String... corpus) {
-    return HardNegatives.of(pairs, Stream.of(corpus)).mine(rules, this::embed);
+  private static MiningResult mine(MiningRules rules, List<Pair> pairs, String... corpus) {
+    return HardNegatives.of(pairs, Stream.of(corpus))
+        .mine(rules, HardNegativesTest::embed, HardNegativesTest::embed);
   }
 
   @Test
@@ -55,11 +58,39 @@ class HardNegativesTest {
     assertEquals(
         Map.of(Fate.KNOWN, 4L + 4 + 2, Fate.CHOSEN, 6L, Fate.NOT_CHOSEN, 1L + 1 + 3),
         result.candidates());
-    assertEquals(new HashSet<>(embedded).size(), embedded.size(), "each text is embedded once");
+  }
+
+  /** A prompt turns queries by 40 degrees: x0 lies 10 degrees from its positive, n35 25. */
+  @Test
+  void anchorsAreQueriesAndEveryTextIsEmbeddedOncePerRole() {
+    List<String> queries = new ArrayList<>();
+    List<String> documents = new ArrayList<>();
+    HardNegatives mining =
+        HardNegatives.of(
+            List.of(new Pair("x0", "y30"), new Pair("n35", "y100"), new Pair("x0", "y100")),
+            Stream.of("n10", "n35", "y30", "n52"));
+    MiningResult result =
+        mining.mine(
+            MiningRules.top(1).withRelativeMargin(0),
+            texts -> {
+              queries.addAll(texts);
+              return angles(texts, 40);
+            },
+            texts -> {
+              documents.addAll(texts);
+              return embed(texts);
+            });
     assertEquals(
-        embedded.size(),
-        HardNegatives.of(pairs, Stream.of("x0", "y10", " Y11 ", "z20", "n30", "n12", "n50"))
-            .texts());
+        List.of(new Row("x0", "y30", List.of("n52")), new Row("n35", "y100", List.of("y30"))),
+        result.rows());
+    assertEquals(1, result.incomplete());
+    assertEquals(
+        Map.of(
+            Fate.KNOWN, 3L, Fate.WITHIN_MARGIN, 1L + 1 + 3, Fate.NOT_CHOSEN, 2L, Fate.CHOSEN, 2L),
+        result.candidates());
+    assertEquals(List.of("x0", "n35"), queries);
+    assertEquals(List.of("y30", "y100", "n10", "n35", "n52"), documents);
+    assertEquals(7, mining.texts());
   }
 
   @Test
@@ -71,7 +102,11 @@ class HardNegativesTest {
     assertEquals(2, mining.duplicates());
     assertEquals(
         List.of("N30", "n40"),
-        mining.mine(MiningRules.top(2), this::embed).rows().get(0).negatives());
+        mining
+            .mine(MiningRules.top(2), HardNegativesTest::embed, HardNegativesTest::embed)
+            .rows()
+            .get(0)
+            .negatives());
   }
 
   @Test
