@@ -59,7 +59,7 @@ final class IdentifiedTexts {
     while (table.hasNext()) {
       TextTable.Row row = table.next();
       if (titled && title.isEmpty()) {
-        requireNoTitle(row, columns);
+        requireNoTitle(row);
       }
       String own = row.text(text);
       texts.add(titled ? (title.map(row::text).orElse("") + " " + own).strip() : own);
@@ -71,12 +71,11 @@ final class IdentifiedTexts {
     }
   }
 
-  /** Rejects an object with more fields than the first, one of which may be a title. */
-  private void requireNoTitle(TextTable.Row row, Columns columns) {
-    if (row.size() > columns.size()) {
+  private void requireNoTitle(TextTable.Row row) {
+    if (row.hasField(TITLE)) {
       throw new InvalidInputException(
-          "%s, line %d: the number of fields is %d, but it is %d in the first object: %s. Give every %s a title, which may be empty, or none."
-              .formatted(file, row.line(), row.size(), columns.size(), columns.names(), what));
+          "%s, line %d: this %s has a title, but the first has none. Give every %s a title, which may be empty, or none."
+              .formatted(file, row.line(), what, what));
     }
   }
 

@@ -1,5 +1,6 @@
 package org.simcse.core.evaluate;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,9 +29,21 @@ final class RetrievalReader {
   }
 
   static Retrieval read(Path corpus, Path queries, Path qrels) {
+    requireFiles(List.of(corpus, queries, qrels));
     RetrievalReader reader = new RetrievalReader(corpus, queries, qrels);
     reader.readJudgements();
     return reader.task();
+  }
+
+  /** Names all that are missing at once, before a long corpus is read. */
+  private static void requireFiles(List<Path> files) {
+    List<String> absent = files.stream().filter(Files::notExists).map(Path::toString).toList();
+    if (!absent.isEmpty()) {
+      throw new InvalidInputException(
+          absent.size() == 1
+              ? "The file %s does not exist.".formatted(absent.get(0))
+              : "The files %s do not exist.".formatted(String.join(", ", absent)));
+    }
   }
 
   private Retrieval task() {

@@ -144,6 +144,11 @@ final class JsonRows implements Iterator<TextTable.Row> {
     }
 
     @Override
+    public boolean hasField(String field) {
+      return object.has(field);
+    }
+
+    @Override
     public String text(int column) {
       String field = header.get(column);
       JsonNode value = object.path(field);

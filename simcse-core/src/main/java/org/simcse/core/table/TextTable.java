@@ -49,6 +49,12 @@ public final class TextTable implements Iterator<TextTable.Row>, AutoCloseable {
      */
     String text(int column);
 
+    /**
+     * Returns whether the row is a JSON object with a field of this name, which the first object,
+     * and so {@link #columns}, may lack.
+     */
+    boolean hasField(String name);
+
     /** Returns the number of the line on which the row begins, from 1. */
     long line();
   }
@@ -220,6 +226,11 @@ public final class TextTable implements Iterator<TextTable.Row>, AutoCloseable {
 
   /** A row whose columns are accessed by index. */
   record Cells(String name, long line, List<String> texts) implements Row {
+    @Override
+    public boolean hasField(String field) {
+      return false;
+    }
+
     @Override
     public int size() {
       return texts.size();

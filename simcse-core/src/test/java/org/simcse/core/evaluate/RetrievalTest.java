@@ -79,6 +79,26 @@ class RetrievalTest {
         .containsExactly(new Retrieval.Query("one", Map.of(1, 1)));
   }
 
+  @Test
+  void onlyTitlesMustBeInAllDocumentsOrNone() throws IOException {
+    String corpus = "{'_id': '1', 'text': 'a'}\n{'_id': '2', 'text': 'b', 'url': 'c'}\n";
+    assertThat(read(corpus.replace('\'', '"'), QUERIES, "q1\t2\t1\n").documents())
+        .containsExactly("a", "b");
+  }
+
+  @Test
+  void allMissingFilesAreNamed() throws IOException {
+    Path queries = file("queries.jsonl", QUERIES);
+    Path corpus = directory.resolve("corpus");
+    Path qrels = directory.resolve("qrels");
+    assertThatThrownBy(() -> Retrieval.read(corpus, queries, qrels))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("The files %s, %s do not exist.".formatted(corpus, qrels));
+    assertThatThrownBy(() -> Retrieval.read(queries, queries, qrels))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("The file %s does not exist.".formatted(qrels));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -86,7 +106,8 @@ class RetrievalTest {
           """
           corpus  | 3   | {"_id": "d1", "title": "", "text": "x"}  | corpus.jsonl, line 3: there is another document with the id 'd1'.
           corpus  | 3   | {"_id": "d3", "text": "x"}               | corpus.jsonl, line 3: there is no text in the field 'title'.
-          corpus  | 1   | {"_id": "d1", "text": "x"}               | corpus.jsonl, line 2: the number of fields is 3, but it is 2 in the first object: [_id, text]. Give every document a title, which may be empty, or none.
+          corpus  | 1   | {"_id": "d1", "text": "x"}               | corpus.jsonl, line 2: this document has a title, but the first has none. Give every document a title, which may be empty, or none.
+          corpus  | 1   | {"_id": "d1", "text": "x", "url": "y"}   | corpus.jsonl, line 2: this document has a title, but the first has none. Give every document a title, which may be empty, or none.
           corpus  | 1   | {"id": "d1", "text": "x"}                | corpus.jsonl has no column '_id'; it has the columns [id, text].
           corpus  | all |                                          | corpus.jsonl has no document, so there is nothing to evaluate.
           queries | 2   | {"_id": "q1", "text": "x"}               | queries.jsonl, line 2: there is another query with the id 'q1'.
