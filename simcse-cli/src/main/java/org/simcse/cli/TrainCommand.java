@@ -1,16 +1,19 @@
 package org.simcse.cli;
 
 import com.google.inject.Guice;
+import com.google.inject.Injector;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.simcse.core.train.OutputMode;
 import org.simcse.core.train.Presets;
+import org.simcse.core.train.SeedRuns;
 import org.simcse.core.train.TrainingConfig;
 import org.simcse.core.train.TrainingPlan;
 import picocli.CommandLine.Command;
@@ -34,6 +37,7 @@ import picocli.CommandLine.Spec;
       "  simcse train --preset unsup-bert-base --model DIR --train-file sentences.txt --output runs/unsup",
       "  simcse train --preset sup-bert-base --model DIR --train-file nli.csv --output runs/sup",
       "  simcse train --preset sup-bert-base --print-config",
+      "  simcse train --preset quickstart --seeds 1,2,3 --output runs/seeds",
       "  simcse train --output runs/first --resume",
       "",
       "Settings come from their defaults, then the preset, then the file of --config, then flags.",
@@ -66,6 +70,14 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "Output directory; must be empty or missing.")
   private Optional<Path> output = Optional.empty();
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      split = ",",
+      description =
+          "Train once with each of these seeds, in seed-N of the output directory, and print mean and standard deviation.")
+  private List<Long> seeds = List.of();
 
   @Option(names = "--resume", description = "Resume the run in --output from its last checkpoint.")
   private boolean resume;
@@ -113,10 +125,26 @@ final class TrainCommand implements Callable<Integer> {
             .orElseThrow(() -> misused("--output DIR is missing: where shall the model go?"));
     OutputMode start =
         resume ? OutputMode.RESUME : overwrite ? OutputMode.OVERWRITE : OutputMode.NEW;
-    TrainingJob job =
-        Guice.createInjector(new TrainingModule(config(), directory, start, plugins, hub, say))
-            .getInstance(TrainingJob.class);
+    TrainingConfig config = config();
+    Injector injector =
+        Guice.createInjector(
+            new TrainingModule(config, directory, start, seeds, plugins, hub, say));
+    if (several()) {
+      SeedsJob job = injector.getInstance(SeedsJob.class);
+      return dryRun ? job.describe(out) : job.run(preset, out);
+    }
+    TrainingJob job = injector.getInstance(TrainingJob.class);
     return dryRun ? job.describe(out) : job.run(out);
+  }
+
+  /** Returns whether to train with several seeds, and rejects a seed beside them. */
+  private boolean several() {
+    boolean several = !seeds.isEmpty() || (resume && output.filter(SeedRuns::isIn).isPresent());
+    if (several && flags.containsKey("seed")) {
+      throw misused(
+          "--seed names the seed of one run, and --seeds those of several; leave out --seed.");
+    }
+    return several;
   }
 
   private ParameterException misused(String why) {
@@ -126,7 +154,10 @@ final class TrainCommand implements Callable<Integer> {
   private TrainingConfig config() {
     TrainingConfig config = TrainingConfig.defaults();
     if (resume) {
-      config = config.with(TrainingPlan.settingsOf(output.orElse(Path.of("."))));
+      Path directory = output.orElse(Path.of("."));
+      config =
+          config.with(
+              several() ? SeedRuns.settingsOf(directory) : TrainingPlan.settingsOf(directory));
     } else {
       config = config.with(environment());
       if (preset.isPresent()) {

@@ -2,26 +2,23 @@ package org.simcse.cli;
 
 import jakarta.inject.Inject;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.simcse.api.error.SimCseException;
-import org.simcse.cli.chart.TrainingCurves;
-import org.simcse.cli.chart.TrainingPlots;
-import org.simcse.core.train.Trainer;
 import org.simcse.core.train.TrainingPlan;
 import org.simcse.core.train.TrainingResult;
 
 /** Trains a model, shows progress, and prints a summary. */
 final class TrainingJob {
   private final TrainingPlan plan;
+  private final TrainingRun run;
   private final OutputOptions say;
 
   @Inject
-  TrainingJob(TrainingPlan plan, OutputOptions say) {
+  TrainingJob(TrainingPlan plan, TrainingRun run, OutputOptions say) {
     this.plan = plan;
+    this.run = run;
     this.say = say;
   }
 
@@ -34,31 +31,10 @@ final class TrainingJob {
 
   /** Runs; returns the process's exit code. */
   int run(PrintWriter out) {
-    if (!say.quiet()) {
-      plan.lines().forEach(line -> System.err.println(say.asOptions(line)));
-    }
-    plan.warnings().forEach(say::warn);
-    TrainingConsole console = new TrainingConsole(say);
-    try (Trainer trainer = plan.open();
-        Interrupts interrupts = Interrupts.stopping(trainer)) {
-      TrainingResult result = trainer.listen(console).train();
-      console.finish();
-      draw(result);
-      summarise(result, out);
-      return result.interrupted() ? interrupts.exitCode() : ExitCode.DONE;
-    } finally {
-      console.finish();
-    }
-  }
-
-  /** Draws the charts if it can: a machine without fonts cannot. */
-  private static void draw(TrainingResult result) {
-    try {
-      TrainingPlots.write(
-          TrainingCurves.read(result.output().resolve("metrics.jsonl")), result.output());
-    } catch (SimCseException | UncheckedIOException | LinkageError | InternalError e) {
-      System.err.println("simcse: The charts could not be drawn: " + e.getMessage());
-    }
+    run.describe(plan);
+    TrainingRun.Outcome outcome = run.run(plan);
+    summarise(outcome.result(), out);
+    return outcome.exitCode();
   }
 
   private static void summarise(TrainingResult result, PrintWriter out) {

@@ -5,6 +5,7 @@ import com.google.inject.Provides;
 import java.nio.file.Path;
 import java.util.List;
 import org.simcse.core.train.OutputMode;
+import org.simcse.core.train.SeedRuns;
 import org.simcse.core.train.TrainingConfig;
 import org.simcse.core.train.TrainingPlan;
 
@@ -13,6 +14,7 @@ final class TrainingModule extends AbstractModule {
   private final TrainingConfig config;
   private final Path directory;
   private final OutputMode start;
+  private final List<Long> seeds;
   private final PluginOptions plugins;
   private final HubOptions hub;
   private final OutputOptions say;
@@ -21,12 +23,14 @@ final class TrainingModule extends AbstractModule {
       TrainingConfig config,
       Path directory,
       OutputMode start,
+      List<Long> seeds,
       PluginOptions plugins,
       HubOptions hub,
       OutputOptions say) {
     this.config = config;
     this.directory = directory;
     this.start = start;
+    this.seeds = seeds;
     this.plugins = plugins;
     this.hub = hub;
     this.say = say;
@@ -46,5 +50,10 @@ final class TrainingModule extends AbstractModule {
   @Provides
   TrainingPlan plan(TrainingConfig run, List<ModuleLayer> layers) {
     return TrainingPlan.of(run, directory, start, layers, hub.models(say));
+  }
+
+  @Provides
+  SeedRuns seeds(TrainingConfig run, List<ModuleLayer> layers) {
+    return SeedRuns.of(run, seeds, directory, start, layers, hub.models(say));
   }
 }

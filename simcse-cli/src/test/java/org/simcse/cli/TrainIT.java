@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -300,6 +301,53 @@ class TrainIT {
     assertThat(config.status()).isZero();
     assertThat(config.out())
         .contains("batch-size: 32", "learning-rate: 5.0E-5", "mlp: train-and-test", "epochs: 3");
+    assertThat(output).doesNotExist();
+  }
+
+  @Test
+  void severalSeedsAreRunsOfTheirOwn() throws Exception {
+    Path output = directory.resolve("seeds");
+    Path pairs =
+        Files.writeString(
+            directory.resolve("pairs.csv"), "sentence1,sentence2,score\na,b,1\nc,d,5\ne,f,3\n");
+    String[] options = {"--max-steps", "2", "--eval-file", pairs.toString()};
+    Simcse.Result result =
+        Simcse.run(
+            Stream.concat(Stream.of(train("pytorch", output, options)), Stream.of("--seeds", "1,2"))
+                .toArray(String[]::new));
+    assertThat(result.status()).as(result.err()).isZero();
+    assertThat(result.out())
+        .contains("mean ± standard deviation over 2 seeds", "eval_alignment", " ± ", "seed  steps");
+    Path alone = directory.resolve("alone");
+    assertThat(
+            Simcse.run(
+                    Stream.concat(
+                            Stream.of(train("pytorch", alone, options)), Stream.of("--seed", "2"))
+                        .toArray(String[]::new))
+                .status())
+        .isZero();
+    assertThat(weights(output.resolve("seed-2"))).isEqualTo(weights(alone));
+    assertThat(output.resolve("seed-2/best/README.md"))
+        .content()
+        .containsSubsequence("## Over several seeds", "over 2 seeds", "## Use");
+    Simcse.Result again = Simcse.run("train", "--output", output.toString(), "--resume");
+    assertThat(again.status()).isZero();
+    assertThat(again.out()).isEqualTo(result.out());
+    assertThat(output.resolve("seeds.md")).content().contains("| eval_alignment | ");
+  }
+
+  @Test
+  void seedsThatMakeNoSense() throws Exception {
+    Path output = directory.resolve("none");
+    String to = output.toString();
+    assertRefused(Simcse.run("train", "--seeds", "1,x", "--output", to), 2, "--seeds", "'x'");
+    assertRefused(Simcse.run("train", "--seeds", "1,1", "--output", to), 2, "1 is there twice");
+    assertRefused(
+        Simcse.run("train", "--seeds", "1,2", "--seed", "3", "--output", to),
+        2,
+        "leave out --seed");
+    assertRefused(
+        Simcse.run("train", "--seeds", "1,2", "--resume", "--output", to), 2, "no seeds.json");
     assertThat(output).doesNotExist();
   }
 }

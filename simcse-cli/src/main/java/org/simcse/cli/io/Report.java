@@ -65,7 +65,7 @@ public record Report(
   }
 
   /** Returns the report in a format. */
-  String text(Format format) {
+  public String text(Format format) {
     return switch (format) {
       case JSON ->
           new String(Json.bytes(Objects.requireNonNull(withNulls(json))), StandardCharsets.UTF_8)

@@ -39,11 +39,20 @@ final class StsFiles {
    * @throws InvalidInputException listing every file that does not
    */
   void requireAll(Collection<StsTask> tasks) {
+    DataDirectory.requireFiles(directory, needed(tasks), "the tasks", "STS and SICK");
+  }
+
+  /** Returns whether all files of the tasks exist. */
+  boolean hasAll(Collection<StsTask> tasks) {
+    return needed(tasks).stream().allMatch(path -> Files.isRegularFile(directory.resolve(path)));
+  }
+
+  private Set<String> needed(Collection<StsTask> tasks) {
     Set<String> needed = new TreeSet<>();
     for (StsTask task : tasks) {
       task.subsets().forEach(subset -> subset.files().forEach(file -> needed.add(path(file))));
     }
-    DataDirectory.requireFiles(directory, needed, "the tasks", "STS and SICK");
+    return needed;
   }
 
   /**

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -62,6 +63,17 @@ public final class StsSuite {
       read.add(new Task(task.name(), subsets));
     }
     return new StsSuite(read);
+  }
+
+  /**
+   * Reads all tasks of a protocol if a directory has all their files.
+   *
+   * @throws InvalidInputException if a row is malformed
+   */
+  public static Optional<StsSuite> find(Path directory, StsProtocol protocol) {
+    return new StsFiles(directory, protocol).hasAll(protocol.tasks())
+        ? Optional.of(read(directory, protocol, List.of()))
+        : Optional.empty();
   }
 
   private static List<StsTask> chosen(StsProtocol protocol, Collection<String> names) {

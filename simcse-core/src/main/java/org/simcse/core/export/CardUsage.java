@@ -13,10 +13,12 @@ import org.simcse.core.modeldir.ModuleFormat;
  * @param model what is written
  */
 record CardUsage(ModelWriter model) {
-  private static final String COMMON =
-      """
+  /** How the part begins. */
+  static final String HEADING = "\n## Use\n";
 
-      ## Use
+  private static final String COMMON =
+      HEADING
+          + """
 
       With SimCSE for the JVM, in Java and on the command line:
 

@@ -55,6 +55,31 @@ public record ModelCard(ModelWriter model, int dimension, Optional<TrainingState
     write(folder, kept.isPresent() ? adapted(read(kept.get())) : text());
   }
 
+  /**
+   * Puts a section into a written card, in place of an earlier one with its title.
+   *
+   * @param folder the model directory; nothing is done if it has no card
+   * @param title the title of the section
+   * @param text its text, in Markdown
+   * @throws org.simcse.api.error.SimCseException if the card cannot be read or written
+   */
+  public static void putSection(Path folder, String title, String text) {
+    if (!Files.exists(folder.resolve(FILE))) {
+      return;
+    }
+    String heading = "\n## " + title + "\n";
+    String card = read(folder.resolve(FILE));
+    int from = card.indexOf(heading);
+    int end = from < 0 ? -1 : card.indexOf("\n## ", from + heading.length());
+    String before = from < 0 ? card : card.substring(0, from);
+    String after = end < 0 ? "" : card.substring(end);
+    if (from < 0 && card.contains(CardUsage.HEADING)) {
+      before = card.substring(0, card.indexOf(CardUsage.HEADING));
+      after = card.substring(before.length());
+    }
+    write(folder, before + heading + "\n" + text.strip() + "\n" + after);
+  }
+
   private String adapted(String card) {
     String usage = new CardUsage(model).text();
     String adapted = card;

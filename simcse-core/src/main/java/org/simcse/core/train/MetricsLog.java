@@ -18,14 +18,15 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.simcse.api.error.CheckpointException;
 import org.simcse.core.io.AtomicFile;
+import org.simcse.core.train.run.RunDirectory;
 
 /**
  * Writes {@code metrics.jsonl}, one object per line, during the run, and {@code curves.csv} with
  * the same numbers at its end. Steps between two lines are averaged.
  */
 final class MetricsLog implements TrainingListener {
-  static final String FILE = "metrics.jsonl";
-  static final String CURVES = "curves.csv";
+  static final String FILE = RunDirectory.METRICS;
+  static final String CURVES = RunDirectory.CURVES;
   private static final String PENDING = "pending";
   private static final ObjectMapper JSON = new ObjectMapper();
 

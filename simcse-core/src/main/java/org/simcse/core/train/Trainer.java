@@ -140,7 +140,7 @@ public final class Trainer implements AutoCloseable {
   private void prepareOutput() {
     directory.create();
     if (run.start() == OutputMode.OVERWRITE) {
-      directory.clear(List.of(MetricsLog.FILE, MetricsLog.CURVES, RunManifest.FILE));
+      directory.clear();
     }
     RunManifest.write(
         run.output(), run.facts(), engine.environment(), run.resumed().map(TrainingState::step));

@@ -128,7 +128,7 @@ public final class TrainingPlan {
             resumed,
             RunFiles.evaluation(config));
     requireMetric(config, run.evaluation());
-    resumed.ifPresent(state -> state.requireData(run.hashes()));
+    resumed.ifPresent(state -> state.origin().requireData(run.hashes()));
     return new TrainingPlan(run);
   }
 
@@ -158,7 +158,7 @@ public final class TrainingPlan {
       return Optional.empty();
     }
     TrainingState state = directory.state();
-    state.requireSettings(config.values());
+    state.origin().requireSettings(config.values());
     return Optional.of(state);
   }
 
@@ -204,6 +204,11 @@ public final class TrainingPlan {
    */
   public Trainer open() {
     return Trainer.open(run);
+  }
+
+  /** Returns every setting of the run that has a value, with absolute paths. */
+  public Map<String, String> settings() {
+    return run.settings().values();
   }
 
   /** Returns the output directory. */

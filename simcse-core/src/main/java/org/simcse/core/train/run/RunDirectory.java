@@ -20,6 +20,22 @@ import org.simcse.api.error.InvalidInputException;
 public final class RunDirectory {
   private static final String LAST = "last";
   private static final String BEST = "best";
+  private static final String SEED = "seed-";
+
+  /** The file of losses, rates and evaluations. */
+  public static final String METRICS = "metrics.jsonl";
+
+  /** The file with the same numbers as a table. */
+  public static final String CURVES = "curves.csv";
+
+  /** The file that describes runs with different seeds. */
+  public static final String SEEDS = "seeds.json";
+
+  /** The file with their results for people. */
+  public static final String SEEDS_REPORT = "seeds.md";
+
+  private static final List<String> FILES =
+      List.of(METRICS, CURVES, RunManifest.FILE, SEEDS, SEEDS_REPORT);
 
   private final Path path;
   private final CheckpointStore checkpoints;
@@ -43,6 +59,20 @@ public final class RunDirectory {
   /** Returns the path of the best model. */
   public Path best() {
     return checkpoints.path(BEST);
+  }
+
+  /** Returns the output directory of one of several runs with different seeds. */
+  public Path seed(long seed) {
+    return path.resolve(SEED + seed);
+  }
+
+  /**
+   * Returns whether there is a checkpoint to resume from.
+   *
+   * @throws CheckpointException if it is damaged
+   */
+  public boolean hasCheckpoint() {
+    return checkpoints.find(LAST).isPresent();
   }
 
   /**
@@ -122,20 +152,28 @@ public final class RunDirectory {
     }
   }
 
-  /**
-   * Deletes the checkpoints and files of an earlier run; other files stay.
-   *
-   * @param files names of files in this directory
-   */
-  public void clear(List<String> files) {
+  /** Deletes the checkpoints and files of earlier runs; plots and other files stay. */
+  public void clear() {
     try {
       checkpoints.remove(LAST);
       checkpoints.remove(BEST);
-      for (String name : files) {
+      for (String name : FILES) {
         Files.deleteIfExists(path.resolve(name));
+      }
+      for (Path run : seeds()) {
+        new RunDirectory(run).clear();
       }
     } catch (IOException e) {
       throw notReady(e);
+    }
+  }
+
+  private List<Path> seeds() throws IOException {
+    try (Stream<Path> entries = Files.list(path)) {
+      return entries
+          .filter(entry -> entry.getFileName().toString().matches(SEED + "-?\\d+"))
+          .filter(Files::isDirectory)
+          .toList();
     }
   }
 
