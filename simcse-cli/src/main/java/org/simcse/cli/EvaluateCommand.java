@@ -85,11 +85,7 @@ final class EvaluateCommand implements Callable<Integer> {
           spec.commandLine(),
           "One of --data DIR, --pairs FILE, --triplets FILE, and --corpus FILE with --queries and --qrels is needed.");
     }
-    if (ranking.prompts() && ranking.triplets().or(ranking::corpus).isEmpty()) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--query-prompt and --document-prompt are for --triplets and --corpus.");
-    }
+    ranking.requireEffect();
     Injector injector =
         Guice.createInjector(
             new EvaluationModule(model, compared, report, new EmbeddingModule(model, check, say)));

@@ -48,7 +48,7 @@ final class RankingOptions {
       paramLabel = "K",
       split = ",",
       description = "The ranks at which recall is measured; default: 10,100.")
-  private List<Integer> recallAt = List.of(10, 100);
+  private List<Integer> recallAt = List.of();
 
   @Mixin private RolePromptOptions prompts = new RolePromptOptions();
 
@@ -80,9 +80,19 @@ final class RankingOptions {
     return corpus;
   }
 
-  /** Returns whether prompts of queries or documents were given. */
-  boolean prompts() {
-    return prompts.given();
+  /**
+   * Rejects options that would have no effect.
+   *
+   * @throws InvalidInputException naming them
+   */
+  void requireEffect() {
+    if (prompts.given() && triplets.isEmpty() && corpus.isEmpty()) {
+      throw new InvalidInputException(
+          "--query-prompt and --document-prompt are for --triplets and --corpus.");
+    }
+    if (!recallAt.isEmpty() && corpus.isEmpty()) {
+      throw new InvalidInputException("--recall-at is for --corpus.");
+    }
   }
 
   /**
@@ -111,6 +121,7 @@ final class RankingOptions {
    */
   MeasuredTask readRetrieval(Optional<Prompt> prompt) {
     requireRanks();
+    List<Integer> ranks = recallAt.isEmpty() ? List.of(10, 100) : recallAt;
     Path documents = corpus.orElseThrow();
     Path judgements = qrels.orElseThrow();
     Retrieval read = Retrieval.read(documents, queries.orElseThrow(), judgements);
@@ -129,7 +140,7 @@ final class RankingOptions {
         sizes,
         read.texts(),
         notes(read),
-        embedder -> read.run(embedder.behind(ofQueries), embedder.behind(ofDocuments), recallAt));
+        embedder -> read.run(embedder.behind(ofQueries), embedder.behind(ofDocuments), ranks));
   }
 
   private void requireRanks() {

@@ -138,6 +138,7 @@ class MainTest {
           evaluate;--triplets;a;--pairs;b     | One of --data DIR, --pairs FILE, --triplets FILE, and --corpus FILE with --queries and --qrels is needed.
           evaluate;--triplets;a;--corpus;b;--queries;c;--qrels;d | One of --data DIR, --pairs FILE, --triplets FILE, and --corpus FILE with --queries and --qrels is needed.
           evaluate;--queries;a                | --corpus, --queries, --qrels belong together; add --corpus FILE and --qrels FILE.
+          evaluate;--triplets;a;--recall-at;5 | --recall-at is for --corpus.
           evaluate;--pairs;a;--document-prompt;b | --query-prompt and --document-prompt are for --triplets and --corpus.
           evaluate;--corpus;a;--queries;b;--qrels;c;--recall-at;10,0 | The ranks of --recall-at are counted from 1, but one is 0.
           evaluate;--data;a;--tasks;STS17     | There is no task 'STS17' in this evaluation; it has STS12, STS13, STS14, STS15, STS16, STS-B, SICK-R (sts), MR, CR, SUBJ, MPQA, SST2, TREC, MRPC (transfer).
