@@ -154,12 +154,12 @@ class MutantTest {
 
   @Test
   void anotherRanksSliceUsedInAStep() {
-    assertCaught(WrongSliceOfAStep.class, "D-11", "bert-gather2-pairs SUM rank 0: the gradient of");
+    assertCaught(WrongSliceOfAStep.class, "D-11", "bert-gather2-pairs SUM: the gradient of");
   }
 
   @Test
   void gradientOfTheLossesOwnParametersCountedOnceARank() {
-    assertCaught(OwnParameters.class, "D-12", "rank 0 of 2: the gradient of similarity.scale at 0");
+    assertCaught(OwnParameters.class, "D-12", "2 ranks: the gradient of similarity.scale at 0");
   }
 
   @Test
