@@ -2,7 +2,6 @@ package org.simcse.cli;
 
 import com.google.inject.Inject;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,7 +13,6 @@ import org.simcse.cli.io.Destination;
 import org.simcse.cli.io.Report;
 import org.simcse.core.SimCse;
 import org.simcse.core.SimCseBuilder;
-import org.simcse.core.evaluate.StsProtocol;
 import org.simcse.core.evaluate.StsSuite;
 import org.simcse.core.export.ModelCard;
 import org.simcse.core.train.SeedResult;
@@ -49,7 +47,7 @@ final class SeedsJob {
       first.lines().forEach(line -> out.println(say.asOptions(line)));
       first.warnings().forEach(warning -> out.println("Note: " + say.asOptions(warning)));
     }
-    out.printf("%-20s%s, a run of each in %s%n", "seeds", seeds(runs.seeds()), runs.output());
+    runs.lines().forEach(line -> out.println(say.asOptions(line)));
     return ExitCode.DONE;
   }
 
@@ -60,26 +58,27 @@ final class SeedsJob {
    */
   int run(Optional<String> preset, PrintWriter out) {
     List<Long> remaining = runs.remaining();
-    Optional<StsSuite> sts = Optional.empty();
     for (long seed : remaining) {
       TrainingPlan plan = runs.plan(seed);
       if (seed == remaining.get(0)) {
         training.describe(plan);
-        sts = tasks(plan);
+        runs.lines().forEach(line -> note(say.asOptions(line)));
       }
       runs.begin(plan, preset);
       note(
           "Seed %d (%d of %d): %s"
               .formatted(seed, runs.seeds().indexOf(seed) + 1, runs.seeds().size(), plan.output()));
       TrainingRun.Outcome outcome = training.run(plan);
-      if (outcome.result().interrupted()) {
+      if (outcome.signal() != 0) { // also after its last step: resuming it takes a moment
         out.printf(
             "Stopped with seed %d after %,d steps; to go on: simcse train --output %s --resume%n",
             seed, outcome.result().steps(), runs.output());
-        return outcome.exitCode();
+        return outcome.signal();
       }
       runs.finish(
-          seed, outcome.result(), sts.map(tasks -> measured(tasks, plan)).orElseGet(Map::of));
+          seed,
+          outcome.result(),
+          runs.sts().map(tasks -> measured(tasks, plan)).orElseGet(Map::of));
     }
     report(out);
     return ExitCode.DONE;
@@ -89,15 +88,6 @@ final class SeedsJob {
     if (!say.quiet()) {
       System.err.println(message);
     }
-  }
-
-  private static String seeds(List<Long> seeds) {
-    return String.join(", ", seeds.stream().map(String::valueOf).toList());
-  }
-
-  private static Optional<StsSuite> tasks(TrainingPlan plan) {
-    return Optional.ofNullable(plan.settings().get("eval-data"))
-        .flatMap(data -> StsSuite.find(Path.of(data), StsProtocol.SIMCSE));
   }
 
   /** Returns Spearman's correlation of the best model on each task. */

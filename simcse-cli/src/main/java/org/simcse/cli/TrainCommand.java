@@ -74,7 +74,7 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--seeds",
       paramLabel = "N",
-      split = ",",
+      split = "\\s*,\\s*",
       description =
           "Train once with each of these seeds, in seed-N of the output directory, and print mean and standard deviation.")
   private List<Long> seeds = List.of();
@@ -115,6 +115,7 @@ final class TrainCommand implements Callable<Integer> {
           "A run is resumed with the settings that it began with; leave out --preset and --config.");
     }
     PrintWriter out = spec.commandLine().getOut();
+    several();
     if (printConfig) {
       out.print(Presets.yaml(config().values()));
       return ExitCode.DONE;
@@ -122,7 +123,7 @@ final class TrainCommand implements Callable<Integer> {
     Path directory =
         output
             .or(() -> dryRun ? Optional.of(Path.of("runs", "dry-run")) : Optional.empty())
-            .orElseThrow(() -> misused("--output DIR is missing: where shall the model go?"));
+            .orElseThrow(() -> misused("--output DIR is missing: it is where the model goes."));
     OutputMode start =
         resume ? OutputMode.RESUME : overwrite ? OutputMode.OVERWRITE : OutputMode.NEW;
     TrainingConfig config = config();
@@ -140,9 +141,11 @@ final class TrainCommand implements Callable<Integer> {
   /** Returns whether to train with several seeds, and rejects a seed beside them. */
   private boolean several() {
     boolean several = !seeds.isEmpty() || (resume && output.filter(SeedRuns::isIn).isPresent());
-    if (several && flags.containsKey("seed")) {
+    if (several
+        && (flags.containsKey("seed")
+            || file.filter(config -> Presets.read(config).containsKey("seed")).isPresent())) {
       throw misused(
-          "--seed names the seed of one run, and --seeds those of several; leave out --seed.");
+          "--seed names the seed of one run, and --seeds those of several; leave out --seed, also in the file of --config.");
     }
     return several;
   }

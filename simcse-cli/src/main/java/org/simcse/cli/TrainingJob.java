@@ -34,7 +34,7 @@ final class TrainingJob {
     run.describe(plan);
     TrainingRun.Outcome outcome = run.run(plan);
     summarise(outcome.result(), out);
-    return outcome.exitCode();
+    return outcome.result().interrupted() ? outcome.signal() : ExitCode.DONE;
   }
 
   private static void summarise(TrainingResult result, PrintWriter out) {

@@ -16,9 +16,10 @@ final class TrainingRun {
   /**
    * How a run ended.
    *
-   * @param exitCode the process's exit code
+   * @param signal the exit code of a process that was told to stop, 130 or 143; 0 if it was not. A
+   *     signal may have come too late to interrupt the run
    */
-  record Outcome(TrainingResult result, int exitCode) {}
+  record Outcome(TrainingResult result, int signal) {}
 
   @Inject
   TrainingRun(OutputOptions say) {
@@ -41,7 +42,7 @@ final class TrainingRun {
       TrainingResult result = trainer.listen(console).train();
       console.finish();
       draw(result);
-      return new Outcome(result, result.interrupted() ? interrupts.exitCode() : ExitCode.DONE);
+      return new Outcome(result, interrupts.exitCode());
     } finally {
       console.finish();
     }

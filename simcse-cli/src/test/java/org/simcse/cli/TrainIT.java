@@ -337,6 +337,39 @@ class TrainIT {
   }
 
   @Test
+  void aSignalEndsAllSeedsAndResumingRunsTheRest() throws Exception {
+    Path output = directory.resolve("stopped");
+    String[] options = {"--max-steps", "400", "--save-steps", "50", "--seeds", "1,2"};
+    List<String> command = new ArrayList<>(List.of(Simcse.COMMAND));
+    command.addAll(List.of(train("pytorch", output)));
+    command.subList(command.indexOf("--max-steps"), command.indexOf("--threads")).clear();
+    command.addAll(List.of(options));
+    Process process = start(command);
+    awaitCheckpoint(output.resolve("seed-1"));
+    process.destroy(); // SIGTERM
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(143);
+    assertThat(Files.readString(output.resolve("seeds.json"))).doesNotContain("\"seed\" : 2");
+    assertThat(Simcse.run("train", "--output", output.toString(), "--resume").status()).isZero();
+    Path alone = directory.resolve("alone");
+    assertThat(
+            Simcse.run(
+                    train(
+                        "pytorch",
+                        alone,
+                        "--max-steps",
+                        "400",
+                        "--save-steps",
+                        "50",
+                        "--seed",
+                        "1"))
+                .status())
+        .isZero();
+    assertThat(weights(output.resolve("seed-1"))).isEqualTo(weights(alone));
+    assertThat(output.resolve("seeds.md")).exists();
+  }
+
+  @Test
   void seedsThatMakeNoSense() throws Exception {
     Path output = directory.resolve("none");
     String to = output.toString();

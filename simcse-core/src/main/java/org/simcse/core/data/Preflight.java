@@ -24,6 +24,7 @@ import org.simcse.core.tokenize.TextTokenizer;
  * @param duplicateAnchors the number of examples with the anchor of an earlier one; two of them in
  *     a batch are false negatives of each other
  * @param duplicatePositives the number of examples with the positive of an earlier one; likewise
+ * @param mostRowsOfAText the number of examples with the most frequent anchor or positive
  * @param tokens the lengths of the texts
  * @param warnings warnings on how the file was read, as sentences
  */
@@ -40,6 +41,7 @@ public record Preflight(
     long blankTexts,
     long duplicateAnchors,
     long duplicatePositives,
+    long mostRowsOfAText,
     TokenLengths tokens,
     List<String> warnings) {
   /**

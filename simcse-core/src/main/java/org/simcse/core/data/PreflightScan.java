@@ -64,6 +64,7 @@ final class PreflightScan {
           blankTexts,
           anchors.duplicates(),
           positives.duplicates(),
+          Math.max(anchors.mostFrequent(), positives.mostFrequent()),
           new Preflight.TokenLengths(maxLength, texts, truncated, longest, (double) tokens / texts),
           examples.warnings());
     } catch (IOException e) {
@@ -121,6 +122,17 @@ final class PreflightScan {
         values = Arrays.copyOf(values, size + (size >> 1));
       }
       values[size++] = value;
+    }
+
+    /** Returns how often the most frequent text occurs; after {@link #duplicates}. */
+    long mostFrequent() {
+      long most = 0;
+      long equal = 0;
+      for (int i = 0; i < size; i++) {
+        equal = i > 0 && values[i] == values[i - 1] ? equal + 1 : 1;
+        most = Math.max(most, equal);
+      }
+      return most;
     }
 
     /** Returns the number of texts that equal an earlier one; sorts the hashes. */

@@ -42,9 +42,11 @@ final class StsFiles {
     DataDirectory.requireFiles(directory, needed(tasks), "the tasks", "STS and SICK");
   }
 
-  /** Returns whether all files of the tasks exist. */
-  boolean hasAll(Collection<StsTask> tasks) {
-    return needed(tasks).stream().allMatch(path -> Files.isRegularFile(directory.resolve(path)));
+  /** Returns the files of the tasks that do not exist, below the directory. */
+  List<String> missing(Collection<StsTask> tasks) {
+    return needed(tasks).stream()
+        .filter(path -> !Files.isRegularFile(directory.resolve(path)))
+        .toList();
   }
 
   private Set<String> needed(Collection<StsTask> tasks) {

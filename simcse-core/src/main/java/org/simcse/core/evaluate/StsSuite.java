@@ -1,19 +1,22 @@
 package org.simcse.core.evaluate;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.simcse.api.error.InvalidInputException;
+import org.simcse.core.io.Sha256;
 
 /**
  * Tasks of semantic textual similarity, read and ready to be evaluated.
@@ -66,14 +69,12 @@ public final class StsSuite {
   }
 
   /**
-   * Reads all tasks of a protocol if a directory has all their files.
+   * Returns the files of a protocol's tasks that a directory lacks, below it.
    *
-   * @throws InvalidInputException if a row is malformed
+   * @param directory as for {@link #read}
    */
-  public static Optional<StsSuite> find(Path directory, StsProtocol protocol) {
-    return new StsFiles(directory, protocol).hasAll(protocol.tasks())
-        ? Optional.of(read(directory, protocol, List.of()))
-        : Optional.empty();
+  public static List<String> missing(Path directory, StsProtocol protocol) {
+    return new StsFiles(directory, protocol).missing(protocol.tasks());
   }
 
   private static List<StsTask> chosen(StsProtocol protocol, Collection<String> names) {
@@ -87,6 +88,17 @@ public final class StsSuite {
     return protocol.tasks().stream()
         .filter(task -> names.isEmpty() || names.stream().anyMatch(task::matches))
         .toList();
+  }
+
+  /** Returns the SHA-256 of all texts and scores, in hexadecimal. */
+  public String sha256() {
+    MessageDigest digest = Sha256.digest();
+    for (Task task : tasks) {
+      for (Subset subset : task.subsets()) {
+        digest.update(subset.pairs().sha256().getBytes(StandardCharsets.US_ASCII));
+      }
+    }
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   /** Returns the number of distinct texts, each of which is embedded once. */

@@ -55,6 +55,13 @@ final class PlanReport {
           "%,d anchors are there more than once; two of them in a batch count as negatives of each other. The setting batching=no-duplicates keeps them apart."
               .formatted(preflight.duplicateAnchors()));
     }
+    long batches = run.sampling().stepsPerEpoch(preflight.rows());
+    if (!together && preflight.mostRowsOfAText() > batches) {
+      warnings.add(
+          "One text is in %,d rows, and a batch takes one of them: of the %,d batches of an epoch at least %,d rows are left out."
+              .formatted(
+                  preflight.mostRowsOfAText(), batches, preflight.mostRowsOfAText() - batches));
+    }
     if (preflight.blankTexts() > 0 && !config.dropBlank()) {
       warnings.add(
           "%,d texts are blank, and all blank texts have the same vector; leave them out with the setting drop-blank."

@@ -1,6 +1,9 @@
 package org.simcse.core.train;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The result of one of several runs that differ by their seed alone.
@@ -23,6 +26,20 @@ public record SeedResult(
     Map<String, Double> after,
     Map<String, Double> best,
     Map<String, Double> sts) {
+  /** Copies the maps; an undefined figure, which JSON has as null, is NaN. */
+  public SeedResult {
+    before = defined(before);
+    after = defined(after);
+    best = defined(best);
+    sts = defined(sts);
+  }
+
+  private static Map<String, Double> defined(Map<String, @Nullable Double> figures) {
+    Map<String, Double> copy = new LinkedHashMap<>();
+    figures.forEach((name, figure) -> copy.put(name, figure == null ? Double.NaN : figure));
+    return Collections.unmodifiableMap(copy);
+  }
+
   static SeedResult of(long seed, TrainingResult run, Map<String, Double> sts) {
     return new SeedResult(
         seed, run.steps(), run.bestStep(), run.before(), run.after(), run.best(), sts);

@@ -1,10 +1,15 @@
 package org.simcse.core.train;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -22,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 import org.simcse.api.error.CheckpointException;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.core.evaluate.Spread;
+import org.simcse.core.evaluate.StsProtocol;
+import org.simcse.core.evaluate.StsSuite;
 import org.simcse.core.io.AtomicFile;
 import org.simcse.core.modeldir.ModelSource;
 import org.simcse.core.train.run.RunDirectory;
@@ -56,17 +64,41 @@ public final class SeedRuns {
 
   private static final String SEED = "seed";
 
+  private static final String TESTS = "sts-tests";
+
   private static final ObjectMapper JSON =
       JsonMapper.builder()
           .enable(SerializationFeature.INDENT_OUTPUT)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .addModule(new SimpleModule().addSerializer(Double.class, new NullForNaN()))
           .build();
+
+  /** JSON has no NaN. */
+  private static final class NullForNaN extends StdSerializer<Double> {
+    private static final long serialVersionUID = 1;
+
+    NullForNaN() {
+      super(Double.class);
+    }
+
+    @Override
+    public void serialize(Double number, JsonGenerator out, SerializerProvider provider)
+        throws IOException {
+      if (number.isNaN()) {
+        out.writeNull();
+      } else {
+        out.writeNumber(number);
+      }
+    }
+  }
 
   private final TrainingConfig config;
   private final Path output;
   private final OutputMode start;
   private final Collection<ModuleLayer> plugins;
   private final ModelSource models;
+  private final Optional<StsSuite> sts;
   private Content state;
   private boolean begun;
 
@@ -85,6 +117,13 @@ public final class SeedRuns {
       Map<String, String> settings,
       Map<String, String> sha256,
       List<SeedResult> runs) {
+    Content {
+      Objects.requireNonNull(settings);
+      Objects.requireNonNull(sha256);
+      seeds = List.copyOf(seeds);
+      runs = List.copyOf(runs);
+    }
+
     Content with(List<SeedResult> results) {
       return new Content(preset, seeds, settings, sha256, results);
     }
@@ -106,8 +145,18 @@ public final class SeedRuns {
     this.start = start;
     this.plugins = List.copyOf(plugins);
     this.models = models;
+    this.sts = tests(config);
     this.state = state;
     this.begun = start == OutputMode.RESUME;
+  }
+
+  /** Reads the tests of the STS tasks if the evaluation data has all of their files. */
+  private static Optional<StsSuite> tests(TrainingConfig config) {
+    return config
+        .settings()
+        .evalData()
+        .filter(data -> StsSuite.missing(data, StsProtocol.SIMCSE).isEmpty())
+        .map(data -> StsSuite.read(data, StsProtocol.SIMCSE, List.of()));
   }
 
   /** Returns whether a directory holds such runs. */
@@ -221,7 +270,9 @@ public final class SeedRuns {
       return JSON.readValue(Files.readAllBytes(file), Content.class);
     } catch (JsonProcessingException e) {
       throw new CheckpointException(
-          "%s is damaged: %s.".formatted(file, e.getOriginalMessage()), e);
+          "%s is damaged: it is no JSON object with seeds, settings, sha256 and runs. Bring it back, or start anew in another directory."
+              .formatted(file),
+          e);
     } catch (IOException e) {
       throw new CheckpointException(
           "%s cannot be read: %s.".formatted(file, AtomicFile.reason(e)), e);
@@ -282,6 +333,36 @@ public final class SeedRuns {
     return spread;
   }
 
+  /**
+   * Returns the seven STS tasks on which each best model is to be evaluated after its run; empty if
+   * the evaluation data does not have them.
+   */
+  public Optional<StsSuite> sts() {
+    return sts;
+  }
+
+  /** Returns a description of the runs for display, one fact per line. */
+  public List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    lines.add("%-20s%s, each in %s".formatted("seeds", text(seeds()), output.resolve("seed-N")));
+    config
+        .settings()
+        .evalData()
+        .ifPresent(
+            data -> {
+              List<String> missing = StsSuite.missing(data, StsProtocol.SIMCSE);
+              lines.add(
+                  "%-20s%s"
+                      .formatted(
+                          "STS tasks",
+                          missing.isEmpty()
+                              ? "test sets of all seven, with each best/ after its run"
+                              : "not measured: %s lacks %d of their files, such as %s"
+                                  .formatted(data, missing.size(), missing.get(0))));
+            });
+    return lines;
+  }
+
   /** Returns the output directory of a seed's run. */
   public Path output(long seed) {
     return new RunDirectory(output).seed(seed);
@@ -295,16 +376,47 @@ public final class SeedRuns {
    */
   public TrainingPlan plan(long seed) {
     Path folder = output(seed);
-    boolean resumed = begun && new RunDirectory(folder).hasCheckpoint();
-    TrainingPlan plan =
-        TrainingPlan.of(
-            config.with(SEED, seed),
-            folder,
-            resumed ? OutputMode.RESUME : OutputMode.OVERWRITE,
-            plugins,
-            models);
-    new RunOrigin(state.settings(), state.sha256()).requireData(plan.hashes());
+    TrainingPlan plan;
+    try {
+      boolean resumed = begun && new RunDirectory(folder).hasCheckpoint();
+      plan =
+          TrainingPlan.of(
+              config.with(SEED, seed),
+              folder,
+              resumed ? OutputMode.RESUME : OutputMode.OVERWRITE,
+              plugins,
+              models);
+    } catch (CheckpointException e) {
+      throw begun && Files.exists(folder)
+          ? new CheckpointException(
+              "%s Or, to lose this seed's run alone: delete %s and resume."
+                  .formatted(e.getMessage(), folder),
+              e)
+          : e;
+    }
+    requireData(hashes(plan));
     return plan;
+  }
+
+  private Map<String, String> hashes(TrainingPlan plan) {
+    Map<String, String> hashes = new LinkedHashMap<>(plan.hashes());
+    sts.ifPresent(tasks -> hashes.put(TESTS, tasks.sha256()));
+    return hashes;
+  }
+
+  /** Requires that the runs read what the first of them read, neither less nor more. */
+  private void requireData(Map<String, String> hashes) {
+    if (state.sha256().isEmpty()) {
+      return;
+    }
+    Set<String> added = new TreeSet<>(hashes.keySet());
+    added.removeAll(state.sha256().keySet());
+    if (!added.isEmpty()) {
+      throw new InvalidInputException(
+          "The runs in %s began without %s, and their results would not compare: leave out what adds it, or start anew in another directory."
+              .formatted(output, String.join(", ", added)));
+    }
+    new RunOrigin(state.settings(), state.sha256()).requireData(hashes);
   }
 
   /**
@@ -323,7 +435,7 @@ public final class SeedRuns {
       }
       state =
           new Content(
-              preset.orElse(null), seeds(), common(first.settings()), first.hashes(), state.runs());
+              preset.orElse(null), seeds(), common(first.settings()), hashes(first), state.runs());
       begun = true;
     }
     write();

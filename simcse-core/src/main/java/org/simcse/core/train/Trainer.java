@@ -125,7 +125,7 @@ public final class Trainer implements AutoCloseable {
             progress.step,
             progress.before,
             progress.last,
-            progress.bestStep,
+            run.evaluation().isEmpty() ? progress.savedAt : progress.bestStep,
             progress.best,
             (System.nanoTime() - begun) / 1e9,
             stopping && !complete);

@@ -14,6 +14,7 @@ import org.simcse.api.spi.BackendProvider;
 import org.simcse.api.spi.GatherProvider;
 import org.simcse.api.spi.Options;
 import org.simcse.api.spi.Providers;
+import org.simcse.core.data.Batching;
 import org.simcse.core.data.Preflight;
 import org.simcse.core.data.Sampling;
 import org.simcse.core.data.TrainingFile;
@@ -106,6 +107,13 @@ public final class TrainingPlan {
       throw new InvalidInputException(
           "A batch of 1 row without hard negatives has nothing to compare with: its loss is constant. Use a larger batch-size, %sor a third column."
               .formatted(preflight.rows() == 1 ? "a file of more rows, " : ""));
+    }
+    if (config.batching() == Batching.NO_DUPLICATES
+        && preflight.mostRowsOfAText() == preflight.rows()
+        && model.training().views() == 2) {
+      throw new InvalidInputException(
+          "All %d rows of %s have a text in common, so that without duplicates every batch has 1 row, which has nothing to compare with: leave out the setting batching, or choose other rows."
+              .formatted(preflight.rows(), file.path()));
     }
     Schedule schedule =
         new Schedule(

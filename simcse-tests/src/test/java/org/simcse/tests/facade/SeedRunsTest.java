@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.simcse.api.error.CheckpointException;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.core.evaluate.Spread;
 import org.simcse.core.modeldir.ModelSource;
@@ -123,7 +124,7 @@ class SeedRunsTest {
     byte[] weights = weights(output().resolve("seed-1"));
     train(runs(config(), OutputMode.OVERWRITE, 1L));
     assertThat(weights(output().resolve("seed-1"))).isEqualTo(weights);
-    assertThat(output().resolve("seed-2/last")).doesNotExist(); // of the runs that were replaced
+    assertThat(output().resolve("seed-2")).doesNotExist(); // of the runs that were replaced
   }
 
   @Test
@@ -156,11 +157,56 @@ class SeedRunsTest {
     assertThatThrownBy(() -> runs(config().with("batch-size", 4), OutputMode.RESUME, 1L, 2L))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("batch-size was 2 and is 4");
+    TrainingConfig more = config().with("eval-data", evaluationData().toString());
+    assertThatThrownBy(() -> runs(more, OutputMode.RESUME, 1L, 2L).plan(2))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("began without eval_sickr_spearman");
     TrainingConfig changed = config();
     Files.writeString(folder.resolve("rows.txt"), "another\nfile\naltogether\n");
-    SeedRuns more = runs(changed, OutputMode.RESUME, 1L, 2L);
-    assertThatThrownBy(() -> more.plan(2))
+    assertThatThrownBy(() -> runs(changed, OutputMode.RESUME, 1L, 2L).plan(2))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("train-file is not what the run began with");
+  }
+
+  private Path evaluationData() throws IOException {
+    Path data = Files.createDirectories(folder.resolve("data/SICK"));
+    Files.writeString(
+        data.resolve("SICK_trial.txt"),
+        "pair_ID\tsentence_A\tsentence_B\tscore\tjudgment\n1\ta b\tb a\t4\tx\n2\ta c\td\t1\tx\n");
+    return folder.resolve("data");
+  }
+
+  @Test
+  void saysWhatItNeedsOfDamagedFiles() throws IOException {
+    train(runs(config().with("max-steps", 1), OutputMode.NEW, 1L));
+    Path weights = output().resolve("seed-1/last/model.safetensors");
+    Files.writeString(output().resolve("seeds.json"), seedsWithoutResults());
+    Files.write(weights, new byte[] {1});
+    SeedRuns damaged = runs(config().with("max-steps", 1), OutputMode.RESUME);
+    assertThatThrownBy(() -> damaged.plan(1))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("delete %s and resume", output().resolve("seed-1"));
+    Files.writeString(output().resolve("seeds.json"), "{}");
+    assertThatThrownBy(() -> runs(config(), OutputMode.RESUME))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("no JSON object with seeds, settings, sha256 and runs");
+  }
+
+  private String seedsWithoutResults() throws IOException {
+    return Files.readString(output().resolve("seeds.json"))
+        .replaceAll("(?s)\"runs\" : \\[.*\\]", "\"runs\" : []");
+  }
+
+  @Test
+  void anUndefinedFigureIsNullInTheFile() throws IOException {
+    SeedRuns runs = runs(config().with("max-steps", 1), OutputMode.NEW, 1L);
+    TrainingPlan plan = runs.plan(1);
+    runs.begin(plan, Optional.empty());
+    try (Trainer trainer = plan.open()) {
+      runs.finish(1, trainer.train(), Map.of("STS12", Double.NaN));
+    }
+    assertThat(output().resolve("seeds.json")).content().contains("\"STS12\" : null");
+    SeedRuns read = runs(config().with("max-steps", 1), OutputMode.RESUME);
+    assertThat(read.results().get(0).sts()).containsEntry("STS12", Double.NaN);
   }
 }

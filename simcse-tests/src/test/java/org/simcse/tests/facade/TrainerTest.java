@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.simcse.api.error.InvalidInputException;
 import org.simcse.core.io.Sha256;
 import org.simcse.core.train.OutputMode;
 import org.simcse.core.train.Trainer;
@@ -76,5 +77,40 @@ class TrainerTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageStartingWith("The trainer of %s is closed;", folder.resolve("out"));
     assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void withoutEvaluationTheLastStepIsTheBest() throws IOException {
+    try (Trainer trainer = open()) {
+      assertThat(trainer.train().bestStep()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void rowsThatCannotShareABatchAreTold() throws IOException {
+    assertThatThrownBy(() -> distinct("a,b\na,c\na,d\na,e\n", 2))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("All 4 rows", "every batch has 1 row");
+    assertThat(distinct("a,b\na,c\na,d\nx,y\n", 2).warnings())
+        .anyMatch(
+            warning ->
+                warning.contains("One text is in 3 rows")
+                    && warning.contains("of the 2 batches of an epoch at least 1 rows"));
+    assertThat(distinct("a,b\na,c\nx,d\nx,y\n", 2).warnings())
+        .noneMatch(warning -> warning.contains("left out"));
+  }
+
+  private TrainingPlan distinct(String rows, int batch) throws IOException {
+    Path file = Files.writeString(folder.resolve("rows.csv"), "anchor,positive\n" + rows);
+    TrainingConfig config =
+        TrainingConfig.defaults()
+            .with(
+                Map.of(
+                    "backend", "reference",
+                    "fresh-encoder", "1x32",
+                    "batching", "no-duplicates",
+                    "batch-size", String.valueOf(batch),
+                    "train-file", file.toString()));
+    return TrainingPlan.of(config, folder.resolve("out"), OutputMode.NEW, List.of());
   }
 }

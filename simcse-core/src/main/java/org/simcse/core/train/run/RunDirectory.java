@@ -2,6 +2,7 @@ package org.simcse.core.train.run;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.simcse.api.error.CheckpointException;
 import org.simcse.api.error.InvalidInputException;
+import org.simcse.core.io.AtomicFile;
 
 /**
  * The output directory of a run: {@code last/}, the checkpoint that a run is resumed from, {@code
@@ -35,7 +37,17 @@ public final class RunDirectory {
   public static final String SEEDS_REPORT = "seeds.md";
 
   private static final List<String> FILES =
-      List.of(METRICS, CURVES, RunManifest.FILE, SEEDS, SEEDS_REPORT);
+      List.of(
+          METRICS,
+          CURVES,
+          RunManifest.FILE,
+          SEEDS,
+          SEEDS_REPORT,
+          // What the command draws of them.
+          "loss.png",
+          "learning_rate.png",
+          "sts_dev.png",
+          "alignment_uniformity.png");
 
   private final Path path;
   private final CheckpointStore checkpoints;
@@ -152,7 +164,7 @@ public final class RunDirectory {
     }
   }
 
-  /** Deletes the checkpoints and files of earlier runs; plots and other files stay. */
+  /** Deletes the checkpoints and files of earlier runs; other files stay. */
   public void clear() {
     try {
       checkpoints.remove(LAST);
@@ -162,9 +174,18 @@ public final class RunDirectory {
       }
       for (Path run : seeds()) {
         new RunDirectory(run).clear();
+        deleteIfEmpty(run);
       }
     } catch (IOException e) {
       throw notReady(e);
+    }
+  }
+
+  private static void deleteIfEmpty(Path folder) throws IOException {
+    try {
+      Files.delete(folder);
+    } catch (DirectoryNotEmptyException e) {
+      // a user's files stay
     }
   }
 
@@ -179,7 +200,7 @@ public final class RunDirectory {
 
   private UncheckedIOException notReady(IOException e) {
     return new UncheckedIOException(
-        "%s cannot be made ready: %s".formatted(path, e.getMessage()), e);
+        "%s cannot be made ready: %s".formatted(path, AtomicFile.reason(e)), e);
   }
 
   /**
