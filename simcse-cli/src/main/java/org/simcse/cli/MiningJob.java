@@ -52,7 +52,7 @@ final class MiningJob {
         if (!say.quiet()) {
           lines(mining, rules, result).forEach(System.err::println);
         }
-        requireRows(result, rules);
+        requireRows(mining, rules, result);
         write(result, rules, new RowWriter(destination.stream(), format));
         destination.commit();
       } catch (IOException e) {
@@ -63,12 +63,34 @@ final class MiningJob {
     }
   }
 
-  private static void requireRows(MiningResult result, MiningRules rules) {
+  private static void requireRows(HardNegatives mining, MiningRules rules, MiningResult result) {
     if (result.rows().isEmpty()) {
       throw new InvalidInputException(
-          "No pair has %d texts that count as its hard negatives: raise the end of --range, or ask for fewer --negatives, or loosen --max-score and --relative-margin."
-              .formatted(rules.negatives()));
+          "No pair has %d texts that count as its hard negatives: %s."
+              .formatted(rules.negatives(), String.join(", or ", advice(mining, rules, result))));
     }
+  }
+
+  /** Returns what may give rows, of which the last always does. */
+  private static List<String> advice(HardNegatives mining, MiningRules rules, MiningResult result) {
+    List<String> advice = new ArrayList<>();
+    if (rules.to() < mining.corpus()) {
+      advice.add("raise the end of --range");
+    }
+    if (result.candidates().containsKey(Fate.BEFORE_RANGE)) {
+      advice.add("lower the start of --range");
+    }
+    if (rules.negatives() > 1) {
+      advice.add("ask for fewer --negatives");
+    }
+    if (result.candidates().containsKey(Fate.ABOVE_MAX_SCORE)) {
+      advice.add("raise --max-score");
+    }
+    if (result.candidates().containsKey(Fate.WITHIN_MARGIN)) {
+      advice.add("lower --relative-margin");
+    }
+    advice.add("add texts to the corpus");
+    return advice;
   }
 
   private static void write(MiningResult result, MiningRules rules, RowWriter writer)
@@ -114,6 +136,7 @@ final class MiningJob {
       case BEFORE_RANGE -> "are among the %d nearest".formatted(rules.from());
       case ABOVE_MAX_SCORE -> "are above the highest score";
       case WITHIN_MARGIN -> "are not below the positive by the margin";
+      case TOO_FEW -> "would do, but their pairs have too few of them";
       case NOT_CHOSEN -> "would do, and were not needed";
       case CHOSEN -> "are hard negatives";
     };

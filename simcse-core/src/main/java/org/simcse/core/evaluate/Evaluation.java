@@ -34,7 +34,8 @@ import java.util.stream.Stream;
  *
  * <p>A sentence that occurs several times is weighted by its count in the uniformity, but embedded
  * once. A zero vector has cosine 0, and so squared distance 2, to every other. An undefined metric,
- * such as the correlation of a constant, is NaN. Thread-safe if the embedding is.
+ * such as the correlation of a constant or the spread of a single sentence, is NaN. Thread-safe if
+ * the embedding is.
  *
  * @since 0.1.0
  */

@@ -34,7 +34,8 @@ final class IdentifiedTexts {
    * @param what what a text is, for messages
    * @param titled whether a title goes before the text if the first row has one; then white space
    *     at both ends is removed, as in BEIR
-   * @throws InvalidInputException if there is no text, an id occurs twice, or a row is malformed
+   * @throws InvalidInputException if there is no text, one is null, one without title is blank, an
+   *     id occurs twice, or a row is malformed
    */
   static IdentifiedTexts read(Path file, String what, boolean titled) {
     IdentifiedTexts texts = new IdentifiedTexts(file, what);
@@ -61,6 +62,7 @@ final class IdentifiedTexts {
       if (titled && title.isEmpty()) {
         requireNoTitle(row);
       }
+      requireText(row, text, titled);
       String own = row.text(text);
       texts.add(titled ? (title.map(row::text).orElse("") + " " + own).strip() : own);
       if (indices.put(row.text(id), indices.size()) != null) {
@@ -68,6 +70,20 @@ final class IdentifiedTexts {
             "%s, line %d: there is another %s with the id '%s'."
                 .formatted(file, row.line(), what, row.text(id)));
       }
+    }
+  }
+
+  /** Documents may be empty, as in BEIR; null stands for a text that was lost. */
+  private void requireText(TextTable.Row row, int text, boolean mayBeBlank) {
+    if (row.isNull(text)) {
+      throw new InvalidInputException(
+          "%s, line %d: the text of this %s is null; give it a text%s."
+              .formatted(file, row.line(), what, mayBeBlank ? ", which may be empty" : ""));
+    }
+    if (!mayBeBlank && row.text(text).isBlank()) {
+      throw new InvalidInputException(
+          "%s, line %d: this %s is blank; give it a text, or leave it out."
+              .formatted(file, row.line(), what));
     }
   }
 

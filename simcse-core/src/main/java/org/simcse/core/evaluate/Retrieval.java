@@ -78,8 +78,9 @@ public record Retrieval(List<Query> queries, List<String> documents, int leftOut
    * @param qrels a row per judgement with the ids of query and document and a whole number,
    *     separated by tabs, with or without a header; or TREC's four columns
    * @throws InvalidInputException if files do not exist (all are listed) or have no rows, an id
-   *     occurs twice or is unknown, a score is not a whole number, a row is malformed, or no
-   *     document is relevant; the message names the file and the line
+   *     occurs twice or is unknown, a text is null, a query is blank, a score is not a whole
+   *     number, a row is malformed, or no document is relevant; the message names the file and the
+   *     line
    */
   public static Retrieval read(Path corpus, Path queries, Path qrels) {
     return RetrievalReader.read(corpus, queries, qrels);

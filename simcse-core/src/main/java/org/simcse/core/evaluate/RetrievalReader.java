@@ -1,6 +1,5 @@
 package org.simcse.core.evaluate;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -8,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.simcse.api.error.InvalidInputException;
+import org.simcse.core.io.InputFiles;
 import org.simcse.core.table.FormatOptions;
 import org.simcse.core.table.TextFormat;
 import org.simcse.core.table.TextTable;
@@ -29,21 +29,10 @@ final class RetrievalReader {
   }
 
   static Retrieval read(Path corpus, Path queries, Path qrels) {
-    requireFiles(List.of(corpus, queries, qrels));
+    InputFiles.require(List.of(corpus, queries, qrels));
     RetrievalReader reader = new RetrievalReader(corpus, queries, qrels);
     reader.readJudgements();
     return reader.task();
-  }
-
-  /** Names all that are missing at once, before a long corpus is read. */
-  private static void requireFiles(List<Path> files) {
-    List<String> absent = files.stream().filter(Files::notExists).map(Path::toString).toList();
-    if (!absent.isEmpty()) {
-      throw new InvalidInputException(
-          absent.size() == 1
-              ? "The file %s does not exist.".formatted(absent.get(0))
-              : "The files %s do not exist.".formatted(String.join(", ", absent)));
-    }
   }
 
   private Retrieval task() {
@@ -101,10 +90,11 @@ final class RetrievalReader {
     return new Judgement(cells.get(0), cells.get(last - 1), cells.get(last).strip());
   }
 
+  /** Returns whether a row names columns: a row with any number as its score is a judgement. */
   private boolean isHeader(Judgement judgement) {
     return !queries.has(judgement.query())
         && !documents.has(judgement.document())
-        && !judgement.score().matches("[-+]?[0-9]+");
+        && !judgement.score().matches("([-+]?[.]?[0-9].*)?");
   }
 
   private void add(Judgement judgement, long line) {

@@ -35,6 +35,9 @@ final class UnitVectors {
 
   /** Returns the mean cosine of all pairs of distinct vectors; NaN if there is only one vector. */
   double meanCosine() {
+    if (rows.length < 2) {
+      return Double.NaN; // by the formula, infinity where the length is not exactly 1
+    }
     double[] sum = new double[rows[0].length];
     double squares = 0;
     for (float[] row : rows) {
@@ -49,11 +52,15 @@ final class UnitVectors {
   }
 
   /**
-   * Returns the logarithm of the mean of exp(-2 |x - y|²) over all pairs.
+   * Returns the logarithm of the mean of exp(-2 |x - y|²) over all pairs; NaN if there is only one
+   * vector, which says nothing about how vectors are spread.
    *
    * @param occurrences the weight of each vector
    */
   double uniformity(int[] occurrences) {
+    if (rows.length < 2) {
+      return Double.NaN;
+    }
     int count = Math.min(rows.length, MOST);
     int[] chosen =
         IntStream.range(0, count).map(i -> (int) ((long) i * rows.length / count)).toArray();

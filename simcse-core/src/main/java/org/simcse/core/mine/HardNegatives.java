@@ -1,5 +1,6 @@
 package org.simcse.core.mine;
 
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -13,6 +14,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.simcse.api.error.InvalidInputException;
@@ -32,17 +34,20 @@ import org.simcse.core.search.ExactSearch;
  * MiningResult result = mining.mine(MiningRules.top(1).withRelativeMargin(0.05), queries, documents);
  * }</pre>
  *
- * <p>The search is exact. Texts that are equal but for case and white space count as one, and the
- * first of them is used. A text that occurs in a pair with an anchor, on either side, is never its
- * negative. The same vectors give the same rows on every machine. Memory holds all texts, the
- * vectors of the pairs' texts, and for every anchor its nearest texts; vectors of the corpus are
- * not kept. Immutable.
+ * <p>The search is exact. Texts that are equal but for case, white space and the composition of
+ * Unicode's characters (NFC) count as one, and the first of them is used. A text that occurs in a
+ * pair with an anchor, on either side, is never its negative. The same vectors give the same rows
+ * on every machine. Memory holds all texts, the vectors of the pairs' texts, and for every anchor
+ * its nearest texts; vectors of the corpus are not kept. Immutable.
  *
  * @since 0.1.0
  */
 public final class HardNegatives {
   /** The number of texts of the corpus that are embedded at once. */
   private static final int CHUNK = 8192;
+
+  /** That of Unicode, with no-break and ideographic spaces. */
+  private static final Pattern WHITE_SPACE = Pattern.compile("(?U)\\s+");
 
   private final List<Pair> pairs;
   private final List<String> corpus;
@@ -86,7 +91,7 @@ public final class HardNegatives {
     Map<String, String> distinct = new LinkedHashMap<>();
     int[] all = {0};
     corpus
-        .filter(text -> !text.isBlank())
+        .filter(text -> !normal(text).isEmpty())
         .forEach(
             text -> {
               all[0]++;
@@ -102,7 +107,8 @@ public final class HardNegatives {
   }
 
   private static String normal(String text) {
-    return text.strip().replaceAll("\\s+", " ").toLowerCase(Locale.ROOT);
+    String composed = Normalizer.normalize(text, Normalizer.Form.NFC);
+    return WHITE_SPACE.matcher(composed).replaceAll(" ").strip().toLowerCase(Locale.ROOT);
   }
 
   /** Returns the number of different texts of the corpus. */
@@ -135,13 +141,28 @@ public final class HardNegatives {
   }
 
   /**
+   * Rejects rules that want more negatives than there are texts; {@link #mine} does so too.
+   *
+   * @throws InvalidInputException if no row could be complete
+   */
+  public void requireEnough(MiningRules rules) {
+    if (rules.negatives() > corpus.size()) {
+      throw new InvalidInputException(
+          "The corpus has %d different texts, fewer than the %d negatives per row; add texts, or ask for fewer negatives."
+              .formatted(corpus.size(), rules.negatives()));
+    }
+  }
+
+  /**
    * Mines. Every text is embedded once, and once more if it is an anchor too.
    *
    * @param queries embeds anchors
    * @param documents embeds positives and the corpus; it may put another prompt before them
+   * @throws InvalidInputException if the rules want more negatives than there are texts
    */
   public MiningResult mine(
       MiningRules rules, Evaluation.Embedding queries, Evaluation.Embedding documents) {
+    requireEnough(rules);
     Map<String, float[]> anchors = new TextVectors(List.of(anchors()), queries).next();
     Map<String, float[]> positives = new TextVectors(List.of(positives()), documents).next();
     List<String> order = List.copyOf(anchors());
@@ -171,7 +192,10 @@ public final class HardNegatives {
       Evaluation.Embedding documents) {
     // Known texts have no rank, but take a place among the nearest.
     int[] counts =
-        anchors.stream().mapToInt(anchor -> rules.to() + known(normal(anchor)).size()).toArray();
+        anchors.stream()
+            .mapToLong(anchor -> (long) rules.to() + known(normal(anchor)).size())
+            .mapToInt(count -> (int) Math.min(count, corpus.size()))
+            .toArray();
     ExactSearch search =
         new ExactSearch(
             anchors.stream().map(anchor -> vector(ofAnchors, anchor)).toArray(float[][]::new),
@@ -234,13 +258,15 @@ public final class HardNegatives {
         count(Fate.CHOSEN, chosen.size());
         count(Fate.NOT_CHOSEN, usable.size() - chosen.size());
       } else {
-        count(Fate.NOT_CHOSEN, usable.size());
+        count(Fate.TOO_FEW, usable.size());
       }
       pair++;
     }
 
     private void count(Fate fate, int texts) {
-      fates.merge(fate, (long) texts, Long::sum);
+      if (texts > 0) {
+        fates.merge(fate, (long) texts, Long::sum);
+      }
     }
 
     private List<String> chosen(List<String> usable) {

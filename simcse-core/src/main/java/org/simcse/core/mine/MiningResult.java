@@ -36,7 +36,9 @@ public record MiningResult(List<Row> rows, int incomplete, Map<Fate, Long> candi
     ABOVE_MAX_SCORE,
     /** Its cosine is not below the positive's by the margin. */
     WITHIN_MARGIN,
-    /** It would do, but others were chosen, or too few others would do. */
+    /** It would do, but fewer texts than wanted would, so that the pair is no row. */
+    TOO_FEW,
+    /** It would do, but others were chosen. */
     NOT_CHOSEN,
     /** It is a hard negative. */
     CHOSEN

@@ -39,7 +39,7 @@ public final class ExactSearch {
    *
    * @param document its number, from 0, in the order of {@link #add}
    * @param cosine its cosine with the query, in [-1, 1] up to rounding; 0 if one of the vectors is
-   *     zero
+   *     zero, and negative infinity if one has a component that is not finite
    */
   public record Hit(int document, float cosine) {}
 

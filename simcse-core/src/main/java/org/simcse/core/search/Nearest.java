@@ -25,12 +25,13 @@ final class Nearest {
 
   /**
    * Offers documents, whose numbers must be higher than those before: a later one with the same
-   * cosine as the least changes nothing.
+   * cosine as the least changes nothing. NaN counts as the lowest of all.
    */
   void offer(float[] candidates, int first) {
     for (int j = 0; j < candidates.length; j++) {
       if (size < count) {
-        append(candidates[j], first + j);
+        // NaN would neither be replaced nor sorted.
+        append(Float.isNaN(candidates[j]) ? Float.NEGATIVE_INFINITY : candidates[j], first + j);
       } else if (candidates[j] > cosines[0]) {
         cosines[0] = candidates[j];
         documents[0] = first + j;

@@ -149,6 +149,11 @@ final class JsonRows implements Iterator<TextTable.Row> {
     }
 
     @Override
+    public boolean isNull(int column) {
+      return object.path(header.get(column)).isNull();
+    }
+
+    @Override
     public String text(int column) {
       String field = header.get(column);
       JsonNode value = object.path(field);

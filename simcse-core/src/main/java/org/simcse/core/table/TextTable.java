@@ -55,6 +55,11 @@ public final class TextTable implements Iterator<TextTable.Row>, AutoCloseable {
      */
     boolean hasField(String name);
 
+    /** Returns whether a column holds a JSON {@code null}. */
+    default boolean isNull(int column) {
+      return false;
+    }
+
     /** Returns the number of the line on which the row begins, from 1. */
     long line();
   }

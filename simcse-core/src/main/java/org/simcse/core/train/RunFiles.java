@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.spi.Options;
 import org.simcse.core.data.ColumnMapping;
@@ -13,11 +14,22 @@ import org.simcse.core.data.TrainingFile;
 import org.simcse.core.data.ViewSource;
 import org.simcse.core.evaluate.Evaluation;
 import org.simcse.core.evaluate.ScoredPairs;
+import org.simcse.core.io.InputFiles;
 import org.simcse.core.table.FormatOptions;
 
 /** Opens the files that a run's settings name. */
 final class RunFiles {
   private RunFiles() {}
+
+  /**
+   * Requires the files to train and to evaluate on.
+   *
+   * @throws InvalidInputException naming all that do not exist
+   */
+  static void require(TrainingSettings config) {
+    InputFiles.require(
+        Stream.of(config.trainFile(), config.evalFile()).flatMap(Optional::stream).toList());
+  }
 
   /**
    * Returns the file to train on.

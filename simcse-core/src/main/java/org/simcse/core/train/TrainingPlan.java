@@ -80,6 +80,7 @@ public final class TrainingPlan {
     BackendProvider backend = Providers.backend(settings.backend(), plugins);
     Supplier<DistributedGather> gather = gather(settings, plugins);
     requireOutput(new RunDirectory(output), start, settings);
+    RunFiles.require(settings); // before a model is fetched
     TrainingSettings config = settings.withLastingModel(models);
     Optional<TrainingState> resumed = resumed(new RunDirectory(output), start, config);
     ModelDirectory directory = models.open(config.model().orElse(ModelSource.DEFAULT));

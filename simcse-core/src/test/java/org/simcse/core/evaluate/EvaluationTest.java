@@ -163,6 +163,18 @@ class EvaluationTest {
     assertThat(metrics.get(Evaluation.COSINE_GAP)).isCloseTo(0, within(1e-6));
   }
 
+  /** In three dimensions, where a vector scaled to length 1 is not exactly that long. */
+  @Test
+  void aSingleSentenceHasNoSpread() {
+    ScoredPairs set = pairs("m", "a", "a", 1, "a", "a", 2);
+    Map<String, Double> metrics =
+        new Evaluation(List.of(set))
+            .run(texts -> texts.stream().map(t -> new float[] {1, 2, 4}).toArray(float[][]::new));
+    assertThat(metrics.get(Evaluation.UNIFORMITY)).isNaN();
+    assertThat(metrics.get(Evaluation.COSINE_GAP)).isNaN();
+    assertThat(Collapse.in(metrics)).isEmpty();
+  }
+
   @Test
   void aBrokenModelGivesNanAndNoException() {
     ScoredPairs set = pairs(ScoredPairs.STSB, "a", "b", 1, "c", "d", 2);

@@ -111,11 +111,15 @@ class RetrievalTest {
           corpus  | 1   | {"id": "d1", "text": "x"}                | corpus.jsonl has no column '_id'; it has the columns [id, text].
           corpus  | all |                                          | corpus.jsonl has no document, so there is nothing to evaluate.
           queries | 2   | {"_id": "q1", "text": "x"}               | queries.jsonl, line 2: there is another query with the id 'q1'.
+          corpus  | 2   | {"_id": "d2", "title": "", "text": null} | corpus.jsonl, line 2: the text of this document is null; give it a text, which may be empty.
+          queries | 1   | {"_id": "q1", "text": null}              | queries.jsonl, line 1: the text of this query is null; give it a text.
+          queries | 1   | {"_id": "q1", "text": " "}               | queries.jsonl, line 1: this query is blank; give it a text, or leave it out.
           queries | all |                                          | queries.jsonl has no query, so there is nothing to evaluate.
           qrels   | 3   | q9 d2 1                                  | qrels.tsv, line 3: the query 'q9' is not in DIR/queries.jsonl.
           qrels   | 3   | q1 d9 1                                  | qrels.tsv, line 3: the document 'd9' is not in DIR/corpus.jsonl.
           qrels   | 3   | q1 d2 0.5                                | qrels.tsv, line 3: the score '0.5' is not a whole number.
           qrels   | 1   | q1 d2 high                               | qrels.tsv, line 1: the score 'high' is not a whole number.
+          qrels   | 1   | q9 d9 1.0                                | qrels.tsv, line 1: the query 'q9' is not in DIR/queries.jsonl.
           qrels   | 3   | q1 d2 99999999999                        | qrels.tsv, line 3: the score '99999999999' is not a whole number.
           qrels   | 3   | q2 3 2                                   | qrels.tsv, line 3: the query 'q2' and the document '3' are judged twice.
           qrels   | 3   | q1 d2                                    | qrels.tsv, line 3: a judgement has three columns, query-id, corpus-id and score, or TREC's four, but this row has 2. Columns are separated by tabs.

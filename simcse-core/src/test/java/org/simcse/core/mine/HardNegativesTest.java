@@ -183,6 +183,56 @@ class HardNegativesTest {
   }
 
   @Test
+  void textsOfAPairWithTooFewAreCountedOnTheirOwn() {
+    MiningResult result =
+        mine(
+            MiningRules.top(4).withMaxScore(0.9),
+            List.of(new Pair("x0", "y50"), new Pair("x60", "y50")),
+            "n10",
+            "n40",
+            "n60",
+            "n70");
+    assertEquals(0, result.rows().size());
+    assertEquals(Map.of(Fate.ABOVE_MAX_SCORE, 4L, Fate.TOO_FEW, 4L), result.candidates());
+  }
+
+  @Test
+  void aRangeMayEndAnywhere() {
+    MiningRules rules = MiningRules.top(1).withRange(0, Integer.MAX_VALUE);
+    MiningResult result = mine(rules, List.of(new Pair("x0", "y10")), "y10", "n30", "n20");
+    assertEquals(List.of("n20"), result.rows().get(0).negatives());
+  }
+
+  @Test
+  void moreNegativesThanTextsAreRefusedBeforeAnythingIsEmbedded() {
+    HardNegatives mining = HardNegatives.of(List.of(new Pair("x0", "y1")), Stream.of("n2", "N2"));
+    InvalidInputException refused =
+        assertThrows(
+            InvalidInputException.class,
+            () ->
+                mining.mine(
+                    MiningRules.top(2),
+                    texts -> {
+                      throw new AssertionError(texts);
+                    },
+                    HardNegativesTest::embed));
+    assertEquals(
+        "The corpus has 1 different texts, fewer than the 2 negatives per row; add texts, or ask for fewer negatives.",
+        refused.getMessage());
+  }
+
+  /** With a no-break space, an ideographic space, and a letter of two characters. */
+  @Test
+  void unicodeHasSeveralFormsOfOneText() {
+    HardNegatives mining =
+        HardNegatives.of(
+            List.of(new Pair("x0", "y1")),
+            Stream.of("Caf\u00e9 2", "cafe\u0301\u00a02", "\u3000caf\u00e9\u3000 2", "\u00a0"));
+    assertEquals(1, mining.corpus());
+    assertEquals(2, mining.duplicates());
+  }
+
+  @Test
   void theRandomChoiceFollowsFromTheSeedAndReachesAll() {
     String[] corpus = IntStream.range(1, 40).mapToObj(i -> "n" + i).toArray(String[]::new);
     List<Pair> pairs = List.of(new Pair("x0", "y50"), new Pair("x0", "y51"));

@@ -66,6 +66,16 @@ class ExactSearchTest {
   }
 
   @Test
+  void whatIsNotANumberComesLast() {
+    float[][] documents = {{Float.NaN, 1}, {0, 1}, {1, Float.POSITIVE_INFINITY}, {-1, 0}, {1, 0}};
+    ExactSearch search = new ExactSearch(new float[][] {{1, 0}, {1, 0}}, new int[] {2, 5});
+    search.add(documents);
+    assertEquals(List.of(new ExactSearch.Hit(4, 1), new ExactSearch.Hit(1, 0)), search.hits(0));
+    assertEquals(
+        List.of(4, 1, 3, 0, 2), search.hits(1).stream().map(ExactSearch.Hit::document).toList());
+  }
+
+  @Test
   void amongEqualsTheFirstComesFirst() {
     float[][] documents = new float[1030][];
     Arrays.fill(documents, new float[] {0, 2});
