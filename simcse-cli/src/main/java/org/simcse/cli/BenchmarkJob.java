@@ -61,15 +61,15 @@ final class BenchmarkJob {
       transferReport.add(
           new TransferReport.Row(model.name(), model.poolers().get(0), results.transfer()));
     }
-    options
-        .plot()
-        .ifPresent(file -> ScatterChart.of(stsReport.rows().get(0).results()).write(file));
     Stream.of(
             sts.map(suite -> report(benchmark, suite, stsReport)),
             transfer.map(suite -> transferReport.report(suite, options.details())))
         .flatMap(Optional::stream)
         .reduce(Report::and)
         .ifPresent(report -> options.write(report, destination));
+    options
+        .plot()
+        .ifPresent(file -> ScatterChart.of(stsReport.rows().get(0).results()).write(file));
   }
 
   private Results results(
@@ -138,7 +138,7 @@ final class BenchmarkJob {
 
   private static List<String> notes(StsReport report, StsSuite suite) {
     List<String> notes = new ArrayList<>();
-    if (report.rows().size() == 1) {
+    if (report.rows().size() == 1 && Double.isFinite(report.rows().get(0).average())) {
       notes.add(
           String.format(
               Locale.ROOT,

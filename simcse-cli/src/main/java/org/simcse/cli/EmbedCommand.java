@@ -54,7 +54,8 @@ final class EmbedCommand implements Callable<Integer> {
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
-      description = "Output format: text, jsonl, csv, npy or safetensors; default: text.")
+      description =
+          "Output format: text, jsonl, csv, npy or safetensors; default: text. A component that is not finite is null in jsonl, and nan or inf in the others.")
   private VectorWriter.Format format = VectorWriter.Format.TEXT;
 
   @Option(

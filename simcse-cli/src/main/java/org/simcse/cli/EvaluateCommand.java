@@ -1,16 +1,21 @@
 package org.simcse.cli;
 
+import static java.util.Map.entry;
+
 import com.google.inject.Guice;
 import com.google.inject.Injector;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.simcse.core.evaluate.ScoredPairs;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -40,6 +45,30 @@ import picocli.CommandLine.Spec;
       "  simcse evaluate --corpus corpus.jsonl --queries queries.jsonl --qrels qrels/test.tsv"
     })
 final class EvaluateCommand implements Callable<Integer> {
+  private static final String DATA = "--data";
+  private static final String PAIRS = "--pairs";
+  private static final String TRIPLETS = "--triplets";
+  private static final String CORPUS = "--corpus";
+
+  /** The options that only some ways of evaluating read, with those ways. */
+  private static final Map<String, Set<String>> READ_BY =
+      Map.ofEntries(
+          entry("--tasks", Set.of(DATA)),
+          entry("--protocol", Set.of(DATA)),
+          entry("--mode", Set.of(DATA)),
+          entry("--seed", Set.of(DATA)),
+          entry("--allow-other-data", Set.of(DATA)),
+          entry("--details", Set.of(DATA)),
+          entry("--plot", Set.of(DATA, PAIRS)),
+          entry("--columns", Set.of(PAIRS, TRIPLETS)),
+          entry("--input-format", Set.of(PAIRS, TRIPLETS)),
+          entry("--delimiter", Set.of(PAIRS, TRIPLETS)),
+          entry("--header", Set.of(PAIRS, TRIPLETS)),
+          entry("--replace-invalid", Set.of(PAIRS, TRIPLETS)),
+          entry("--query-prompt", Set.of(TRIPLETS, CORPUS)),
+          entry("--document-prompt", Set.of(TRIPLETS, CORPUS)),
+          entry("--recall-at", Set.of(CORPUS)));
+
   @Mixin private BenchmarkOptions benchmark = new BenchmarkOptions();
 
   @Option(
@@ -76,16 +105,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    long ways =
-        Stream.of(benchmark.data(), pairs, ranking.triplets(), ranking.corpus())
-            .filter(Optional::isPresent)
-            .count();
-    if (ways != 1) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "One of --data DIR, --pairs FILE, --triplets FILE, and --corpus FILE with --queries and --qrels is needed.");
-    }
-    ranking.requireEffect();
+    requireEffect(way());
     Injector injector =
         Guice.createInjector(
             new EvaluationModule(model, compared, report, new EmbeddingModule(model, check, say)));
@@ -102,5 +122,40 @@ final class EvaluateCommand implements Callable<Integer> {
       injector.getInstance(BenchmarkJob.class).run(benchmark, model.engine().threads());
     }
     return ExitCode.DONE;
+  }
+
+  /** Returns the option that says what to evaluate on. */
+  private String way() {
+    Map<String, Optional<Path>> ways = new LinkedHashMap<>();
+    ways.put(DATA, benchmark.data());
+    ways.put(PAIRS, pairs);
+    ways.put(TRIPLETS, ranking.triplets());
+    ways.put(CORPUS, ranking.corpus());
+    ways.values().removeIf(Optional::isEmpty);
+    List<String> given = List.copyOf(ways.keySet());
+    if (given.isEmpty()) {
+      throw refused(
+          "One of --data DIR, --pairs FILE, --triplets FILE, and --corpus FILE with --queries and --qrels is needed.");
+    }
+    if (given.size() > 1) {
+      throw refused(
+          "Only one of %s may be given; leave out the rest."
+              .formatted(String.join(" and ", given)));
+    }
+    return given.get(0);
+  }
+
+  /** Rejects options that this way of evaluating does not read. */
+  private void requireEffect(String way) {
+    for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
+      String name = option.longestName();
+      if (!READ_BY.getOrDefault(name, Set.of(way)).contains(way)) {
+        throw refused("%s has no effect with %s; leave it out.".formatted(name, way));
+      }
+    }
+  }
+
+  private ParameterException refused(String message) {
+    return new ParameterException(spec.commandLine(), message);
   }
 }

@@ -10,8 +10,7 @@ final class FiniteCheck {
 
   @Option(
       names = "--allow-non-finite",
-      description =
-          "Accept vectors with NaN or infinite components instead of failing; jsonl then has null, the other formats nan and inf.")
+      description = "Accept vectors with NaN or infinite components instead of failing.")
   private boolean allowed;
 
   /**

@@ -11,7 +11,7 @@ import org.simcse.core.evaluate.UnitFigures;
  * A set of a user's own that is evaluated by means over its units, such as queries.
  *
  * @param title what the set is, for display
- * @param sources where it comes from, by JSON field
+ * @param sources where it comes from, and what of it was left out, by JSON field
  * @param sizes how many of what there are, by name
  * @param texts the number of texts to embed
  * @param notes sentences below the results
@@ -19,7 +19,7 @@ import org.simcse.core.evaluate.UnitFigures;
  */
 record MeasuredTask(
     String title,
-    Map<String, String> sources,
+    Map<String, Object> sources,
     Map<String, Integer> sizes,
     int texts,
     List<String> notes,

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.simcse.api.error.InvalidInputException;
 import org.simcse.cli.io.Destination;
 import org.simcse.cli.io.Report;
 import org.simcse.cli.io.Table;
@@ -27,9 +26,6 @@ final class MeasuresJob {
 
   void run(MeasuredTask task) {
     EvaluatedModel.requireOnePooler(models, "triplets and retrieval");
-    if (options.plot().isPresent()) {
-      throw new InvalidInputException("--plot draws pairs with scores, which are not here.");
-    }
     Destination destination = options.open();
     List<UnitFigures> results = new ArrayList<>();
     for (EvaluatedModel model : models) {

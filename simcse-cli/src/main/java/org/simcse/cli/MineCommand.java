@@ -2,6 +2,9 @@ package org.simcse.cli;
 
 import com.google.inject.Guice;
 import com.google.inject.Injector;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +18,7 @@ import org.simcse.core.data.ColumnMapping;
 import org.simcse.core.data.Example;
 import org.simcse.core.data.ExampleReader;
 import org.simcse.core.data.TrainingFile;
+import org.simcse.core.io.InputFiles;
 import org.simcse.core.mine.HardNegatives;
 import org.simcse.core.mine.MiningRules;
 import org.simcse.core.table.FormatOptions;
@@ -35,7 +39,7 @@ import picocli.CommandLine.Option;
       "  simcse mine --pairs train.csv --corpus texts.txt -o triplets.csv",
       "  simcse mine --pairs qa.jsonl --relative-margin 0.05 --negatives 5",
       "  simcse mine --pairs qa.tsv --range 10:100 --choice random -o rows.jsonl",
-      "  simcse train --train-file triplets.csv --batching no-duplicates"
+      "  simcse train --train-file triplets.csv --batching no-duplicates --output runs/mined"
     })
 final class MineCommand implements Callable<Integer> {
   @Option(
@@ -87,8 +91,10 @@ final class MineCommand implements Callable<Integer> {
   public Integer call() {
     MiningRules rules = options.rules();
     RowWriter.Format format = RowWriter.Format.of(output);
+    requireFiles();
     List<HardNegatives.Pair> rows = pairs();
     HardNegatives mining = HardNegatives.of(rows, corpus(rows));
+    mining.requireEnough(rules);
     Injector injector = Guice.createInjector(new EmbeddingModule(model, check, say));
     injector
         .getInstance(MiningJob.class)
@@ -101,6 +107,30 @@ final class MineCommand implements Callable<Integer> {
             format,
             output);
     return ExitCode.DONE;
+  }
+
+  private void requireFiles() {
+    if (corpus.isEmpty() && !corpusColumn.isEmpty()) {
+      throw new InvalidInputException(
+          "--corpus-column has no effect without --corpus; leave it out.");
+    }
+    List<Path> inputs = Stream.concat(Stream.of(pairs), corpus.stream()).toList();
+    InputFiles.require(inputs);
+    for (Path input : inputs) {
+      if (output.isPresent() && isSame(input, output.get())) {
+        throw new InvalidInputException(
+            "The output %s is a file that is read; give --output another name."
+                .formatted(output.get()));
+      }
+    }
+  }
+
+  private static boolean isSame(Path input, Path output) {
+    try {
+      return Files.isRegularFile(output) && Files.isSameFile(input, output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private List<HardNegatives.Pair> pairs() {
@@ -126,6 +156,9 @@ final class MineCommand implements Callable<Integer> {
                 .formatted(examples.dropped(), pairs));
       }
     }
+    if (rows.isEmpty()) {
+      throw new InvalidInputException("%s has no pairs to find negatives for.".formatted(pairs));
+    }
     return rows;
   }
 
@@ -134,9 +167,14 @@ final class MineCommand implements Callable<Integer> {
       return rows.stream().map(HardNegatives.Pair::positive);
     }
     List<String> texts = new ArrayList<>();
-    try (Rows read = Rows.open(corpus, FormatOptions.NONE, corpusColumn, false)) {
+    try (Rows read =
+        Rows.open(corpus, FormatOptions.NONE, corpusColumn, false, "--corpus-column")) {
       read.warnings().forEach(say::warn);
       read.forEachRemaining(row -> texts.add(row.get(0)));
+    }
+    if (texts.stream().allMatch(String::isBlank)) {
+      throw new InvalidInputException(
+          "%s has no texts to find negatives among.".formatted(corpus.get()));
     }
     return texts.stream();
   }

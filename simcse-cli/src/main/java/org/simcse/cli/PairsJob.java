@@ -38,8 +38,8 @@ final class PairsJob {
     for (EvaluatedModel model : models) {
       results.add(run.evaluate(model, texts, embedding -> Evaluation.evaluate(pairs, embedding)));
     }
-    options.plot().ifPresent(file -> chart(results).write(file));
     options.write(report(pairs, results), destination);
+    options.plot().ifPresent(file -> chart(results).write(file));
   }
 
   private ScatterChart chart(List<PairsResult> results) {
@@ -88,7 +88,7 @@ final class PairsJob {
       tables.add(comparison.table());
       json.put("comparison", comparison.objects());
     }
-    return new Report(tables, notes(results), records, json);
+    return new Report(tables, notes(pairs, results), records, json);
   }
 
   private static List<Object> row(String model, double scale, PairsResult result) {
@@ -106,7 +106,7 @@ final class PairsJob {
     return rule.name().toLowerCase(Locale.ROOT);
   }
 
-  private List<String> notes(List<PairsResult> results) {
+  private List<String> notes(ScoredPairs pairs, List<PairsResult> results) {
     List<String> notes = new ArrayList<>();
     for (int i = 0; i < results.size(); i++) {
       String model = results.size() == 1 ? "" : models.get(i).name() + ": ";
@@ -116,6 +116,9 @@ final class PairsJob {
     if (results.stream().anyMatch(result -> Double.isNaN(result.pairs().spearman()))) {
       notes.add(
           "undefined: all cosines, or all scores, are equal, and a constant has no correlation.");
+    }
+    if (new Evaluation(List.of(pairs)).texts() == 1) {
+      notes.add("undefined: all texts are the same, and one text has no uniformity and no gap.");
     }
     return notes;
   }

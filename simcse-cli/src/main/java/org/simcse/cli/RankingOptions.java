@@ -3,6 +3,7 @@ package org.simcse.cli;
 import static java.util.stream.Collectors.joining;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,21 +82,6 @@ final class RankingOptions {
   }
 
   /**
-   * Rejects options that would have no effect.
-   *
-   * @throws InvalidInputException naming them
-   */
-  void requireEffect() {
-    if (prompts.given() && triplets.isEmpty() && corpus.isEmpty()) {
-      throw new InvalidInputException(
-          "--query-prompt and --document-prompt are for --triplets and --corpus.");
-    }
-    if (!recallAt.isEmpty() && corpus.isEmpty()) {
-      throw new InvalidInputException("--recall-at is for --corpus.");
-    }
-  }
-
-  /**
    * Reads the triplets.
    *
    * @param columns the columns that were chosen
@@ -125,10 +111,11 @@ final class RankingOptions {
     Path documents = corpus.orElseThrow();
     Path judgements = qrels.orElseThrow();
     Retrieval read = Retrieval.read(documents, queries.orElseThrow(), judgements);
-    Map<String, String> sources = new LinkedHashMap<>();
+    Map<String, Object> sources = new LinkedHashMap<>();
     sources.put("corpus", documents.toString());
     sources.put("queries", queries.orElseThrow().toString());
     sources.put("qrels", judgements.toString());
+    sources.put("queries_left_out", read.leftOut());
     Map<String, Integer> sizes = new LinkedHashMap<>();
     sizes.put("queries", read.queries().size());
     sizes.put("documents", read.documents().size());
@@ -153,10 +140,16 @@ final class RankingOptions {
   }
 
   private static List<String> notes(Retrieval read) {
-    return read.leftOut() == 0
-        ? List.of()
-        : List.of(
-            "%d of %d queries have no relevant document and do not count."
-                .formatted(read.leftOut(), read.leftOut() + read.queries().size()));
+    List<String> notes = new ArrayList<>();
+    if (read.leftOut() > 0) {
+      notes.add(
+          "%d of %d queries have no relevant document and do not count."
+              .formatted(read.leftOut(), read.leftOut() + read.queries().size()));
+    }
+    long blank = read.documents().stream().filter(String::isBlank).count();
+    if (blank > 0) {
+      notes.add("%d of %d documents are blank.".formatted(blank, read.documents().size()));
+    }
+    return notes;
   }
 }

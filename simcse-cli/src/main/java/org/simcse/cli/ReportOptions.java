@@ -1,9 +1,12 @@
 package org.simcse.cli;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
+import org.simcse.api.error.InvalidInputException;
 import org.simcse.cli.io.Destination;
 import org.simcse.cli.io.Report;
+import org.simcse.core.io.AtomicFile;
 import picocli.CommandLine.Option;
 
 /** Options for how results are written. */
@@ -29,7 +32,7 @@ final class ReportOptions {
   @Option(
       names = "--plot",
       paramLabel = "FILE.png",
-      description = "Draw the human scores against the cosines.")
+      description = "Draw the human scores against the cosines as a PNG.")
   private Optional<Path> plot = Optional.empty();
 
   boolean details() {
@@ -40,9 +43,22 @@ final class ReportOptions {
     return plot;
   }
 
-  /** Opens the destination of the results; done before any work, so that a typo fails at once. */
+  /**
+   * Opens the destination of the results and checks that of the plot; done before any work, so that
+   * a typo fails at once.
+   */
   Destination open() {
+    plot.ifPresent(ReportOptions::requireWritable);
     return Destination.open(output);
+  }
+
+  private static void requireWritable(Path plot) {
+    if (!plot.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
+      throw new InvalidInputException(
+          "%s cannot be written: plots are PNG files; give --plot a name that ends in .png."
+              .formatted(plot));
+    }
+    AtomicFile.create(plot).close();
   }
 
   void write(Report report, Destination destination) {

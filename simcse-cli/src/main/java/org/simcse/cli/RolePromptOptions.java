@@ -20,11 +20,6 @@ final class RolePromptOptions {
           "Text to prepend to documents, positives and negatives; default: --prompt or --prompt-name, else the model's prompt 'document', 'passage' or 'corpus', else none.")
   private Optional<String> documentPrompt = Optional.empty();
 
-  /** Returns whether one was given. */
-  boolean given() {
-    return queryPrompt.isPresent() || documentPrompt.isPresent();
-  }
-
   /**
    * Returns the prompt of queries and anchors.
    *

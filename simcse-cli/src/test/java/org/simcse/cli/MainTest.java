@@ -90,6 +90,15 @@ class MainTest {
   }
 
   @Test
+  void allFilesOfARunThatAreMissingAreNamed() {
+    String[] files = {directory.resolve("a.csv").toString(), directory.resolve("b.csv").toString()};
+    assertThat(run(out, "train", "--dry-run", "--train-file", files[0], "--eval-file", files[1]))
+        .isEqualTo(2);
+    assertThat(errors.toString().strip())
+        .isEqualTo("simcse: The files %s, %s do not exist.".formatted(files[0], files[1]));
+  }
+
+  @Test
   void aClosedStandardOutputIsSaid() {
     assertThat(run(new Broken("Bad file descriptor"), "--version")).isEqualTo(1);
     assertThat(errors.toString().strip())
@@ -134,12 +143,19 @@ class MainTest {
           embed;--model                       | Missing required parameter for option '--model' (MODEL).
           embed;--file;a.txt;x                | Texts and --file were both given; one of them is enough.
           evaluate                            | One of --data DIR, --pairs FILE, --triplets FILE, and --corpus FILE with --queries and --qrels is needed.
-          evaluate;--data;a;--pairs;b         | One of --data DIR, --pairs FILE, --triplets FILE, and --corpus FILE with --queries and --qrels is needed.
-          evaluate;--triplets;a;--pairs;b     | One of --data DIR, --pairs FILE, --triplets FILE, and --corpus FILE with --queries and --qrels is needed.
-          evaluate;--triplets;a;--corpus;b;--queries;c;--qrels;d | One of --data DIR, --pairs FILE, --triplets FILE, and --corpus FILE with --queries and --qrels is needed.
+          evaluate;--data;a;--pairs;b         | Only one of --data and --pairs may be given; leave out the rest.
+          evaluate;--triplets;a;--pairs;b     | Only one of --pairs and --triplets may be given; leave out the rest.
+          evaluate;--triplets;a;--corpus;b;--queries;c;--qrels;d | Only one of --triplets and --corpus may be given; leave out the rest.
           evaluate;--queries;a                | --corpus, --queries, --qrels belong together; add --corpus FILE and --qrels FILE.
-          evaluate;--triplets;a;--recall-at;5 | --recall-at is for --corpus.
-          evaluate;--pairs;a;--document-prompt;b | --query-prompt and --document-prompt are for --triplets and --corpus.
+          evaluate;--triplets;a;--recall-at;5 | --recall-at has no effect with --triplets; leave it out.
+          evaluate;--corpus;a;--queries;b;--qrels;c;--details | --details has no effect with --corpus; leave it out.
+          evaluate;--corpus;a;--queries;b;--qrels;c;--no-header | --header has no effect with --corpus; leave it out.
+          evaluate;--pairs;a;--tasks;STS12    | --tasks has no effect with --pairs; leave it out.
+          evaluate;--triplets;a;--plot;b.png  | --plot has no effect with --triplets; leave it out.
+          evaluate;--data;a;--columns;1,2,3   | --columns has no effect with --data; leave it out.
+          mine;--pairs;a.csv;--corpus;b.txt   | The files a.csv, b.txt do not exist.
+          mine;--pairs;a.csv;--corpus-column;b | --corpus-column has no effect without --corpus; leave it out.
+          evaluate;--pairs;a;--document-prompt;b | --document-prompt has no effect with --pairs; leave it out.
           evaluate;--corpus;a;--queries;b;--qrels;c;--recall-at;10,0 | The ranks of --recall-at are counted from 1, but one is 0.
           evaluate;--data;a;--tasks;STS17     | There is no task 'STS17' in this evaluation; it has STS12, STS13, STS14, STS15, STS16, STS-B, SICK-R (sts), MR, CR, SUBJ, MPQA, SST2, TREC, MRPC (transfer).
           evaluate;--data;a;--tasks;transfer;--seed;-1 | -1 is too small for --seed; it must be at least 0.

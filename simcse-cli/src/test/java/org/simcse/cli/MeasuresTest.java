@@ -149,6 +149,7 @@ class MeasuresTest {
     assertThat(evaluate(model, with(compared, "--format", "json"))).isZero();
     JsonNode json = json();
     assertThat(json.get("queries").asText()).endsWith("queries.jsonl");
+    assertThat(json.get("queries_left_out").asInt()).isEqualTo(1);
     JsonNode first = json.get("models").get(0);
     assertThat(first.get("queries").asInt()).isEqualTo(2);
     assertThat(first.get("ndcg_at_10").asDouble()).isEqualTo(ndcg, within(1e-7));
@@ -185,13 +186,67 @@ class MeasuresTest {
   }
 
   @Test
+  void blankDocumentsAreCounted() throws IOException {
+    String[] flags = retrieval();
+    file(
+        "corpus.jsonl", "{'_id': '1', 'text': 'a'}\n{'_id': '2', 'text': ''}\n".replace('\'', '"'));
+    assertThat(evaluate(Models.tinyBert(directory), flags)).isZero();
+    assertThat(written()).endsWith("\n1 of 2 documents are blank.\n");
+  }
+
+  @Test
+  void oneTextHasNoSpread() throws IOException {
+    Path model = Models.tinyBert(directory);
+    String[] flags = {"--pairs", file("p.tsv", "same\tsame\t5\nsame\tsame\t1\n").toString()};
+    assertThat(evaluate(model, flags)).isZero();
+    assertThat(written())
+        .containsPattern("undefined +undefined +-?0[.]00 +undefined +undefined\n")
+        .endsWith(
+            "\nundefined: all texts are the same, and one text has no uniformity and no gap.\n");
+    assertThat(evaluate(model, with(flags, "--format", "json"))).isZero();
+    assertThat(json().get("models").get(0).get("cosine_gap").isNull()).isTrue();
+    assertThat(evaluate(model, with(flags, "--format", "csv"))).isZero();
+    assertThat(written()).endsWith(",nan,nan,none\n");
+  }
+
+  @Test
+  void anUndefinedMeanIsNoExactFigure() throws IOException {
+    Files.createDirectories(directory.resolve("STS/STSBenchmark"));
+    String rows = "g\tf\ty\t1\t5\ta dog\ta man\ng\tf\ty\t2\t1\ttwo men\tthe news\n";
+    file("STS/STSBenchmark/sts-test.csv", rows);
+    String[] flags = {"--data", directory.toString(), "--tasks", "STS-B"};
+    assertThat(evaluate(Models.tinyBert(directory), flags)).isZero();
+    assertThat(written()).contains("; the exact mean is ");
+    file("STS/STSBenchmark/sts-test.csv", rows.replaceAll("a man|two men|the news", "a dog"));
+    assertThat(evaluate(Models.tinyBert(directory), flags)).isZero();
+    assertThat(written()).contains("undefined").doesNotContain("exact mean", "NaN");
+  }
+
+  @Test
+  void aPlotThatCannotBeWrittenIsRefusedBeforeAnythingIsEvaluated() throws IOException {
+    Path model = Models.tinyBert(directory);
+    Path pairs = file("p.tsv", "a dog\ta hound\t5\na dog\tthe news\t1\nrain\tsnow\t3\n");
+    String[] flags = {"--pairs", pairs.toString(), "--plot"};
+    assertThat(evaluate(model, with(flags, "a.jpg"))).isEqualTo(2);
+    Path plot = directory.resolve("none/a.png");
+    assertThat(evaluate(model, with(flags, plot.toString()))).isEqualTo(1);
+    assertThat(output()).doesNotExist();
+    assertThat(errors.toString(StandardCharsets.UTF_8))
+        .contains(
+            "a.jpg cannot be written: plots are PNG files; give --plot a name that ends in .png.")
+        .contains(
+            "%s cannot be written: the directory %s does not".formatted(plot, plot.getParent()));
+    Path fine = directory.resolve("a.PNG");
+    assertThat(evaluate(model, with(flags, fine.toString()))).isZero();
+    assertThat(fine).isNotEmptyFile();
+  }
+
+  @Test
   void whatFitsOtherEvaluationsIsRefused() throws IOException {
     Path model = Models.tinyBert(directory);
     String[] flags = {"--triplets", triplets().toString()};
     assertThat(evaluate(model, with(flags, "--pooler", "all"))).isEqualTo(2);
-    assertThat(evaluate(model, with(flags, "--plot", "a.png"))).isEqualTo(2);
     assertThat(errors.toString(StandardCharsets.UTF_8))
-        .contains("--pooler all compares poolers on STS tasks alone; choose one for triplets")
-        .contains("--plot draws pairs with scores, which are not here.");
+        .contains("--pooler all compares poolers on STS tasks alone; choose one for triplets");
   }
 }

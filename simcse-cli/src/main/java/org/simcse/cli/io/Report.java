@@ -18,7 +18,7 @@ import org.simcse.core.io.Json;
  * @param tables the tables for people
  * @param notes sentences below the tables
  * @param records one row per figure, for CSV
- * @param json all results, for JSON; an undefined number is NaN
+ * @param json all results, for JSON; an undefined number is NaN or infinite
  */
 public record Report(
     List<Table> tables, List<String> notes, Table records, Map<String, Object> json) {
@@ -76,7 +76,7 @@ public record Report(
     };
   }
 
-  /** Replaces NaN, which JSON does not have, by null. */
+  /** Replaces NaN and infinity, which JSON does not have, by null. */
   private static @Nullable Object withNulls(@Nullable Object value) {
     if (value instanceof Map<?, ?> map) {
       Map<Object, @Nullable Object> copy = new LinkedHashMap<>();
@@ -88,7 +88,7 @@ public record Report(
       list.forEach(element -> copy.add(withNulls(element)));
       return copy;
     }
-    return value instanceof Double number && number.isNaN() ? null : value;
+    return value != null && Table.isUndefined(value) ? null : value;
   }
 
   private String readable(boolean markdown) {

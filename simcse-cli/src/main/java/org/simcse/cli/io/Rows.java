@@ -34,6 +34,22 @@ public final class Rows implements Iterator<List<String>>, AutoCloseable {
    */
   public static Rows open(
       Optional<Path> file, FormatOptions options, List<String> columns, boolean pairs) {
+    return open(file, options, columns, pairs, pairs ? "--columns" : "--column");
+  }
+
+  /**
+   * Opens a file, or standard input if there is none.
+   *
+   * @param columns names, or numbers from 1; one per text, or empty for the default columns
+   * @param pairs whether a row has two texts
+   * @param option the option that chooses columns, for messages
+   */
+  public static Rows open(
+      Optional<Path> file,
+      FormatOptions options,
+      List<String> columns,
+      boolean pairs,
+      String option) {
     String name = file.map(Path::toString).orElse("standard input");
     TextFormat plain = pairs ? TextFormat.of(Kind.TSV).withoutHeader() : TextFormat.of(Kind.TXT);
     TextFormat format = options.of(file, plain);
@@ -42,7 +58,7 @@ public final class Rows implements Iterator<List<String>>, AutoCloseable {
             ? TextTable.open(file.get(), format)
             : TextTable.read(System.in, name, format);
     try {
-      return new Rows(table, indices(table.columns(), columns, pairs, name));
+      return new Rows(table, indices(table.columns(), columns, pairs, name, option));
     } catch (InvalidInputException e) {
       table.close();
       throw e;
@@ -50,16 +66,16 @@ public final class Rows implements Iterator<List<String>>, AutoCloseable {
   }
 
   private static List<Integer> indices(
-      Columns columns, List<String> chosen, boolean pairs, String name) {
+      Columns columns, List<String> chosen, boolean pairs, String name, String option) {
     if (columns.size() == 0) {
       return List.of(); // there are no rows
     } else if (!chosen.isEmpty()) {
       return chosen.stream().map(columns::find).toList();
     }
-    return pairs ? pair(columns, name) : List.of(text(columns, name));
+    return pairs ? pair(columns, name, option) : List.of(text(columns, name, option));
   }
 
-  private static List<Integer> pair(Columns columns, String name) {
+  private static List<Integer> pair(Columns columns, String name, String option) {
     if (columns.size() == 2) {
       return List.of(0, 1);
     }
@@ -67,11 +83,11 @@ public final class Rows implements Iterator<List<String>>, AutoCloseable {
         columns.size() == 1
             ? "%s has %s, but two texts per row are needed. If something else separates the columns of csv or tsv, name it with --delimiter."
                 .formatted(name, columns.described())
-            : "%s has %s; choose two with --columns A,B.".formatted(name, columns.described()));
+            : "%s has %s; choose two with %s A,B.".formatted(name, columns.described(), option));
   }
 
   /** Returns the only column that may be a text, or the one of this name. */
-  private static int text(Columns columns, String name) {
+  private static int text(Columns columns, String name, String option) {
     List<ColumnKind> kinds = columns.kinds();
     List<Integer> texts =
         IntStream.range(0, columns.size()).filter(i -> kinds.get(i).mayBeText()).boxed().toList();
@@ -85,7 +101,7 @@ public final class Rows implements Iterator<List<String>>, AutoCloseable {
         .orElseThrow(
             () ->
                 new InvalidInputException(
-                    "%s has %s; choose one with --column.".formatted(name, columns.described())));
+                    "%s has %s; choose one with %s.".formatted(name, columns.described(), option)));
   }
 
   /** Returns warnings about how the input is read, in sentences. */

@@ -65,13 +65,13 @@ public record Table(String title, List<String> columns, List<List<Object>> rows)
     for (List<Object> row : rows) {
       lines.add(
           row.stream()
-              .map(cell -> cell.equals(Double.NaN) ? "nan" : quoted(cell.toString()))
+              .map(cell -> isUndefined(cell) ? "nan" : quoted(cell.toString()))
               .collect(Collectors.joining(",")));
     }
     return lines;
   }
 
-  /** Returns one map per row, in which an undefined number is null. */
+  /** Returns one map per row; an undefined number stays as it is. */
   public List<Map<String, Object>> objects() {
     List<Map<String, Object>> objects = new ArrayList<>();
     for (List<Object> row : rows) {
@@ -104,10 +104,17 @@ public record Table(String title, List<String> columns, List<List<Object>> rows)
   }
 
   private static String shown(Object cell) {
-    if (cell instanceof Double number) {
-      return number.isNaN() ? UNDEFINED : String.format(Locale.ROOT, "%.2f", number);
+    if (isUndefined(cell)) {
+      return UNDEFINED;
     }
-    return cell.toString();
+    return cell instanceof Double number
+        ? String.format(Locale.ROOT, "%.2f", number)
+        : cell.toString();
+  }
+
+  /** Returns whether a value is NaN or infinite. */
+  static boolean isUndefined(Object value) {
+    return value instanceof Double number && !Double.isFinite(number);
   }
 
   private boolean isText(int column) {

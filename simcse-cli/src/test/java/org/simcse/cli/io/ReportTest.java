@@ -54,6 +54,16 @@ class ReportTest {
   }
 
   @Test
+  void infinityIsUndefinedToo() {
+    Table table = new Table("", List.of("a"), List.of(List.of(Double.NEGATIVE_INFINITY)));
+    Report report =
+        new Report(List.of(table), List.of(), table, Map.of("a", Double.POSITIVE_INFINITY));
+    assertThat(report.text(Report.Format.TABLE)).isEqualTo("        a\nundefined\n");
+    assertThat(report.text(Report.Format.CSV)).isEqualTo("a\nnan\n");
+    assertThat(report.text(Report.Format.JSON)).contains("null").doesNotContain("Infinity");
+  }
+
+  @Test
   void reportsAreJoined() {
     Table other = new Table("Other", List.of("task", "accuracy"), List.of(List.of("MR", 0.5)));
     Report both =
