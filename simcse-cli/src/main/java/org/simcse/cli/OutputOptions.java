@@ -16,11 +16,24 @@ final class OutputOptions {
       description = "No progress bar and no warnings.")
   private boolean quiet;
 
+  private boolean silent;
+
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command = CommandSpec.create();
 
   boolean verbose() {
     return verbose;
+  }
+
+  /** Writes no progress and no warnings from now on. */
+  void silence() {
+    quiet = true;
+    silent = true;
+  }
+
+  /** Returns whether another process shows the run. */
+  boolean silent() {
+    return silent;
   }
 
   boolean quiet() {

@@ -3,6 +3,7 @@ package org.simcse.cli;
 import com.google.inject.Guice;
 import com.google.inject.Injector;
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Spec;
       "  simcse train --preset unsup-bert-base --model DIR --train-file sentences.txt --output runs/unsup",
       "  simcse train --preset sup-bert-base --model DIR --train-file nli.csv --output runs/sup",
       "  simcse train --preset sup-bert-base --print-config",
+      "  simcse train --preset quickstart --ranks 2 --output runs/two",
       "  simcse train --preset quickstart --seeds 1,2,3 --output runs/seeds",
       "  simcse train --output runs/first --resume",
       "",
@@ -78,6 +80,13 @@ final class TrainCommand implements Callable<Integer> {
       description =
           "Train once with each of these seeds, in seed-N of the output directory, and print mean and standard deviation.")
   private List<Long> seeds = List.of();
+
+  @Option(
+      names = "--ranks",
+      paramLabel = "N",
+      description =
+          "Train in this many processes on this machine, joined by MPI; --threads is divided among them. Under mpirun or another launcher of MPI, that decides.")
+  private Optional<Integer> ranks = Optional.empty();
 
   @Option(names = "--resume", description = "Resume the run in --output from its last checkpoint.")
   private boolean resume;
@@ -127,6 +136,30 @@ final class TrainCommand implements Callable<Integer> {
     OutputMode start =
         resume ? OutputMode.RESUME : overwrite ? OutputMode.OVERWRITE : OutputMode.NEW;
     TrainingConfig config = config();
+    Optional<Integer> rank = RanksLauncher.rank(System.getenv());
+    if (ranks.isPresent() && ranks.get() < 1) {
+      throw misused("--ranks must be at least 1, but it is %d.".formatted(ranks.get()));
+    }
+    if (ranks.isPresent() && !dryRun && rank.isEmpty()) {
+      int threads =
+          config
+              .get("threads")
+              .map(Integer::valueOf)
+              .orElseGet(() -> Runtime.getRuntime().availableProcessors());
+      return RanksLauncher.launch(
+          ranks.get(), threads, spec.root().commandLine().getParseResult().originalArgs(), say);
+    }
+    if (rank.filter(other -> other > 0).isPresent()
+        && config.get("gather").filter(gather -> !gather.equals("local")).isPresent()) {
+      say.silence();
+      out = new PrintWriter(Writer.nullWriter());
+    }
+    int status = train(config, directory, start, out);
+    RanksLauncher.completed();
+    return status;
+  }
+
+  private int train(TrainingConfig config, Path directory, OutputMode start, PrintWriter out) {
     Injector injector =
         Guice.createInjector(
             new TrainingModule(config, directory, start, seeds, plugins, hub, say));
@@ -140,6 +173,9 @@ final class TrainCommand implements Callable<Integer> {
 
   /** Returns whether to train with several seeds, and rejects a seed beside them. */
   private boolean several() {
+    if (!seeds.isEmpty() && ranks.isPresent()) {
+      throw misused("--seeds trains in one process; leave out --ranks, or start a run per seed.");
+    }
     boolean several = !seeds.isEmpty() || (resume && output.filter(SeedRuns::isIn).isPresent());
     if (several
         && (flags.containsKey("seed")

@@ -41,7 +41,9 @@ final class TrainingRun {
         Interrupts interrupts = Interrupts.stopping(trainer)) {
       TrainingResult result = trainer.listen(console).train();
       console.finish();
-      draw(result);
+      if (!say.silent()) {
+        draw(result);
+      }
       return new Outcome(result, interrupts.exitCode());
     } finally {
       console.finish();

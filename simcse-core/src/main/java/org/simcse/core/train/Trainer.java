@@ -93,7 +93,7 @@ public final class Trainer implements AutoCloseable {
     try {
       return trainAndReport();
     } catch (RuntimeException | Error e) {
-      ranks.failed(e);
+      ranks.failed("after step %d: %s".formatted(progress.step, e.getMessage()));
       throw e;
     }
   }

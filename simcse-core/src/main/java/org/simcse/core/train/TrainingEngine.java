@@ -86,7 +86,7 @@ final class TrainingEngine implements AutoCloseable {
     try {
       return open(run, ranks);
     } catch (RuntimeException e) {
-      ranks.failed(e);
+      ranks.failed("before the first step: " + e.getMessage());
       ranks.close();
       throw e;
     }

@@ -76,9 +76,9 @@ record TrainingRanks(DistributedGather gather) implements AutoCloseable {
   }
 
   /** Ends the other ranks as well. */
-  void failed(Throwable why) {
+  void failed(String why) {
     if (several()) {
-      gather.abort(1, String.valueOf(why.getMessage()));
+      gather.abort(1, why);
     }
   }
 
