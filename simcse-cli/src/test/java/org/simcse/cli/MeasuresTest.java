@@ -237,7 +237,9 @@ class MeasuresTest {
         .contains(
             "%s cannot be written: the directory %s does not".formatted(plot, plot.getParent()));
     Path fine = directory.resolve("a.PNG");
-    assertThat(evaluate(model, with(flags, fine.toString()))).isZero();
+    assertThat(evaluate(model, with(flags, fine.toString(), "--compare", model.toString())))
+        .as("a model beside itself: %s", errors)
+        .isZero();
     assertThat(fine).isNotEmptyFile();
   }
 

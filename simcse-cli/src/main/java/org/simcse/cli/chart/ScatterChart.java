@@ -42,17 +42,22 @@ public record ScatterChart(List<Points> sets) {
             "cosine");
     chart.setYAxisTitle("human score");
     for (int i = 0; i < sets.size(); i++) {
-      add(chart, sets.get(i), ChartStyle.colour(i));
+      add(chart, i, sets.get(i));
     }
     chart.getStyler().setXAxisMax(1.0);
     ChartStyle.write(chart, file);
   }
 
-  private static void add(XYChart chart, Points points, Color colour) {
+  private static void add(XYChart chart, int number, Points points) {
+    Color colour = ChartStyle.colour(number);
     ScoredCosines pairs = points.pairs();
     int step = (pairs.size() + MOST_POINTS - 1) / MOST_POINTS;
     XYSeries series =
-        chart.addSeries(points.name(), every(step, pairs.cosines()), every(step, pairs.scores()));
+        chart.addSeries(
+            Integer.toString(number), // two models may have one name
+            every(step, pairs.cosines()),
+            every(step, pairs.scores()));
+    series.setLabel(points.name());
     series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
     series.setMarker(SeriesMarkers.CIRCLE);
     // Transparent, so that dense regions show.
