@@ -37,9 +37,11 @@ final class RanksLauncher {
    * Runs the ranks and returns the exit code.
    *
    * @param threads the threads of all ranks together
+   * @param joined whether the arguments or the run that they resume name the gather
    * @param arguments the command's arguments
    */
-  static int launch(int ranks, int threads, List<String> arguments, OutputOptions say) {
+  static int launch(
+      int ranks, int threads, boolean joined, List<String> arguments, OutputOptions say) {
     int each = Math.max(1, threads / ranks);
     if (!say.quiet()) {
       System.err.printf(
@@ -52,7 +54,8 @@ final class RanksLauncher {
     Path mark = completion();
     try {
       Files.delete(mark);
-      ProcessBuilder builder = new ProcessBuilder(command(ranks, each, arguments)).inheritIO();
+      ProcessBuilder builder =
+          new ProcessBuilder(command(ranks, each, joined, arguments)).inheritIO();
       builder.environment().put(COMPLETION, mark.toString());
       Process launcher = builder.start();
       AtomicInteger told = new AtomicInteger();
@@ -114,7 +117,8 @@ final class RanksLauncher {
     }
   }
 
-  private static List<String> command(int ranks, int threads, List<String> arguments) {
+  private static List<String> command(
+      int ranks, int threads, boolean joined, List<String> arguments) {
     List<String> words = new ArrayList<>();
     if (isInstalled("setsid")) {
       words.add("setsid"); // an interrupt from the keyboard is for this process, which passes it on
@@ -129,7 +133,7 @@ final class RanksLauncher {
     }
     words.add(System.getProperty("simcse.command", "simcse"));
     words.addAll(without(arguments, "--ranks", "--threads"));
-    if (arguments.stream().noneMatch(word -> word.matches("--gather(=.*)?"))) {
+    if (!joined) {
       words.addAll(List.of("--gather", "mpi"));
     }
     words.addAll(List.of("--threads", String.valueOf(threads)));

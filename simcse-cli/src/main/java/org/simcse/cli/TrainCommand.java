@@ -91,6 +91,11 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--resume", description = "Resume the run in --output from its last checkpoint.")
   private boolean resume;
 
+  @Option(
+      names = "--reshard",
+      description = "With --resume: continue with another number of ranks than the run began with.")
+  private boolean reshard;
+
   @Option(names = "--overwrite", description = "Replace an earlier run in the output directory.")
   private boolean overwrite;
 
@@ -123,6 +128,9 @@ final class TrainCommand implements Callable<Integer> {
       throw misused(
           "A run is resumed with the settings that it began with; leave out --preset and --config.");
     }
+    if (reshard && !resume) {
+      throw misused("--reshard goes with --resume.");
+    }
     PrintWriter out = spec.commandLine().getOut();
     several();
     if (printConfig) {
@@ -134,7 +142,9 @@ final class TrainCommand implements Callable<Integer> {
             .or(() -> dryRun ? Optional.of(Path.of("runs", "dry-run")) : Optional.empty())
             .orElseThrow(() -> misused("--output DIR is missing: it is where the model goes."));
     OutputMode start =
-        resume ? OutputMode.RESUME : overwrite ? OutputMode.OVERWRITE : OutputMode.NEW;
+        resume
+            ? (reshard ? OutputMode.RESHARD : OutputMode.RESUME)
+            : overwrite ? OutputMode.OVERWRITE : OutputMode.NEW;
     TrainingConfig config = config();
     Optional<Integer> rank = RanksLauncher.rank(System.getenv());
     if (ranks.isPresent() && ranks.get() < 1) {
@@ -147,7 +157,11 @@ final class TrainCommand implements Callable<Integer> {
               .map(Integer::valueOf)
               .orElseGet(() -> Runtime.getRuntime().availableProcessors());
       return RanksLauncher.launch(
-          ranks.get(), threads, spec.root().commandLine().getParseResult().originalArgs(), say);
+          ranks.get(),
+          threads,
+          config.get("gather").filter(gather -> !gather.equals("local")).isPresent(),
+          spec.root().commandLine().getParseResult().originalArgs(),
+          say);
     }
     if (rank.filter(other -> other > 0).isPresent()
         && config.get("gather").filter(gather -> !gather.equals("local")).isPresent()) {

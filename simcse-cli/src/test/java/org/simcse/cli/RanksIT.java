@@ -77,9 +77,21 @@ class RanksIT {
     List<Double> expected = losses(one);
     List<Double> losses = losses(two);
     assertThat(losses).hasSize(10);
+    assertRefused(
+        Simcse.run("train", "--output", one.toString(), "--resume", "--ranks", "2"),
+        "gather was local and is mpi");
+    assertThat(
+            Simcse.run("train", "--output", one.toString(), "--resume", "--ranks", "2", "--reshard")
+                .status())
+        .isZero();
     for (int i = 0; i < losses.size(); i++) {
       assertThat(losses.get(i)).isCloseTo(expected.get(i), within(1e-3 * expected.get(i)));
     }
+  }
+
+  private static void assertRefused(Simcse.Result result, String why) {
+    assertThat(result.status()).isNotZero();
+    assertThat(result.err()).contains(why);
   }
 
   private static String[] words(List<String> command) {

@@ -10,6 +10,13 @@ public enum OutputMode {
   NEW,
   /** The files of an earlier run are deleted. */
   OVERWRITE,
-  /** The run resumes from its last checkpoint. */
-  RESUME
+  /** The run resumes from its last checkpoint, with as many ranks as it began with. */
+  RESUME,
+  /** The run resumes from its last checkpoint, with any number of ranks. */
+  RESHARD;
+
+  /** Returns whether an earlier run is continued. */
+  boolean resumes() {
+    return this == RESUME || this == RESHARD;
+  }
 }

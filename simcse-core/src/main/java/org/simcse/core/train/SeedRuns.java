@@ -147,7 +147,7 @@ public final class SeedRuns {
     this.models = models;
     this.sts = tests(config);
     this.state = state;
-    this.begun = start == OutputMode.RESUME;
+    this.begun = start.resumes();
   }
 
   /** Reads the tests of the STS tasks if the evaluation data has all of their files. */
@@ -204,7 +204,7 @@ public final class SeedRuns {
     }
     RunDirectory directory = new RunDirectory(output);
     Content state;
-    if (start == OutputMode.RESUME) {
+    if (start.resumes()) {
       state = read(output);
       new RunOrigin(state.settings(), state.sha256())
           .requireSettings(common(settings.withLastingModel(models).values()));

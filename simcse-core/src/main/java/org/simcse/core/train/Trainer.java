@@ -6,10 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.error.SimCseException;
 import org.simcse.api.error.TrainingException;
 import org.simcse.core.data.BatchSource;
 import org.simcse.core.data.Prefetcher;
+import org.simcse.core.train.run.Environment;
 import org.simcse.core.train.run.RunDirectory;
 import org.simcse.core.train.run.RunManifest;
 import org.simcse.core.train.run.TrainingState;
@@ -30,6 +32,9 @@ import org.simcse.core.train.step.ContrastiveStep;
 public final class Trainer implements AutoCloseable {
   /** The number of batches prepared ahead of training. */
   private static final int AHEAD = 3;
+
+  /** The number of steps between comparisons of the ranks' parameters. */
+  private static final int COMPARED_EVERY = 100;
 
   private static final System.Logger LOG = System.getLogger(Trainer.class.getName());
 
@@ -105,6 +110,7 @@ public final class Trainer implements AutoCloseable {
       prepareOutput();
     }
     run.resumed().ifPresent(this::restore);
+    compareRanks();
     tell(listener -> listener.started(info()));
     if (progress.step == 0) {
       evaluate();
@@ -113,6 +119,7 @@ public final class Trainer implements AutoCloseable {
     if (progress.evaluatedAt != progress.step && !stopping) {
       evaluate();
     }
+    compareRanks();
     if (progress.unsaved) {
       save();
     }
@@ -133,6 +140,12 @@ public final class Trainer implements AutoCloseable {
     return result;
   }
 
+  private void compareRanks() {
+    if (ranks.several()) {
+      ranks.requireEqual(engine.checksum(), progress.step);
+    }
+  }
+
   private RunInfo info() {
     return new RunInfo(run.output(), run.steps(), progress.step, run.settings().logSteps());
   }
@@ -147,6 +160,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   private void restore(TrainingState state) {
+    requireRanks(state);
     engine.restore(directory.last());
     progress.restore(state);
     restoreBest();
@@ -167,6 +181,15 @@ public final class Trainer implements AutoCloseable {
                     now.get(fact));
               }
             });
+  }
+
+  private void requireRanks(TrainingState state) {
+    String before = state.environment().getOrDefault(Environment.RANKS, "1");
+    if (run.start() != OutputMode.RESHARD && !before.equals(String.valueOf(ranks.count()))) {
+      throw new InvalidInputException(
+          "The run began with %s ranks and would continue with %d. The sum of the gradients is the same up to rounding, but native dropout draws other masks, and the mean is another: resume with %s ranks, or accept that with the output mode reshard."
+              .formatted(before, ranks.count(), before));
+    }
   }
 
   /**
@@ -190,6 +213,9 @@ public final class Trainer implements AutoCloseable {
             new Prefetcher<>("simcse-batches", AHEAD, engine.prepared(source, progress.step))) {
       while (progress.step < run.steps() && !stops()) {
         step(batches);
+        if (progress.step % COMPARED_EVERY == 0) {
+          compareRanks();
+        }
         boolean evaluated = config.evalSteps() > 0 && progress.step % config.evalSteps() == 0;
         if (evaluated) {
           evaluate();
@@ -257,7 +283,8 @@ public final class Trainer implements AutoCloseable {
     if (run.evaluation().isEmpty()) {
       return;
     }
-    Map<String, Double> metrics = run.evaluation().get().run(engine::embed);
+    Map<String, Double> metrics =
+        run.evaluation().get().run(texts -> ranks.embed(texts, engine::embed));
     EvaluationReport report = progress.evaluated(metrics);
     tell(listener -> listener.evaluated(report));
     if (report.best() && !attempt(this::saveBest)) {

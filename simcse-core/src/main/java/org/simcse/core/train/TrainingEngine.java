@@ -136,7 +136,7 @@ final class TrainingEngine implements AutoCloseable {
   }
 
   Map<String, String> environment() {
-    return Environment.of(provider, backend, threads(config));
+    return Environment.of(provider, backend, threads(config), ranks.count());
   }
 
   /** Returns the ranks of the run, which this engine owns. */
@@ -172,6 +172,17 @@ final class TrainingEngine implements AutoCloseable {
     embedder.embed(
         texts.iterator(), Prompt.ofModel(), (text, vector) -> vectors.add(vector), done -> {});
     return vectors.toArray(float[][]::new);
+  }
+
+  /** Returns a checksum of all parameters. */
+  long checksum() {
+    long sum = 1;
+    for (String name : backend.parameters().names()) {
+      for (float value : backend.parameters().get(name).toFloats()) {
+        sum = 31 * sum + Float.floatToRawIntBits(value);
+      }
+    }
+    return sum;
   }
 
   /** Writes a model directory with the optimizer's state. */

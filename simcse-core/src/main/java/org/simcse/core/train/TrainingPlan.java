@@ -3,6 +3,7 @@ package org.simcse.core.train;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -163,11 +164,15 @@ public final class TrainingPlan {
   /** Returns the state to resume from, if the run is resumed. */
   private static Optional<TrainingState> resumed(
       RunDirectory directory, OutputMode start, TrainingSettings config) {
-    if (start != OutputMode.RESUME) {
+    if (!start.resumes()) {
       return Optional.empty();
     }
     TrainingState state = directory.state();
-    state.origin().requireSettings(config.values());
+    Map<String, String> wanted = new LinkedHashMap<>(config.values());
+    if (start == OutputMode.RESHARD) { // what joins the ranks may be another, or none
+      wanted.put("gather", state.settings().getOrDefault("gather", "local"));
+    }
+    state.origin().requireSettings(wanted);
     return Optional.of(state);
   }
 

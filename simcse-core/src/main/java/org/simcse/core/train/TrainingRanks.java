@@ -1,10 +1,14 @@
 package org.simcse.core.train;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import org.simcse.api.DistributedGather;
 import org.simcse.api.error.InvalidInputException;
+import org.simcse.api.error.TrainingException;
 import org.simcse.api.tensor.HostTensor;
+import org.simcse.core.evaluate.Evaluation;
 import org.simcse.core.train.step.GradientReduction;
 
 /**
@@ -39,7 +43,8 @@ record TrainingRanks(DistributedGather gather) implements AutoCloseable {
   static final String NO_REDUCTION =
       "The setting gradient-reduction changes nothing: the run has one rank. Choose ranks with the setting gather.";
 
-  private boolean several() {
+  /** Returns whether there is more than one rank. */
+  boolean several() {
     return gather.worldSize() > 1;
   }
 
@@ -50,12 +55,76 @@ record TrainingRanks(DistributedGather gather) implements AutoCloseable {
 
   /** Returns the index of this rank's first row among the rows of a batch. */
   int from(int rows) {
-    return (int) ((long) rows * gather.rank() / gather.worldSize());
+    return from(rows, gather.rank());
+  }
+
+  private int from(int rows, int rank) {
+    return (int) ((long) rows * rank / gather.worldSize());
   }
 
   /** Returns the index after this rank's last row. */
   int to(int rows) {
-    return (int) ((long) rows * (gather.rank() + 1) / gather.worldSize());
+    return from(rows, gather.rank() + 1);
+  }
+
+  /** Returns the number of ranks. */
+  int count() {
+    return gather.worldSize();
+  }
+
+  /**
+   * Embeds texts, of which each rank takes its slice.
+   *
+   * @param own embeds on this rank
+   * @return the vectors of all texts, in order, the same bits on every rank
+   */
+  float[][] embed(List<String> texts, Evaluation.Embedding own) {
+    if (texts.size() < gather.worldSize() || !several()) {
+      return own.embed(texts);
+    }
+    float[][] slice = own.embed(texts.subList(from(texts.size()), to(texts.size())));
+    int width = slice[0].length;
+    int most = (texts.size() + gather.worldSize() - 1) / gather.worldSize();
+    float[] rows = new float[most * width]; // as many on every rank
+    for (int i = 0; i < slice.length; i++) {
+      System.arraycopy(slice[i], 0, rows, i * width, width);
+    }
+    float[] all = gather.allGather(HostTensor.of(rows, most, width)).toFloats();
+    float[][] vectors = new float[texts.size()][];
+    for (int rank = 0; rank < gather.worldSize(); rank++) {
+      int first = from(texts.size(), rank);
+      for (int i = first; i < from(texts.size(), rank + 1); i++) {
+        int place = (rank * most + i - first) * width;
+        vectors[i] = Arrays.copyOfRange(all, place, place + width);
+      }
+    }
+    return vectors;
+  }
+
+  /**
+   * Requires that all ranks have the same parameters.
+   *
+   * @param checksum of this rank's
+   * @param step the number of steps done
+   * @throws TrainingException naming the ranks whose parameters are not those of the first
+   */
+  void requireEqual(long checksum, long step) {
+    float[] parts = new float[4]; // floats hold 16 bits exactly
+    for (int i = 0; i < parts.length; i++) {
+      parts[i] = checksum >>> (16 * i) & 0xffff;
+    }
+    float[] all = gather.allGather(HostTensor.of(parts, 1, parts.length)).toFloats();
+    List<Integer> others = new ArrayList<>();
+    for (int rank = 1; rank < gather.worldSize(); rank++) {
+      if (!Arrays.equals(all, 0, 4, all, 4 * rank, 4 * rank + 4)) {
+        others.add(rank);
+      }
+    }
+    if (!others.isEmpty()) {
+      throw new TrainingException(
+          "After step %d the parameters of the ranks %s are not those of rank 0: their engines, processors or files differ, or memory is damaged. Resume from the last checkpoint, which is rank 0's."
+              .formatted(step, others));
+    }
   }
 
   /** Waits until all ranks have called this method. */

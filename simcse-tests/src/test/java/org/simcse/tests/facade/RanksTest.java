@@ -14,9 +14,11 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.simcse.api.error.InvalidInputException;
+import org.simcse.api.error.TrainingException;
 import org.simcse.api.error.UnknownProviderException;
 import org.simcse.core.train.OutputMode;
 import org.simcse.core.train.StepReport;
@@ -168,5 +170,65 @@ class RanksTest {
             config("gradient-reduction", "mean"), folder.resolve("run"), OutputMode.NEW, List.of());
     assertThat(plan.warnings())
         .anyMatch(note -> note.contains("gradient-reduction changes nothing"));
+  }
+
+  /** Ranks embed their share of an evaluation's texts. */
+  @Test
+  void ranksEvaluateAsOneDoes() throws IOException {
+    Path pairs =
+        Files.writeString(
+            folder.resolve("pairs.csv"),
+            "sentence1,sentence2,score\na,b,1\nthe cat,a cat,5\nsome dog,my friend,2\n");
+    train(config("eval-file", pairs.toString()), folder.resolve("alone"));
+    trainTwo(folder.resolve("together"), "eval-file", pairs.toString());
+    Map<String, Double> alone = evaluated(folder.resolve("alone"));
+    Map<String, Double> together = evaluated(folder.resolve("together"));
+    assertThat(together.keySet()).isEqualTo(alone.keySet()).contains("eval_uniformity");
+    alone.forEach(
+        (metric, value) ->
+            assertThat(together.get(metric)).as(metric).isCloseTo(value, within(1e-5)));
+  }
+
+  private static Map<String, Double> evaluated(Path output) throws IOException {
+    Map<String, Double> metrics = new HashMap<>();
+    String last = Files.readString(output.resolve("metrics.jsonl")).lines().reduce("", (a, b) -> b);
+    Pattern.compile("\"(eval_[a-z]+)\":([-.0-9E]+)")
+        .matcher(last)
+        .results()
+        .forEach(found -> metrics.put(found.group(1), Double.valueOf(found.group(2))));
+    return metrics;
+  }
+
+  @Test
+  void ranksWithOtherParametersAreNamed() throws IOException {
+    LoopbackProvider.renew();
+    TrainingConfig both = config("fresh-encoder", "1x32"); // whose weights follow from the seed
+    Path output = folder.resolve("run");
+    CompletableFuture<List<Double>> other =
+        CompletableFuture.supplyAsync(
+            () -> train(both.with("gather", "loopback:rank=1").with("seed", 7), output), THREADS);
+    assertThatThrownBy(() -> train(both.with("gather", "loopback:rank=0"), output))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("After step 0 the parameters of the ranks [1]");
+    assertThatThrownBy(other::join).isInstanceOf(CompletionException.class);
+  }
+
+  @Test
+  void anotherNumberOfRanksResumesOnlyIfTold() throws IOException {
+    Path output = folder.resolve("run");
+    trainTwo(output);
+    TrainingConfig alone = config("gather", "loopback:rank=0");
+    LoopbackProvider.alone();
+    assertThatThrownBy(() -> resume(alone, output, OutputMode.RESUME))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("began with 2 ranks and would continue with 1");
+    LoopbackProvider.alone();
+    resume(alone, output, OutputMode.RESHARD);
+  }
+
+  private static void resume(TrainingConfig config, Path output, OutputMode how) {
+    try (Trainer trainer = TrainingPlan.of(config, output, how, List.of()).open()) {
+      trainer.train();
+    }
   }
 }

@@ -11,17 +11,22 @@ import org.simcse.api.spi.BackendProvider;
 
 /** What the results of a run depend on in addition to its configuration. */
 public final class Environment {
+  /** The name of the number of ranks. */
+  public static final String RANKS = "ranks";
+
   private Environment() {}
 
   /**
-   * Returns the engine and its version, device, threads, processor, operating system, Java and
-   * SimCSE.
+   * Returns the engine and its version, device, threads, ranks, processor, operating system, Java
+   * and SimCSE.
    */
-  public static Map<String, String> of(BackendProvider provider, Backend backend, int threads) {
+  public static Map<String, String> of(
+      BackendProvider provider, Backend backend, int threads, int ranks) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("engine", provider.name() + " " + provider.version());
     facts.put("device", backend.device().kind() + " " + backend.device().description());
     facts.put("threads", String.valueOf(threads));
+    facts.put(RANKS, String.valueOf(ranks));
     facts.put("cpu", cpu());
     facts.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     facts.put("java", Runtime.version().toString());
