@@ -1,6 +1,6 @@
 /**
  * Heads that build on others, {@code symmetric} and {@code matryoshka}, and heads that read columns
- * of the data, {@code cosent} and {@code same-id}.
+ * of the data, {@code cosent}, {@code angle} and {@code same-id}.
  */
 module org.simcse.plugins.losses {
   requires org.simcse.api;
@@ -9,5 +9,6 @@ module org.simcse.plugins.losses {
       org.simcse.plugins.losses.SymmetricHeadProvider,
       org.simcse.plugins.losses.MatryoshkaHeadProvider,
       org.simcse.plugins.losses.CosentHeadProvider,
+      org.simcse.plugins.losses.AngleHeadProvider,
       org.simcse.plugins.losses.SameIdHeadProvider;
 }

@@ -13,7 +13,6 @@ import org.simcse.api.Views;
 import org.simcse.api.engine.Computation;
 import org.simcse.api.engine.Signature;
 import org.simcse.api.tensor.Dim;
-import org.simcse.api.tensor.ElementType;
 import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.api.tensor.Tensor;
@@ -147,14 +146,17 @@ record HeadBatch(int width, Map<String, HostTensor> views) {
     };
   }
 
-  /** Returns the columns that the head reads: decreasing numbers, and distinct labels. */
+  /**
+   * Returns the columns that the head reads: distinct labels, and numbers that follow their rows
+   * into any order because they are computed from the anchors.
+   */
   private static Map<String, Tensor> columns(
       ForwardPass pass, ContrastiveHead head, Map<String, Tensor> inputs) {
-    Tensor rows = pass.iota(named(inputs, "anchors").dim(0));
+    Tensor anchors = named(inputs, "anchors");
     Map<String, Tensor> columns = new LinkedHashMap<>();
     for (Column column : head.columns()) {
       boolean label = column.kind() == Column.Kind.LABEL;
-      columns.put(column.name(), label ? rows : rows.cast(ElementType.FLOAT).neg());
+      columns.put(column.name(), label ? pass.iota(anchors.dim(0)) : anchors.stopGradient().sum(1));
     }
     return columns;
   }

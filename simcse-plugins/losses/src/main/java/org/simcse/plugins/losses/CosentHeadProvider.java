@@ -1,5 +1,7 @@
 package org.simcse.plugins.losses;
 
+import static org.simcse.plugins.losses.Similarities.EPS;
+
 import java.util.List;
 import org.simcse.api.Column;
 import org.simcse.api.ContrastiveHead;
@@ -9,8 +11,6 @@ import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.spi.HeadProvider;
 import org.simcse.api.spi.ModelContext;
 import org.simcse.api.spi.Options;
-import org.simcse.api.tensor.Dim;
-import org.simcse.api.tensor.ElementType;
 import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Tensor;
 
@@ -20,9 +20,6 @@ import org.simcse.api.tensor.Tensor;
  * positive.
  */
 public final class CosentHeadProvider implements HeadProvider {
-  private static final double EPS = 1e-8;
-  private static final double EXCLUDED = 1e9;
-
   @Override
   public String name() {
     return "cosent";
@@ -57,16 +54,8 @@ public final class CosentHeadProvider implements HeadProvider {
       }
       Tensor cosines =
           views.anchors().normalize(-1, EPS).mul(views.positives().normalize(-1, EPS)).sum(1);
-      Tensor wrong = cosines.unsqueeze(0).sub(cosines.unsqueeze(1)).div(temperature); // [i, j]
-      Tensor scores = views.scores();
-      Tensor ordered = scores.unsqueeze(1).greater(scores.unsqueeze(0)).cast(ElementType.FLOAT);
-      Tensor counted = wrong.mul(ordered).add(ordered.add(-1).mul(EXCLUDED));
-      Dim pairs = counted.dim(0).times(counted.dim(1));
-      Tensor all = counted.reshape(Dim.of(1), pairs); // [1, N*N]
-      Tensor zero = pass.iota(Dim.of(1)); // [1]
-      // log(1 + sum of e^x) is the cross entropy of the first of the logits 0, x1, x2, ...
-      List<Tensor> logits = List.of(zero.cast(ElementType.FLOAT).unsqueeze(0), all);
-      return LossTerms.of("cosent", Tensor.concat(1, logits).crossEntropy(zero).mean());
+      return LossTerms.of(
+          "cosent", Similarities.ranking(pass, cosines.div(temperature), views.scores()));
     }
   }
 }

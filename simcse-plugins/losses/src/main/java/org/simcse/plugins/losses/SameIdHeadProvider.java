@@ -1,6 +1,5 @@
 package org.simcse.plugins.losses;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.simcse.api.Column;
 import org.simcse.api.ContrastiveHead;
@@ -19,9 +18,6 @@ import org.simcse.api.tensor.Tensor;
  * of a batch with several rows about one thing, without its false negatives.
  */
 public final class SameIdHeadProvider implements HeadProvider {
-  private static final double EPS = 1e-8;
-  private static final double EXCLUDED = -1e9;
-
   @Override
   public String name() {
     return "same-id";
@@ -52,25 +48,13 @@ public final class SameIdHeadProvider implements HeadProvider {
     @Override
     public LossTerms loss(ForwardPass pass, Views views) {
       Dim rows = views.anchors().dim(0);
-      Tensor anchors = views.anchors().normalize(-1, EPS);
       Tensor ids = views.ids();
       Tensor same = ids.unsqueeze(1).equal(ids.unsqueeze(0)).cast(ElementType.FLOAT); // [N, N]
       Tensor others = same.sub(pass.iota(rows).oneHot(rows));
-      Tensor hard = views.hardNegatives(); // [N, K, P]
-      List<Tensor> logits = new ArrayList<>();
-      logits.add(similarity(anchors, views.positives()).add(others.mul(EXCLUDED)));
-      if (!hard.dim(1).is(0)) {
-        logits.add(similarity(anchors, hard.reshape(rows.times(hard.dim(1)), hard.dim(2))));
-      }
-      if (!views.extraNegatives().dim(0).is(0)) {
-        logits.add(similarity(anchors, views.extraNegatives()));
-      }
+      List<Tensor> logits = Similarities.logits(views, temperature);
+      logits.set(0, logits.get(0).add(others.mul(Similarities.EXCLUDED)));
       Tensor all = Tensor.concat(1, logits);
       return LossTerms.of("contrastive", all.crossEntropy(pass.iota(rows)).mean());
-    }
-
-    private Tensor similarity(Tensor anchors, Tensor candidates) {
-      return anchors.matmul(candidates.normalize(-1, EPS), false, true).div(temperature);
     }
   }
 }

@@ -15,24 +15,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.simcse.api.ContrastiveHead;
-import org.simcse.api.Views;
-import org.simcse.api.engine.Backend;
-import org.simcse.api.engine.Signature;
 import org.simcse.api.error.InvalidInputException;
-import org.simcse.api.spi.HeadProvider;
-import org.simcse.api.spi.ModelContext;
-import org.simcse.api.spi.Options;
-import org.simcse.api.spi.Providers;
-import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.HostTensor;
-import org.simcse.api.tensor.Tensor;
 import org.simcse.core.train.OutputMode;
 import org.simcse.core.train.StepReport;
 import org.simcse.core.train.Trainer;
 import org.simcse.core.train.TrainingConfig;
 import org.simcse.core.train.TrainingListener;
 import org.simcse.core.train.TrainingPlan;
-import org.simcse.tests.TestEnvironment;
 
 /**
  * The heads that read columns, on the backend of the system property {@code simcse.backend}: values
@@ -40,60 +30,20 @@ import org.simcse.tests.TestEnvironment;
  */
 class ColumnLossesTest {
   private static final String BACKEND = System.getProperty("simcse.backend", "reference");
-  private static final Dim N = Dim.symbol("N");
 
   @TempDir private Path folder = Path.of("");
 
-  private static ContrastiveHead head(String name) {
-    Providers<HeadProvider> heads = Providers.heads(List.of());
-    ModelContext model = ModelContext.of(Map.of("hidden_size", 2)).with(heads);
-    Options options = Options.of(name, Map.of("temperature", "0.5"));
-    return heads.create(options, provider -> provider.create(model, options));
-  }
-
-  /** The loss of pairs of unit vectors, of which the anchors are all (1, 0). */
+  /** The loss at temperature 0.5 of pairs of unit vectors, of which the anchors are all (1, 0). */
   private static double loss(String name, HostTensor column, double... cosines) {
-    int rows = cosines.length;
-    double[] anchors = new double[2 * rows];
-    double[] positives = new double[2 * rows];
-    for (int i = 0; i < rows; i++) {
-      anchors[2 * i] = 1;
-      positives[2 * i] = cosines[i];
-      positives[2 * i + 1] = Math.sqrt(1 - cosines[i] * cosines[i]);
+    double[][] anchors = new double[cosines.length][];
+    double[][] positives = new double[cosines.length][];
+    for (int i = 0; i < cosines.length; i++) {
+      anchors[i] = new double[] {1, 0};
+      positives[i] = new double[] {cosines[i], Math.sqrt(1 - cosines[i] * cosines[i])};
     }
-    ContrastiveHead head = head(name);
-    Signature signature =
-        Signature.of(
-            Signature.Input.floats("anchors", N, Dim.of(2)),
-            Signature.Input.floats("positives", N, Dim.of(2)),
-            column instanceof HostTensor.Longs
-                ? Signature.Input.ints("column", N)
-                : Signature.Input.floats("column", N));
-    try (Backend backend = TestEnvironment.selected().start()) {
-      return backend
-          .compile(
-              (pass, inputs) -> {
-                Tensor first = inputs.get("anchors");
-                Dim none = Dim.of(0);
-                Views views =
-                    Views.of(
-                            first,
-                            inputs.get("positives"),
-                            first.unsqueeze(1).slice(1, none, none),
-                            first.slice(0, none, none))
-                        .withColumns(Map.of(head.columns().get(0).name(), inputs.get("column")));
-                return Map.of("loss", head.loss(pass, views).total());
-              },
-              signature)
-          .run(
-              Map.of(
-                  "anchors", HostTensor.of(anchors, rows, 2),
-                  "positives", HostTensor.of(positives, rows, 2),
-                  "column", column),
-              1)
-          .get("loss")
-          .at(0);
-    }
+    ContrastiveHead head = PairLoss.head(name + ":temperature=0.5");
+    Map<String, HostTensor> columns = Map.of(head.columns().get(0).name(), column);
+    return PairLoss.term(PairLoss.terms(head, columns, anchors, positives), "loss");
   }
 
   @Test
@@ -196,6 +146,13 @@ class ColumnLossesTest {
     assertThat(masked.get(11)).isLessThan(0.1);
     // Equal anchors with different positives, each a negative of the other's anchor: at least ln 2.
     assertThat(counted.get(11)).isGreaterThan(Math.log(2) - 1e-3);
+  }
+
+  @Test
+  void angleLearnsFromTheScoresOfAFile() throws IOException {
+    List<Double> losses =
+        losses("angle:in-batch=0", SCORED, "columns", "anchor=text_a,positive=text_b,score=stars");
+    assertThat(losses.get(11)).isLessThan(0.6 * losses.get(0));
   }
 
   @ParameterizedTest
