@@ -30,6 +30,10 @@ public interface ViewSource {
    *       only dropout makes them differ (Gao et al. 2021, section 3)
    *   <li>{@code word-deletion:rate=0.1}: the positive is the single text with words deleted, each
    *       with the given probability (Wei and Zou 2019, "EDA", section 2)
+   *   <li>{@code word-repetition:rate=0.32}: the positive is the single text with words repeated,
+   *       at most the given share of them (Wu et al. 2022, "ESimCSE", section 3.1)
+   *   <li>{@code crop:rate=0.1}: the positive is a contiguous part of the single text without the
+   *       given share of its words (Gao et al. 2021, table 1)
    * </ul>
    *
    * @throws InvalidInputException if there is no such source, or an option is invalid
@@ -38,11 +42,14 @@ public interface ViewSource {
     ViewSource source =
         switch (chosen.provider()) {
           case TEXTS -> (example, seed, row) -> example.views();
-          case "word-deletion" ->
+          case WordDeletion.NAME ->
               new WordDeletion(chosen.number("rate", WordDeletion.DEFAULT_RATE));
+          case WordRepetition.NAME ->
+              new WordRepetition(chosen.number("rate", WordRepetition.DEFAULT_RATE));
+          case Crop.NAME -> new Crop(chosen.number("rate", Crop.DEFAULT_RATE));
           default ->
               throw new InvalidInputException(
-                  "There is no source of views named '%s'; there are texts and word-deletion."
+                  "There is no source of views named '%s'; there are texts, word-deletion, word-repetition and crop."
                       .formatted(chosen.provider()));
         };
     chosen.refuseUnread("source of views");

@@ -75,7 +75,7 @@ record TrainingSettings(
     @Setting(value = "Skip rows in which a text is blank.", defaultValue = "false")
         boolean dropBlank,
     @Setting(
-            "Augmentation that makes the views of a row, such as word-deletion:rate=0.1; by default the texts as they are.")
+            "Augmentation that makes the positive of a single text: word-deletion:rate=0.1, word-repetition:rate=0.32 or crop:rate=0.1; by default the text itself.")
         Optional<String> views,
     @Setting(value = "Shuffle the rows.", defaultValue = "true") boolean shuffle,
     @Setting(
