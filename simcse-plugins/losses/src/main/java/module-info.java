@@ -1,6 +1,6 @@
 /**
- * Heads that build on others, {@code symmetric} and {@code matryoshka}, and heads that read columns
- * of the data, {@code cosent}, {@code angle} and {@code same-id}.
+ * Heads that build on others, {@code symmetric}, {@code matryoshka} and {@code hardness}, and heads
+ * that read columns of the data, {@code cosent}, {@code angle} and {@code same-id}.
  */
 module org.simcse.plugins.losses {
   requires org.simcse.api;
@@ -8,6 +8,7 @@ module org.simcse.plugins.losses {
   provides org.simcse.api.spi.HeadProvider with
       org.simcse.plugins.losses.SymmetricHeadProvider,
       org.simcse.plugins.losses.MatryoshkaHeadProvider,
+      org.simcse.plugins.losses.HardnessHeadProvider,
       org.simcse.plugins.losses.CosentHeadProvider,
       org.simcse.plugins.losses.AngleHeadProvider,
       org.simcse.plugins.losses.SameIdHeadProvider;
