@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       ModelCommand.class,
       ConvertCommand.class,
       DataCommand.class,
+      NewPluginCommand.class,
       AutoComplete.GenerateCompletion.class,
       HelpCommand.class
     },

@@ -161,6 +161,8 @@ class MainTest {
           evaluate;--data;a;--tasks;transfer;--seed;-1 | -1 is too small for --seed; it must be at least 0.
           evaluate;--data;a;--mode;dev;--protocol;mteb | The mode dev is of the protocol simcse; leave out --protocol mteb.
           data;fetch                          | Missing required option: '--to=DIR'.
+          new-plugin;loss;mine                | Invalid value for positional parameter at index 0 (KIND): expected one of [POOLER, HEAD, ENCODER] (case-insensitive) but was 'loss'.
+          new-plugin;head                     | Missing required parameter: 'NAME'.
           similarity;only one                 | Two texts are needed, or --file with pairs; --file - reads standard input.
           """)
   void misuseIsToldInALine(String command, String message) {
