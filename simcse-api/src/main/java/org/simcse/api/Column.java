@@ -17,7 +17,9 @@ public record Column(String name, Kind kind) {
      * Arbitrary names, compared for equality only; {@code INT} in a program, equal numbers for
      * equal names.
      */
-    LABEL
+    LABEL,
+    /** Several numbers, as many in every row; {@code FLOAT} in a program. */
+    VECTOR
   }
 
   /** The gold score of a row, {@link Views#scores}. */
@@ -47,5 +49,10 @@ public record Column(String name, Kind kind) {
   /** Returns a column of labels. */
   public static Column label(String name) {
     return new Column(name, Kind.LABEL);
+  }
+
+  /** Returns a column of vectors. */
+  public static Column vector(String name) {
+    return new Column(name, Kind.VECTOR);
   }
 }

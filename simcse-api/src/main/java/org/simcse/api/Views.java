@@ -45,7 +45,7 @@ public final class Views {
     return new Views(anchors, positives, hardNegatives, extraNegatives, Map.of());
   }
 
-  /** Returns the same vectors with the given columns, {@code [N]} each, by name. */
+  /** Returns the same vectors with the given columns, {@code [N]} or {@code [N, K]}, by name. */
   public Views withColumns(Map<String, Tensor> byName) {
     return new Views(anchors, positives, hardNegatives, extraNegatives, Map.copyOf(byName));
   }
@@ -98,8 +98,8 @@ public final class Views {
   }
 
   /**
-   * Returns {@code [N]}: a column of the rows, {@code FLOAT} for numbers and {@code INT} for
-   * labels.
+   * Returns a column of the rows: {@code [N]}, {@code FLOAT} for numbers and {@code INT} for
+   * labels, or {@code [N, K]} {@code FLOAT} for vectors.
    *
    * @throws IllegalArgumentException if the head does not declare it
    */

@@ -147,16 +147,21 @@ record HeadBatch(int width, Map<String, HostTensor> views) {
   }
 
   /**
-   * Returns the columns that the head reads: distinct labels, and numbers that follow their rows
-   * into any order because they are computed from the anchors.
+   * Returns the columns that the head reads: distinct labels, and numbers and vectors that follow
+   * their rows into any order because they are computed from the anchors.
    */
   private static Map<String, Tensor> columns(
       ForwardPass pass, ContrastiveHead head, Map<String, Tensor> inputs) {
     Tensor anchors = named(inputs, "anchors");
     Map<String, Tensor> columns = new LinkedHashMap<>();
     for (Column column : head.columns()) {
-      boolean label = column.kind() == Column.Kind.LABEL;
-      columns.put(column.name(), label ? pass.iota(anchors.dim(0)) : anchors.stopGradient().sum(1));
+      columns.put(
+          column.name(),
+          switch (column.kind()) {
+            case NUMBER -> anchors.stopGradient().sum(1);
+            case LABEL -> pass.iota(anchors.dim(0));
+            case VECTOR -> anchors.stopGradient();
+          });
     }
     return columns;
   }

@@ -9,14 +9,14 @@ import java.util.List;
  * @param texts a single text, which is both anchor and positive (unsupervised), or the anchor, its
  *     positive, and any number of hard negatives
  * @param values the values of the columns that the loss reads, in order, converted to numbers by
- *     {@link RowValues}
+ *     {@link RowValues}: one of each, or as many as a vector has
  * @param line the line on which the row begins, from 1
  */
-public record Example(List<String> texts, List<Double> values, long line) {
+public record Example(List<String> texts, List<List<Double>> values, long line) {
   /** Validates that there is a text. */
   public Example {
     texts = List.copyOf(texts);
-    values = List.copyOf(values);
+    values = values.stream().map(List::copyOf).toList();
     if (texts.isEmpty()) {
       throw new IllegalArgumentException("An example needs at least one text.");
     }

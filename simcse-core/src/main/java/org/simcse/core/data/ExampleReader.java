@@ -22,6 +22,7 @@ public final class ExampleReader implements Iterator<Example>, AutoCloseable {
   private final TrainingFile file;
   private final TrainingColumns chosen;
   private Optional<Example> next;
+  private List<Integer> widths = List.of();
   private long dropped;
 
   ExampleReader(TextTable table, TrainingFile file) {
@@ -91,6 +92,7 @@ public final class ExampleReader implements Iterator<Example>, AutoCloseable {
       requireSameFields(row);
       List<String> texts = chosen.indices().stream().map(row::text).toList();
       Example example = new Example(texts, chosen.values().of(row), row.line());
+      requireSameWidths(example);
       if (!file.dropBlank() || example.blankTexts() == 0) {
         return Optional.of(example);
       }
@@ -111,6 +113,24 @@ public final class ExampleReader implements Iterator<Example>, AutoCloseable {
       throw new InvalidInputException(
           "%s, line %d: the number of fields is %d, but it is %d in the first object: %s. Choose the fields to use with the setting columns."
               .formatted(file.path(), row.line(), row.size(), columns.size(), columns.names()));
+    }
+  }
+
+  /** Rejects a vector that is not as long as that of the first row. */
+  private void requireSameWidths(Example example) {
+    List<Integer> own = example.values().stream().map(List::size).toList();
+    widths = widths.isEmpty() ? own : widths;
+    for (int i = 0; i < own.size(); i++) {
+      if (!own.get(i).equals(widths.get(i))) {
+        throw new InvalidInputException(
+            "%s, line %d: the column '%s' has %d numbers, but %d in the first row; all vectors must be of one model."
+                .formatted(
+                    file.path(),
+                    example.line(),
+                    file.read().get(i).name(),
+                    own.get(i),
+                    widths.get(i)));
+      }
     }
   }
 

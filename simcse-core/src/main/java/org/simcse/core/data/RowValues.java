@@ -77,29 +77,48 @@ record RowValues(String file, List<Column> wanted, List<Integer> indices) {
   }
 
   /**
-   * Returns the values of a row: a number unchanged, a label as the first {@value #LABEL_BITS} bits
-   * of its SHA-256. Among a million distinct labels, a collision has a probability of 0.2 %.
+   * Returns the values of a row: a number or the numbers of a vector unchanged, a label as the
+   * first {@value #LABEL_BITS} bits of its SHA-256. Among a million distinct labels, a collision
+   * has a probability of 0.2 %.
    *
    * @throws InvalidInputException naming the line, if one is blank or not a finite number
    */
-  List<Double> of(TextTable.Row row) {
-    List<Double> values = new ArrayList<>();
+  List<List<Double>> of(TextTable.Row row) {
+    List<List<Double>> values = new ArrayList<>();
     for (int i = 0; i < wanted.size(); i++) {
-      String text = row.text(indices.get(i)).strip();
       Column column = wanted.get(i);
-      values.add(column.kind() == Column.Kind.LABEL ? label(text) : number(text));
-      if (text.isEmpty() || !Double.isFinite(values.get(i))) {
-        throw new InvalidInputException(
-            "%s, line %d: the column '%s' must be %s, but it is '%s'."
-                .formatted(
-                    file,
-                    row.line(),
-                    column.name(),
-                    column.kind() == Column.Kind.LABEL ? "a label" : "a finite number",
-                    text));
-      }
+      values.add(
+          column.kind() == Column.Kind.VECTOR
+              ? vector(row, column, indices.get(i))
+              : List.of(single(row, column, row.text(indices.get(i)).strip())));
     }
     return values;
+  }
+
+  private double single(TextTable.Row row, Column column, String text) {
+    boolean label = column.kind() == Column.Kind.LABEL;
+    double value = label ? label(text) : number(text);
+    if (text.isEmpty() || !Double.isFinite(value)) {
+      throw new InvalidInputException(
+          "%s, line %d: the column '%s' must be %s, but it is '%s'."
+              .formatted(
+                  file, row.line(), column.name(), label ? "a label" : "a finite number", text));
+    }
+    return value;
+  }
+
+  private List<Double> vector(TextTable.Row row, Column column, int index) {
+    List<Double> numbers = new ArrayList<>();
+    for (String text : row.elements(index)) {
+      double number = (float) number(text); // what the step computes with
+      if (!Double.isFinite(number)) {
+        throw new InvalidInputException(
+            "%s, line %d: the column '%s' must be finite numbers, in JSON a list and else with spaces between them, but its number %d is '%s'."
+                .formatted(file, row.line(), column.name(), numbers.size() + 1, text));
+      }
+      numbers.add(number);
+    }
+    return numbers;
   }
 
   private static double number(String text) {

@@ -31,7 +31,7 @@ public interface ViewSource {
    *   <li>{@code word-deletion:rate=0.1}: the positive is the single text with words deleted, each
    *       with the given probability (Wei and Zou 2019, "EDA", section 2)
    *   <li>{@code word-repetition:rate=0.32}: the positive is the single text with words repeated,
-   *       at most the given share of them (Wu et al. 2022, "ESimCSE", section 3.1)
+   *       at most the given share of them (Wu et al. 2022, "ESimCSE")
    *   <li>{@code crop:rate=0.1}: the positive is a contiguous part of the single text without the
    *       given share of its words (Gao et al. 2021, table 1)
    * </ul>

@@ -6,15 +6,15 @@ import java.util.function.IntToDoubleFunction;
 
 /**
  * A text and a copy with words repeated at once, so that the lengths of positives differ (Wu et al.
- * 2022, "ESimCSE", section 3.1). From 0 to {@code max(2, rate * N)} of N words are repeated, every
- * number and every choice with the same probability. The paper repeats subwords.
+ * 2022, "ESimCSE"). From 0 to {@code max(2, rate * N)} of N words are repeated, every number and
+ * every choice with the same probability. The paper repeats subwords.
  *
  * @param rate the largest share of words to repeat, in (0, 1)
  */
 record WordRepetition(double rate) implements WordAugmentation {
   static final String NAME = "word-repetition";
 
-  /** The duplication rate of the paper (table 4). */
+  /** The duplication rate of the paper. */
   static final double DEFAULT_RATE = 0.32;
 
   WordRepetition {

@@ -164,6 +164,17 @@ final class JsonRows implements Iterator<TextTable.Row> {
       return value.isNull() ? "" : wellFormed(value.asText());
     }
 
+    @Override
+    public List<String> elements(int column) {
+      JsonNode value = object.path(header.get(column));
+      if (!value.isArray() || value.isEmpty()) {
+        return TextTable.Row.super.elements(column);
+      }
+      List<String> elements = new ArrayList<>();
+      value.forEach(element -> elements.add(element.asText()));
+      return elements;
+    }
+
     /**
      * Replaces unpaired surrogates, which escapes may produce and UTF-8 cannot encode, by U+FFFD.
      */

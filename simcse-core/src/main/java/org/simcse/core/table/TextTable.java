@@ -50,6 +50,16 @@ public final class TextTable implements Iterator<TextTable.Row>, AutoCloseable {
     String text(int column);
 
     /**
+     * Returns the elements of a list in a column: those of a JSON list, or what white space
+     * separates; at least one, which may be empty.
+     *
+     * @throws InvalidInputException if this row has neither a list nor a text in that column
+     */
+    default List<String> elements(int column) {
+      return List.of(text(column).strip().split("\\s+"));
+    }
+
+    /**
      * Returns whether the row is a JSON object with a field of this name, which the first object,
      * and so {@link #columns}, may lack.
      */

@@ -123,7 +123,11 @@ record BatchPreparation(
     Map<String, double[]> columns = new HashMap<>();
     for (int c = 0; c < read.size(); c++) {
       int index = c;
-      double[] values = examples.stream().mapToDouble(row -> row.values().get(index)).toArray();
+      double[] values =
+          examples.stream()
+              .flatMap(row -> row.values().get(index).stream())
+              .mapToDouble(Double::doubleValue)
+              .toArray();
       columns.put(read.get(c).name(), values);
     }
     return columns;

@@ -297,4 +297,12 @@ class BatchSourceTest {
               new Example(List.of("ü\n🙂", "", "z"), 2), new Example(List.of("x", "y", "z"), 4));
     }
   }
+
+  @Test
+  void valuesSurviveTheBuffer() {
+    // A label's 48 bits, and a vector.
+    List<List<Double>> values = List.of(List.of(0x1p47 + 1), List.of(0.5, -1.25, 0x1p20));
+    Example example = new Example(List.of("x"), values, 3);
+    assertThat(ExampleCodec.unpack(ExampleCodec.pack(example))).isEqualTo(example);
+  }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.simcse.api.Column;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.core.TestData;
 import org.simcse.core.table.TextFormat;
@@ -52,6 +53,17 @@ class TrainingFileTest {
     assertThat(examples.get(0).views()).containsExactly("one", "one");
     assertThat(texts(file("a.csv", "text\na\n\"\"\nb\n")))
         .containsExactly(List.of("a"), List.of(""), List.of("b"));
+  }
+
+  @Test
+  void theLossReadsNumbersLabelsAndVectors() throws IOException {
+    List<Column> read = List.of(Column.vector("v"), Column.SCORE);
+    List<List<Double>> values = List.of(List.of(1.0, -0.25, 100.0), List.of(0.1));
+    TrainingFile json =
+        file("a.jsonl", "{\"text\": \"x\", \"v\": [1, -0.25, 1e2], \"score\": 0.1}\n");
+    TrainingFile csv = file("a.csv", "text,score,v\nx,0.1, 1  -0.25 1e2\n");
+    assertThat(read(json.reading(read))).extracting(Example::values).containsExactly(values);
+    assertThat(read(csv.reading(read))).extracting(Example::values).containsExactly(values);
   }
 
   @Test

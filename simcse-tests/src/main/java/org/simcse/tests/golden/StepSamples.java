@@ -51,9 +51,12 @@ final class StepSamples {
     }
   }
 
+  private static final Column GUIDE = Column.vector("guide");
+
   /**
    * Another head's loss and a term that reads columns: the product of anchor and positive, times
-   * the row's score, times the number of rows of its id.
+   * the row's score, times the number of rows of its id, times the first number of its guide less
+   * the third.
    */
   record WithColumns(ContrastiveHead head) implements ContrastiveHead {
     @Override
@@ -63,7 +66,7 @@ final class StepSamples {
 
     @Override
     public List<Column> columns() {
-      return List.of(Column.SCORE, Column.ID);
+      return List.of(Column.SCORE, GUIDE, Column.ID);
     }
 
     @Override
@@ -71,7 +74,9 @@ final class StepSamples {
       Tensor ids = projected.ids();
       Tensor alike = ids.unsqueeze(0).equal(ids.unsqueeze(1)).cast(ElementType.FLOAT).sum(1);
       Tensor products = projected.anchors().mul(projected.positives()).sum(1);
-      Tensor scored = products.mul(projected.scores()).mul(alike).mean();
+      Tensor guide = projected.column(GUIDE.name()); // [N, 3]
+      Tensor guided = guide.select(1, 0).sub(guide.select(1, 2));
+      Tensor scored = products.mul(projected.scores()).mul(alike).mul(guided).mean();
       List<LossTerms.Term> terms = new ArrayList<>(head.loss(pass, projected).terms());
       terms.add(new LossTerms.Term("scored", 0.1, scored));
       return new LossTerms(terms);
@@ -113,15 +118,19 @@ final class StepSamples {
         sequences, Map.of(PROBE.name(), new AuxiliaryData(ids, positions, targets)));
   }
 
-  /** Scores, and ids that differ only in the last or the first of 48 bits. */
+  /** Scores, ids that differ only in the last or the first of 48 bits, and guides of 3 numbers. */
   static Map<String, double[]> columns(int rows) {
     double[] scores = new double[rows];
     double[] ids = new double[rows];
+    double[] guides = new double[3 * rows];
     for (int i = 0; i < rows; i++) {
       scores[i] = 0.1 + i % 4;
       ids[i] = new double[] {0x1p47, 0x1p47 + 1, 1}[i % 3];
+      guides[3 * i] = 1 + 0.25 * i;
+      guides[3 * i + 1] = 100;
+      guides[3 * i + 2] = 0.5 - 0.125 * i;
     }
-    return Map.of(Column.SCORE.name(), scores, Column.ID.name(), ids);
+    return Map.of(Column.SCORE.name(), scores, Column.ID.name(), ids, GUIDE.name(), guides);
   }
 
   /** Some rows of a batch. */
@@ -140,7 +149,14 @@ final class StepSamples {
                         Arrays.copyOfRange(all.positions(), first, end),
                         Arrays.copyOfRange(all.targets(), first, end))));
     Map<String, double[]> columns = new HashMap<>();
-    whole.columns().forEach((name, all) -> columns.put(name, Arrays.copyOfRange(all, from, to)));
+    int rows = whole.sequences().size() / views;
+    whole
+        .columns()
+        .forEach(
+            (name, all) -> {
+              int each = all.length / rows;
+              columns.put(name, Arrays.copyOfRange(all, from * each, to * each));
+            });
     return new TrainingBatch(whole.sequences().subList(first, end), data, columns);
   }
 }

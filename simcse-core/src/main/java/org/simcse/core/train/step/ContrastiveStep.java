@@ -150,7 +150,7 @@ public final class ContrastiveStep {
 
   private Map<String, HostTensor> inputs(MicroBatch whole, TrainingBatch batch) {
     Map<String, HostTensor> inputs = whole.inputs();
-    inputs.putAll(model.columns().of(batch));
+    inputs.putAll(model.columns().of(batch, batch.sequences().size() / model.views()));
     return inputs;
   }
 

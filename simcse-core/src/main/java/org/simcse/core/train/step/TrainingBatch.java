@@ -12,7 +12,8 @@ import org.simcse.api.error.InvalidInputException;
  *     the pooler prepared them
  * @param auxiliary the data of the auxiliary terms, by name
  * @param columns the columns that the head's loss reads, by the name of the {@link
- *     org.simcse.api.Column}: one number per row, or for labels an integer from 0 to 2^48-1
+ *     org.simcse.api.Column}: one number per row, for labels an integer from 0 to 2^48-1, or for
+ *     vectors K numbers per row
  */
 public record TrainingBatch(
     List<TokenSequence> sequences,

@@ -18,10 +18,10 @@ import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Tensor;
 
 /**
- * AnglE (Li and Li 2023, "AnglE-optimized Text Embeddings", arXiv 2309.12871, section 3): rows are
- * ranked by an angle in complex space beside their cosine, because the cosine's gradient vanishes
- * near 1 and -1. The order of the angle's differences is that of the authors' code, which equation
- * 3 of the paper reverses; the weights and temperatures are those of its {@code train_nli.py}.
+ * AnglE (Li and Li 2023, "AnglE-optimized Text Embeddings", arXiv 2309.12871): rows are ranked by
+ * an angle in complex space beside their cosine, because the cosine's gradient vanishes near 1 and
+ * -1. The order of the angle's differences is that of the authors' code, which equation 3 of the
+ * paper reverses; the weights and temperatures are those of its {@code train_nli.py}.
  */
 public final class AngleHeadProvider implements HeadProvider {
   /** A limit that no useful weight comes near. */
@@ -111,7 +111,7 @@ public final class AngleHeadProvider implements HeadProvider {
     /**
      * Returns {@code [N]}: {@code |Σ Re(z/w) + Im(z/w)|} of unit vectors z = a + ib and w = c + id,
      * whose halves are the real and the imaginary parts, where {@code z/w} stands for {@code (ac +
-     * bd) + i(bc - ad)} (equations 5 to 7).
+     * bd) + i(bc - ad)}.
      */
     private static Tensor angles(Tensor z, Tensor w) {
       long width = z.dim(1).size();

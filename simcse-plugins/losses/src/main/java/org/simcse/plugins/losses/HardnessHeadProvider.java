@@ -14,8 +14,8 @@ import org.simcse.api.tensor.Tensor;
 /**
  * SimCSE's loss in which a negative counts {@code e^(beta * cosine)} times, so that negatives near
  * their anchor teach more. The weights of Robinson et al. 2021 ("Contrastive Learning with Hard
- * Negative Samples", section 4.2) without their normalization, in the form of Lan et al. 2025
- * ("LLaVE", equation 5) and of sentence-transformers: no gradient flows through a weight.
+ * Negative Samples") without their normalization, in the form of Lan et al. 2025 ("LLaVE", equation
+ * 5) and of sentence-transformers: no gradient flows through a weight.
  */
 public final class HardnessHeadProvider implements HeadProvider {
   private static final String ALL = "all";

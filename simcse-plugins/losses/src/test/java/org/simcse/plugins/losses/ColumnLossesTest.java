@@ -155,6 +155,46 @@ class ColumnLossesTest {
     assertThat(losses.get(11)).isLessThan(0.6 * losses.get(0));
   }
 
+  private static final String TAUGHT =
+      "{'text': 'a cat sleeps', 'embedding': [1, 0.1, 0]}\n"
+          + "{'text': 'a dog runs', 'embedding': [0.9, 0.2, 0]}\n"
+          + "{'text': 'it rains', 'embedding': [0, 1, 0.5]}\n"
+          + "{'text': 'red wine', 'embedding': [-1, 0, 2.5e-1]}\n";
+
+  @Test
+  void distillLearnsFromVectorsOfAFile() throws IOException {
+    Path json = Files.writeString(folder.resolve("a.jsonl"), TAUGHT.replace('\'', '"'));
+    String[] settings = {"train-file", json.toString(), "columns", "anchor=text,teacher=embedding"};
+    List<Double> losses = losses("distill:weight=10", "", settings);
+    assertThat(losses.get(11)).isLessThan(0.5 * losses.get(0));
+    String csv =
+        "text,teacher\na cat sleeps,1 0.1 0\na dog runs,0.9 0.2 0\nit rains,0 1 0.5\nred wine,-1 0 0.25\n";
+    assertThat(losses("distill:weight=10", csv)).isEqualTo(losses);
+    List<Double> parts = losses("distill:weight=10", csv, "micro-batch", "3");
+    assertThat(parts.get(0)).isCloseTo(losses.get(0), within(1e-5));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[1, 0.1] | line 2: the column 'teacher' has 2 numbers, but 3 in the first row; all vectors must be of one model.",
+        "[1, null, 2] | line 2: the column 'teacher' must be finite numbers, in JSON a list and else with spaces between them, but its number 2 is 'null'.",
+        "[] | line 2: there is no text in the field 'teacher'.",
+        "1e60 | line 2: the column 'teacher' must be finite numbers, in JSON a list and else with spaces between them, but its number 1 is '1.0E60'.",
+      })
+  void vectorsThatAreNoneAreRefused(String second, String message) throws IOException {
+    Path json =
+        Files.writeString(
+            folder.resolve("a.jsonl"),
+            "{\"text\": \"x\", \"teacher\": [1, 2, 3]}\n{\"text\": \"y\", \"teacher\": "
+                + second
+                + "}\n");
+    assertThatThrownBy(() -> losses("distill", "", "train-file", json.toString()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(message);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
