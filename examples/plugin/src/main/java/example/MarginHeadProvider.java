@@ -4,7 +4,6 @@ import java.util.List;
 import org.simcse.api.ContrastiveHead;
 import org.simcse.api.LossTerms;
 import org.simcse.api.Views;
-import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.spi.HeadProvider;
 import org.simcse.api.spi.ModelContext;
 import org.simcse.api.spi.Options;
