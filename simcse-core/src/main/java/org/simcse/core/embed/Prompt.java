@@ -87,11 +87,11 @@ public final class Prompt {
   }
 
   /**
-   * Returns the text.
+   * Returns the text that is prepended for a model with these prompts.
    *
    * @throws InvalidInputException if the model has no prompt of this name
    */
-  String resolve(Prompts prompts) {
+  public String resolve(Prompts prompts) {
     return choice.apply(prompts);
   }
 }
