@@ -100,10 +100,13 @@ class RanksIT {
 
   /** A run of two ranks that would take for ever. */
   private Process start(Path output, Path said) throws Exception {
+    return start(output, said, 1_000_000);
+  }
+
+  private Process start(Path output, Path said, int steps) throws Exception {
     List<String> command = new ArrayList<>(List.of(Simcse.COMMAND));
     command.addAll(
-        train(
-            output, 1_000_000, "--ranks", "2", "--save-steps", "20", "--gather", "mpi:deadline=4"));
+        train(output, steps, "--ranks", "2", "--save-steps", "20", "--gather", "mpi:deadline=4"));
     Process process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
@@ -178,6 +181,23 @@ class RanksIT {
     Process launcher = start(output, said);
     launcher.destroy(); // SIGTERM
     assertThat(end(launcher, output, said)).isEqualTo(143);
+    assertThat(Simcse.run("embed", "--model", output.resolve("last").toString(), "x").status())
+        .isZero();
+  }
+
+  /** A limit on the size of rank 0's files stands in for a full disk. */
+  @Test
+  void aFullDiskOnRank0EndsTheRunWithItsLastCheckpointGood() throws Exception {
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/prlimit")), "There is no prlimit");
+    Path output = directory.resolve("full");
+    Path said = directory.resolve("said.txt");
+    Process launcher = start(output, said, 1000);
+    String pid = String.valueOf(pid(output, 0));
+    new ProcessBuilder("prlimit", "--pid", pid, "--fsize=100000").start().waitFor();
+    assertThat(launcher.waitFor(100, TimeUnit.SECONDS)).isTrue();
+    assertThat(launcher.exitValue()).as(Files.readString(said)).isNotZero();
+    assertThat(processes(output)).isEmpty();
+    assertThat(said).content().contains("cannot be written");
     assertThat(Simcse.run("embed", "--model", output.resolve("last").toString(), "x").status())
         .isZero();
   }

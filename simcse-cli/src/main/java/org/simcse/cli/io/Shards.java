@@ -43,7 +43,14 @@ public final class Shards implements Closeable {
   private long done;
 
   /** A whole shard. */
-  private record Part(String file, int rows) {}
+  private record Part(String file, int rows) {
+    Map<String, Object> fields() {
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("file", file);
+      fields.put("rows", rows);
+      return fields;
+    }
+  }
 
   private Shards(
       Path directory,
@@ -190,9 +197,7 @@ public final class Shards implements Closeable {
     manifest.put(ORIGIN, origin);
     manifest.put("rows", done);
     manifest.put("complete", complete);
-    manifest.put(
-        PARTS,
-        parts.stream().map(part -> Map.of("file", part.file(), "rows", part.rows())).toList());
+    manifest.put(PARTS, parts.stream().map(Part::fields).toList());
     AtomicFile.write(directory.resolve(MANIFEST), out -> out.write(Json.bytes(manifest)));
   }
 

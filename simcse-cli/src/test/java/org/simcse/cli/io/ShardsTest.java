@@ -46,7 +46,8 @@ class ShardsTest {
             "{\"text\":\"a\",\"embedding\":[1.0,2.0]}\n{\"text\":\"b\",\"embedding\":[1.0,2.0]}\n");
     assertThat(folder.resolve("out/manifest.json"))
         .content()
-        .contains("\"complete\" : true", "\"rows\" : 3", "\"model\" : \"default\"");
+        .contains("\"complete\" : true", "\"rows\" : 3", "\"model\" : \"default\"")
+        .containsPattern("\"file\" : \"part-00001.jsonl\",\\s+\"rows\" : 1");
   }
 
   @Test

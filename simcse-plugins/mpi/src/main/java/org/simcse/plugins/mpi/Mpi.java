@@ -163,7 +163,7 @@ final class Mpi {
 
   /** Replaces numbers by their sums over all ranks. */
   void allReduce(Pointer numbers, int count, boolean doublePrecision) {
-    Pointer inPlace = Pointer.createConstant(openMpi ? 1 : -1);
+    Pointer inPlace = Pointer.createConstant(openMpi ? 1L : -1L);
     check(
         "MPI_Allreduce",
         Calls.MPI_Allreduce(inPlace, numbers, count, type(doublePrecision), sum, world));

@@ -36,11 +36,11 @@ public final class MpiGatherProvider implements GatherProvider {
     mpi.start();
     try {
       requireWorld(System.getenv(), mpi.size(), library);
-      return new MpiGather(mpi, deadline, mpi::finish);
-    } catch (RuntimeException e) {
-      mpi.abort(1);
+    } catch (BackendException e) {
+      mpi.finish(); // every rank of this world finds the same
       throw e;
     }
+    return new MpiGather(mpi, deadline, mpi::finish);
   }
 
   /**

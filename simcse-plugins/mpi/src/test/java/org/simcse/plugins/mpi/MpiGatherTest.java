@@ -2,6 +2,7 @@ package org.simcse.plugins.mpi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.time.Duration;
 import java.util.List;
@@ -33,6 +34,31 @@ class MpiGatherTest {
   @ValueSource(ints = {1, 2, 3})
   void theKitsRulesHoldBetweenProcesses(int ranks) throws Exception {
     passes(ranks, "reference", GatherOfProcesses.class);
+  }
+
+  /** Of MPICH, whose UCX takes the JVM's signals unless told not to. */
+  @Test
+  void theKitsRulesHoldOverMpich() throws Exception {
+    assumeTrue(Mpirun.isInstalled("mpirun.mpich"), "There is no MPICH: apt-get install mpich");
+    Mpirun.Result result =
+        Mpirun.run(
+            List.of("mpirun.mpich"),
+            2,
+            LIMIT,
+            List.of("-Dmpi.library=libmpich.so.12"),
+            Rank.class.getName(),
+            GatherOfProcesses.class.getName());
+    assertThat(result.status()).as(result.said()).isZero();
+    assertThat(result.said()).contains("GatherOfProcesses: 8 passed, 0 skipped, 0 failed");
+  }
+
+  @Test
+  void theLauncherOfMpichIsRefusedForOpenMpi() throws Exception {
+    assumeTrue(Mpirun.isInstalled("mpirun.mpich"), "There is no MPICH: apt-get install mpich");
+    Mpirun.Result result =
+        Mpirun.run(List.of("mpirun.mpich"), 2, LIMIT, List.of(), Doomed.class.getName(), "kill");
+    assertThat(result.status()).isNotZero();
+    assertThat(result.said()).contains("started 2 ranks", "the world has 1");
   }
 
   /** The golden gradients, of which each engine has its share. */

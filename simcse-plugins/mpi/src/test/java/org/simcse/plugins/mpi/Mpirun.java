@@ -28,12 +28,15 @@ final class Mpirun {
    */
   record Result(int status, String said, Duration took) {}
 
+  static boolean isInstalled(String command) {
+    return Optional.ofNullable(System.getenv("PATH")).stream()
+        .flatMap(path -> List.of(path.split(":")).stream())
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, command)));
+  }
+
   /** Skips the test where there is no MPI, or fails it where one is required. */
-  static void require() {
-    boolean installed =
-        Optional.ofNullable(System.getenv("PATH")).stream()
-            .flatMap(path -> List.of(path.split(":")).stream())
-            .anyMatch(folder -> Files.isExecutable(Path.of(folder, "mpirun")));
+  private static void require() {
+    boolean installed = isInstalled("mpirun");
     if ("1".equals(System.getenv(REQUIRED))) {
       assertThat(installed).as("%s=1, but there is no mpirun", REQUIRED).isTrue();
     }
@@ -49,14 +52,26 @@ final class Mpirun {
   static Result run(int ranks, Duration limit, List<String> options, String... command)
       throws IOException, InterruptedException {
     require();
+    List<String> launcher = new ArrayList<>(List.of("mpirun", "--oversubscribe"));
+    launcher.addAll(List.of("--bind-to", "none", "--mca", "mpi_yield_when_idle", "1"));
+    if ("root".equals(System.getProperty("user.name"))) {
+      launcher.add("--allow-run-as-root");
+    }
+    return run(launcher, ranks, limit, options, command);
+  }
+
+  /**
+   * Runs a main class and waits for the end of all its processes.
+   *
+   * @param launcher the launcher, with its options
+   */
+  static Result run(
+      List<String> launcher, int ranks, Duration limit, List<String> options, String... command)
+      throws IOException, InterruptedException {
     String mark = "-Dsimcse.run=" + UUID.randomUUID();
     // A shell in between, because mpirun changes the arguments of commands that are called java.
-    List<String> words =
-        new ArrayList<>(List.of("mpirun", "-np", String.valueOf(ranks), "--oversubscribe"));
-    words.addAll(List.of("--bind-to", "none", "--mca", "mpi_yield_when_idle", "1"));
-    if ("root".equals(System.getProperty("user.name"))) {
-      words.add("--allow-run-as-root");
-    }
+    List<String> words = new ArrayList<>(launcher);
+    words.addAll(List.of("-np", String.valueOf(ranks)));
     words.addAll(List.of("sh", "-c", "exec \"$@\"", "sh"));
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     words.addAll(List.of(mark, "-Xmx512m", "-XX:+UseSerialGC"));
@@ -65,14 +80,14 @@ final class Mpirun {
     words.addAll(List.of(command));
     Path said = Files.createTempFile("mpirun", ".txt");
     long start = System.nanoTime();
-    Process launcher =
+    Process started =
         new ProcessBuilder(words)
             .redirectErrorStream(true)
             .redirectOutput(said.toFile())
             .redirectInput(Path.of("/dev/null").toFile())
             .start();
     try {
-      boolean ended = launcher.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+      boolean ended = started.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
       while (ended && running(mark) > 0 && System.nanoTime() - start < limit.toNanos()) {
         TimeUnit.MILLISECONDS.sleep(20);
       }
@@ -80,9 +95,9 @@ final class Mpirun {
       String text = Files.readString(said);
       assertThat(ended).as("mpirun ends within %s; it said: %s", limit, text).isTrue();
       assertThat(running(mark)).as("processes left; mpirun said: %s", text).isZero();
-      return new Result(launcher.exitValue(), text, took);
+      return new Result(started.exitValue(), text, took);
     } finally {
-      launcher.destroyForcibly();
+      started.destroyForcibly();
       marked(mark).forEach(ProcessHandle::destroyForcibly);
       Files.delete(said);
     }
