@@ -51,6 +51,10 @@ public final class HardNegatives {
 
   private final List<Pair> pairs;
   private final List<String> corpus;
+
+  /** The normal form of each text of the corpus, in the same order. */
+  private final List<String> forms;
+
   private final int duplicates;
 
   /** For the normal form of each anchor, those of the texts in pairs with it, and its own. */
@@ -64,9 +68,10 @@ public final class HardNegatives {
    */
   public record Pair(String anchor, String positive) {}
 
-  private HardNegatives(List<Pair> pairs, List<String> corpus, int duplicates) {
+  private HardNegatives(List<Pair> pairs, Map<String, String> corpus, int duplicates) {
     this.pairs = List.copyOf(pairs);
-    this.corpus = corpus;
+    this.corpus = List.copyOf(corpus.values());
+    this.forms = List.copyOf(corpus.keySet());
     this.duplicates = duplicates;
     for (Pair pair : pairs) {
       String anchor = normal(pair.anchor());
@@ -90,20 +95,21 @@ public final class HardNegatives {
   public static HardNegatives of(List<Pair> pairs, Stream<String> corpus) {
     Map<String, String> distinct = new LinkedHashMap<>();
     int[] all = {0};
-    corpus
-        .filter(text -> !normal(text).isEmpty())
-        .forEach(
-            text -> {
-              all[0]++;
-              distinct.putIfAbsent(normal(text), text);
-            });
+    corpus.forEach(
+        text -> {
+          String form = normal(text);
+          if (!form.isEmpty()) {
+            all[0]++;
+            distinct.putIfAbsent(form, text);
+          }
+        });
     if (pairs.isEmpty() || distinct.isEmpty()) {
       throw new InvalidInputException(
           pairs.isEmpty()
               ? "There are no pairs to find negatives for."
               : "The corpus has no texts to find negatives among.");
     }
-    return new HardNegatives(pairs, List.copyOf(distinct.values()), all[0] - distinct.size());
+    return new HardNegatives(pairs, distinct, all[0] - distinct.size());
   }
 
   private static String normal(String text) {
@@ -238,7 +244,7 @@ public final class HardNegatives {
       int rank = 0;
       for (ExactSearch.Hit hit : nearest) {
         String text = corpus.get(hit.document());
-        if (never.contains(normal(text))) {
+        if (never.contains(forms.get(hit.document()))) {
           count(Fate.KNOWN, 1);
         } else if (++rank > rules.to()) {
           break;
