@@ -4,9 +4,7 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
-import org.simcse.cli.io.BinaryVectorWriter;
 import org.simcse.cli.io.Destination;
-import org.simcse.cli.io.TextVectorWriter;
 import org.simcse.cli.io.Texts;
 import org.simcse.cli.io.VectorWriter;
 import org.simcse.core.SimCse;
@@ -31,7 +29,7 @@ final class EmbeddingJob {
     Stopwatch watch = new Stopwatch(say.verbose());
     try (destination) {
       try (SimCse simcse = open(watch);
-          VectorWriter writer = writer(destination, format, simcse.dimension())) {
+          VectorWriter writer = VectorWriter.of(destination, format, simcse.dimension())) {
         embed(simcse, texts, row(writer, destination), watch);
         writer.finish();
       }
@@ -39,13 +37,6 @@ final class EmbeddingJob {
     } catch (IOException e) {
       throw destination.failed(e);
     }
-  }
-
-  private static VectorWriter writer(Destination destination, VectorWriter.Format format, int width)
-      throws IOException {
-    return format.seeks()
-        ? new BinaryVectorWriter(destination.channel(), format, width)
-        : new TextVectorWriter(destination.stream(), format, width);
   }
 
   private BiConsumer<String, float[]> row(VectorWriter writer, Destination destination) {

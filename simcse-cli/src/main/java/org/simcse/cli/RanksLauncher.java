@@ -140,7 +140,8 @@ final class RanksLauncher {
     return words;
   }
 
-  private static boolean isInstalled(String command) {
+  /** Returns whether a command is on the path. */
+  static boolean isInstalled(String command) {
     return Optional.ofNullable(System.getenv("PATH")).stream()
         .flatMap(path -> Stream.of(path.split(File.pathSeparator)))
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, command)));

@@ -43,9 +43,7 @@ final class SeedsJob {
   int describe(PrintWriter out) {
     List<Long> remaining = runs.remaining();
     if (!remaining.isEmpty()) {
-      TrainingPlan first = runs.plan(remaining.get(0));
-      first.lines().forEach(line -> out.println(say.asOptions(line)));
-      first.warnings().forEach(warning -> out.println("Note: " + say.asOptions(warning)));
+      training.describe(runs.plan(remaining.get(0)), out);
     }
     runs.lines().forEach(line -> out.println(say.asOptions(line)));
     return ExitCode.DONE;

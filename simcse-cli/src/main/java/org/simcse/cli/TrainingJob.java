@@ -13,19 +13,16 @@ import org.simcse.core.train.TrainingResult;
 final class TrainingJob {
   private final TrainingPlan plan;
   private final TrainingRun run;
-  private final OutputOptions say;
 
   @Inject
-  TrainingJob(TrainingPlan plan, TrainingRun run, OutputOptions say) {
+  TrainingJob(TrainingPlan plan, TrainingRun run) {
     this.plan = plan;
     this.run = run;
-    this.say = say;
   }
 
   /** Writes the description of the run without training. */
   int describe(PrintWriter out) {
-    plan.lines().forEach(line -> out.println(say.asOptions(line)));
-    plan.warnings().forEach(warning -> out.println("Note: " + say.asOptions(warning)));
+    run.describe(plan, out);
     return ExitCode.DONE;
   }
 

@@ -1,6 +1,7 @@
 package org.simcse.cli;
 
 import com.google.inject.Inject;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import org.simcse.api.error.SimCseException;
 import org.simcse.cli.chart.TrainingCurves;
@@ -24,6 +25,12 @@ final class TrainingRun {
   @Inject
   TrainingRun(OutputOptions say) {
     this.say = say;
+  }
+
+  /** Writes what a plan's pre-flight found. */
+  void describe(TrainingPlan plan, PrintWriter out) {
+    plan.lines().forEach(line -> out.println(say.asOptions(line)));
+    plan.warnings().forEach(warning -> out.println("Note: " + say.asOptions(warning)));
   }
 
   /** Shows what a plan's pre-flight found, on standard error. */

@@ -156,10 +156,7 @@ public final class Shards implements Closeable {
   private VectorWriter begin(int width) throws IOException {
     Destination file = Destination.open(Optional.of(directory.resolve(name(parts.size()))));
     destination = file;
-    writer =
-        format.seeks()
-            ? new BinaryVectorWriter(file.channel(), format, width)
-            : new TextVectorWriter(file.stream(), format, width);
+    writer = VectorWriter.of(file, format, width);
     return writer;
   }
 

@@ -30,6 +30,17 @@ public interface VectorWriter extends Closeable {
     }
   }
 
+  /**
+   * Returns the writer of a format.
+   *
+   * @param width D, the size of a vector
+   */
+  static VectorWriter of(Destination destination, Format format, int width) throws IOException {
+    return format.seeks()
+        ? new BinaryVectorWriter(destination.channel(), format, width)
+        : new TextVectorWriter(destination.stream(), format, width);
+  }
+
   /** Adds one row. */
   void write(String text, float[] vector) throws IOException;
 
