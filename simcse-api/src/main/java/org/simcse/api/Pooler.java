@@ -20,7 +20,10 @@ public interface Pooler {
    */
   Tensor pool(ForwardPass pass, PoolingContext context);
 
-  /** Changes the tokens of one text on the host, before padding, for example to insert a prompt. */
+  /**
+   * Changes the tokens of one text on the host, before padding, for example to insert a prompt. It
+   * adds as many tokens to every text: texts are truncated before, so that these tokens have room.
+   */
   default TokenSequence prepare(TokenSequence tokens) {
     return tokens;
   }

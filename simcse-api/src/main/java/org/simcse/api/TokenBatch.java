@@ -50,12 +50,25 @@ public final class TokenBatch {
     return new TokenBatch(otherIds, mask, types, packing);
   }
 
+  /**
+   * Returns a batch of the same tokens at the same positions, some of which are hidden as padding
+   * is. It is not packed: a packing holds every token that its mask does not hide.
+   *
+   * @param otherMask {@code [B, T]}: 1 for a token, 0 for one that is hidden and for padding
+   */
+  public TokenBatch withMask(Tensor otherMask) {
+    return new TokenBatch(ids, otherMask, types, Optional.empty());
+  }
+
   /** Returns the token ids, {@code [B, T]}. */
   public Tensor ids() {
     return ids;
   }
 
-  /** Returns the mask, {@code [B, T]}: 1 for a token, 0 for padding. */
+  /**
+   * Returns the mask, {@code [B, T]}: 1 for a token, 0 for padding and for a token hidden by {@link
+   * #withMask}, which has its position as the others have.
+   */
   public Tensor mask() {
     return mask;
   }

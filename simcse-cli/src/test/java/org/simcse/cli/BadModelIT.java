@@ -233,7 +233,7 @@ class BadModelIT {
             "65",
             "x");
     assertThat(result.message())
-        .isEqualTo("simcse: The maximal length 65 is beyond the model's 64 positions.");
+        .isEqualTo("simcse: The maximal length 65 is beyond the model's 64 positions for a text.");
     assertThat(result.status()).isEqualTo(2);
   }
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.simcse.api.Encoder;
@@ -51,6 +52,7 @@ import org.simcse.core.model.SentenceModel;
 public abstract class PoolerConformance extends BackendConformance {
   private static final int HIDDEN = 8;
   private static final int PADDING = 0;
+  private static final int MASK = 10;
   private static final int[][] SENTENCES = {{2, 9, 4, 3}, {2, 5, 3}, {2, 7, 8, 6, 9, 3}};
   private static final Encoder ENCODER =
       new BertEncoder(
@@ -78,7 +80,21 @@ public abstract class PoolerConformance extends BackendConformance {
     return Providers.of("pooler", List.of(provider()))
         .create(
             options,
-            found -> found.create(ModelContext.of(Map.of("hidden_size", HIDDEN)), options));
+            found ->
+                found.create(
+                    ModelContext.of(Map.of("hidden_size", HIDDEN))
+                        .withTokenizer(
+                            texts -> texts.stream().map(PoolerConformance::tokens).toList()),
+                    options));
+  }
+
+  /** Returns the ids of a text: 10 for a mask, and from 4 to 9 for the words around it. */
+  private static int[] tokens(String text) {
+    return Pattern.compile("\\[MASK]|((?!\\[MASK])\\S)+")
+        .matcher(text)
+        .results()
+        .mapToInt(word -> word.group().equals("[MASK]") ? MASK : 4 + word.group().length() % 6)
+        .toArray();
   }
 
   /** Pooled vectors, and a loss that weights each of their elements differently. */

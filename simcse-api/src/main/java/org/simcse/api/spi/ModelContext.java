@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.simcse.api.ContrastiveHead;
 import org.simcse.api.Encoder;
 import org.simcse.api.error.InvalidInputException;
@@ -20,11 +21,17 @@ public final class ModelContext {
   private final Map<String, Object> config;
   private final int hiddenSize;
   private final Providers<HeadProvider> heads;
+  private final Function<List<String>, List<int[]>> tokenizer;
 
-  private ModelContext(Map<String, Object> config, int hiddenSize, Providers<HeadProvider> heads) {
+  private ModelContext(
+      Map<String, Object> config,
+      int hiddenSize,
+      Providers<HeadProvider> heads,
+      Function<List<String>, List<int[]>> tokenizer) {
     this.config = Collections.unmodifiableMap(new LinkedHashMap<>(config));
     this.hiddenSize = hiddenSize;
     this.heads = heads;
+    this.tokenizer = tokenizer;
   }
 
   /**
@@ -33,7 +40,8 @@ public final class ModelContext {
    * @param config the content of {@code config.json}: numbers, strings, booleans, lists and maps
    */
   public static ModelContext of(Map<String, Object> config) {
-    return new ModelContext(config, FROM_CONFIG, Providers.of("head", List.of()));
+    return new ModelContext(
+        config, FROM_CONFIG, Providers.of("head", List.of()), ModelContext::withoutTokenizer);
   }
 
   /**
@@ -41,12 +49,17 @@ public final class ModelContext {
    * it.
    */
   public ModelContext with(Encoder encoder) {
-    return new ModelContext(config, encoder.hiddenSize(), heads);
+    return new ModelContext(config, encoder.hiddenSize(), heads, tokenizer);
   }
 
   /** Returns the same model with heads for other heads to build on. */
   public ModelContext with(Providers<HeadProvider> others) {
-    return new ModelContext(config, hiddenSize, others);
+    return new ModelContext(config, hiddenSize, others, tokenizer);
+  }
+
+  /** Returns the same model with a tokenizer, which does what {@link #tokens} says. */
+  public ModelContext withTokenizer(Function<List<String>, List<int[]>> other) {
+    return new ModelContext(config, hiddenSize, heads, other);
   }
 
   /** Returns the content of the model's {@code config.json}; unmodifiable. */
@@ -68,6 +81,24 @@ public final class ModelContext {
       return size.intValue();
     }
     throw new InvalidInputException("The model's config.json has no hidden_size.");
+  }
+
+  /**
+   * Returns the token ids of texts of the component's own, such as a prompt, without the special
+   * tokens that frame a text. {@code [MASK]} in a text is the model's mask token, whatever that is
+   * called.
+   *
+   * @throws InvalidInputException if the model has no mask token, or this context no tokenizer, as
+   *     an encoder's has none
+   */
+  public List<int[]> tokens(String... texts) {
+    return tokenizer.apply(List.of(texts));
+  }
+
+  private static List<int[]> withoutTokenizer(List<String> texts) {
+    throw new InvalidInputException(
+        "There is no tokenizer here for the text '%s': give the ModelContext one by withTokenizer."
+            .formatted(String.join("', '", texts)));
   }
 
   /**

@@ -3,12 +3,10 @@ package org.simcse.core.export;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.simcse.api.TokenSequence;
 import org.simcse.api.engine.Computation;
 import org.simcse.api.engine.Exporter;
 import org.simcse.api.engine.Signature;
@@ -63,8 +61,7 @@ public record ProgramTarget(Exporter exporter) implements ExportTarget {
   }
 
   private static void requireUnchangedTokens(ModelSpec spec) {
-    TokenSequence tokens = new TokenSequence(new int[3], new int[3]);
-    if (!Arrays.equals(spec.pooler().prepare(tokens).ids(), tokens.ids())) {
+    if (ModelSpec.changesTokens(spec.pooler())) {
       throw new InvalidInputException(
           "The pooler %s changes the tokens of a text before they are encoded, and a program begins behind that. Convert to simcse."
               .formatted(spec.poolerName()));

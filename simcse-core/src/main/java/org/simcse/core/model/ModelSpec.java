@@ -2,6 +2,7 @@ package org.simcse.core.model;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.SortedMap;
 import java.util.function.Predicate;
 import org.simcse.api.Encoder;
 import org.simcse.api.Pooler;
+import org.simcse.api.TokenSequence;
 import org.simcse.api.engine.ParameterStore;
 import org.simcse.api.error.CheckpointException;
 import org.simcse.api.error.InvalidInputException;
@@ -26,6 +28,7 @@ import org.simcse.core.modeldir.ModelMetadata;
 import org.simcse.core.modeldir.ModelWriter;
 import org.simcse.core.modeldir.ModuleFormat;
 import org.simcse.core.modeldir.SentenceModule;
+import org.simcse.core.tokenize.TextTokenizer;
 import org.simcse.core.weights.Checkpoint;
 import org.simcse.core.weights.DataType;
 import org.simcse.core.weights.NamedTensor;
@@ -99,7 +102,7 @@ public record ModelSpec(
       Collection<ModuleLayer> plugins) {
     ModelMetadata metadata = directory.metadata();
     Encoder encoder = Encoders.of(directory, config, plugins);
-    ModelContext context = ModelContext.of(config).with(encoder);
+    ModelContext context = context(directory, config, encoder);
     Providers<PoolerProvider> poolers = Providers.poolers(plugins);
     String name =
         choice
@@ -118,16 +121,29 @@ public record ModelSpec(
     boolean own =
         choice.pooler().isEmpty()
             || metadata.pooler().filter(said -> sameName(said, name)).isPresent();
+    Pooler pooler = pooler(name, context, poolers);
     return new ModelSpec(
         directory,
         config,
         encoder,
         name,
-        pooler(name, context, poolers),
+        pooler,
         own ? metadata.modules() : List.of(),
         mlp(directory, encoder, name, own),
         choice.normalize().or(metadata::normalize).orElse(false),
-        length(directory, encoder, choice.maxLength()));
+        length(directory, longest(encoder, pooler, name), choice.maxLength()));
+  }
+
+  private static ModelContext context(
+      ModelDirectory directory, Map<String, Object> config, Encoder encoder) {
+    return ModelContext.of(config)
+        .with(encoder)
+        .withTokenizer(
+            texts -> {
+              try (TextTokenizer tokenizer = TextTokenizer.open(directory.tokenizer(), 1)) {
+                return texts.stream().map(tokenizer::unframed).toList();
+              }
+            });
   }
 
   private static boolean sameName(String said, String chosen) {
@@ -175,11 +191,23 @@ public record ModelSpec(
     }
   }
 
-  private static int length(ModelDirectory directory, Encoder encoder, Optional<Integer> wanted) {
-    int possible = encoder.maxTokens();
+  /** Returns the number of tokens that a text may have before the pooler adds its own. */
+  private static int longest(Encoder encoder, Pooler pooler, String poolerName) {
+    int frame = 2;
+    TokenSequence empty = new TokenSequence(new int[frame], new int[frame]);
+    int added = pooler.prepare(empty).length() - frame;
+    if (added > encoder.maxTokens() - frame) {
+      throw new InvalidInputException(
+          "The pooler %s adds %d tokens to every text, but the model has positions for %d in all."
+              .formatted(poolerName, added, encoder.maxTokens()));
+    }
+    return encoder.maxTokens() - added;
+  }
+
+  private static int length(ModelDirectory directory, int possible, Optional<Integer> wanted) {
     if (wanted.isPresent() && wanted.get() > possible) {
       throw new InvalidInputException(
-          "The maximal length %d is beyond the model's %d positions."
+          "The maximal length %d is beyond the model's %d positions for a text."
               .formatted(wanted.get(), possible));
     }
     return wanted.orElseGet(() -> directory.metadata().lengthWithin(possible));
@@ -201,24 +229,30 @@ public record ModelSpec(
 
   /**
    * Returns this model without the directory's weights: no modules follow the pooler, and texts are
-   * truncated to the encoder's own limit.
+   * truncated to {@link #longestText}.
    */
   public ModelSpec fresh() {
     return new ModelSpec(
-        directory,
-        config,
-        encoder,
-        poolerName,
-        pooler,
-        List.of(),
-        mlp,
-        normalize,
-        encoder.maxTokens());
+        directory, config, encoder, poolerName, pooler, List.of(), mlp, normalize, longestText());
+  }
+
+  /**
+   * Returns the number of tokens that a text may have, special tokens included: the encoder's
+   * positions without those of the tokens that the pooler adds.
+   */
+  public int longestText() {
+    return longest(encoder, pooler, poolerName);
+  }
+
+  /** Returns whether a pooler changes the tokens of a text before they are encoded. */
+  public static boolean changesTokens(Pooler pooler) {
+    TokenSequence tokens = new TokenSequence(new int[3], new int[3]);
+    return !Arrays.equals(pooler.prepare(tokens).ids(), tokens.ids());
   }
 
   /** Returns the context for creating a head. */
   public ModelContext context() {
-    return ModelContext.of(config).with(encoder);
+    return context(directory, config, encoder);
   }
 
   /** Returns {@link #modules} as a computation. */

@@ -18,8 +18,8 @@ public final class ParameterFreePoolers {
   private ParameterFreePoolers() {}
 
   /**
-   * Returns the names of the poolers that have no parameters and need no options, without {@code
-   * cls}.
+   * Returns the names of the poolers that have no parameters, need no options and leave the tokens
+   * of a text as they are, without {@code cls}.
    *
    * @param model a model, with any pooler
    * @param plugins the plugins, searched for poolers beside SimCSE's own
@@ -33,7 +33,9 @@ public final class ParameterFreePoolers {
       try {
         Options none = Options.parse(name);
         Pooler pooler = poolers.create(none, chosen -> chosen.create(model.context(), none));
-        if (!name.equals(WITH_MLP) && parameters(model, pooler).equals(encoder)) {
+        if (!name.equals(WITH_MLP)
+            && !ModelSpec.changesTokens(pooler)
+            && parameters(model, pooler).equals(encoder)) {
           names.add(name);
         }
       } catch (InvalidInputException e) {

@@ -3,9 +3,11 @@ package org.simcse.core.tokenize;
 import ai.djl.huggingface.tokenizers.Encoding;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -41,12 +43,16 @@ public final class TextTokenizer implements AutoCloseable {
   /** Enough texts to be worth another thread, few enough to balance the load. */
   private static final int SLICE = 64;
 
+  /** BERT's mask token; in {@link #unframed} it stands for that of every tokenizer. */
+  private static final String MASK = "[MASK]";
+
   private final Lifecycle lifecycle = Lifecycle.of("tokenizer");
   private final NativeTokenizer tokenizer;
   private final ExecutorService workers;
   private final int leading;
   private final int trailing;
   private final int paddingId;
+  private final Optional<String> mask;
   private final OptionalInt maskId;
   private final Set<Integer> specialIds;
   private final int vocabularySize;
@@ -56,7 +62,11 @@ public final class TextTokenizer implements AutoCloseable {
       throw new IllegalArgumentException(threads + " threads cannot tokenise; use at least 1.");
     }
     paddingId = vocabulary.require(named(files, "pad_token", "[PAD]", "<pad>"));
-    maskId = vocabulary.find(named(files, "mask_token", "[MASK]", "<mask>"));
+    mask =
+        Stream.of(named(files, "mask_token", MASK, "<mask>"))
+            .filter(vocabulary.ids()::containsKey)
+            .findFirst();
+    maskId = mask.map(vocabulary::find).orElse(OptionalInt.empty());
     vocabularySize = vocabulary.size();
     JsonNode whole = files.lowerCase() ? TokenizerJson.lowerCased(json) : json;
     tokenizer = NativeTokenizer.load(whole.toString(), vocabulary.source());
@@ -178,6 +188,23 @@ public final class TextTokenizer implements AutoCloseable {
       result[i] = (int) values[i < kept - trailing ? i : values.length - kept + i];
     }
     return result;
+  }
+
+  /**
+   * Returns the ids of a text without the special tokens that frame every text. {@code [MASK]} in
+   * it is the mask token, whatever that is called.
+   *
+   * @throws InvalidInputException if the text has a mask, and the vocabulary none
+   */
+  public int[] unframed(String text) {
+    if (text.contains(MASK) && mask.isEmpty()) {
+      throw new InvalidInputException(
+          "The text '%s' has a mask token, but the model's tokenizer has neither [MASK] nor <mask>; choose a model that was pre-trained with it."
+              .formatted(text));
+    }
+    String named = mask.map(token -> text.replace(MASK, token)).orElse(text);
+    int[] ids = encode(List.of(named), Integer.MAX_VALUE).get(0).tokens().ids();
+    return Arrays.copyOfRange(ids, leading, ids.length - trailing);
   }
 
   /** Returns the id that pads the rows of a batch to the longest. */

@@ -76,10 +76,10 @@ record RunModel(TrainingSettings config, ModelSpec spec, TrainingModel training)
             new ModelSpec.Choice(pooler, Optional.empty(), Optional.empty()),
             plugins);
     ModelSpec spec = config.freshEncoder().isPresent() ? resolved.fresh() : resolved;
-    if (config.maxLength() > spec.encoder().maxTokens()) {
+    if (config.maxLength() > spec.longestText()) {
       throw new InvalidInputException(
-          "The setting max-length is %d, but the model has positions for %d tokens."
-              .formatted(config.maxLength(), spec.encoder().maxTokens()));
+          "The setting max-length is %d, but the model has positions for %d tokens of a text."
+              .formatted(config.maxLength(), spec.longestText()));
     }
     ContrastiveHead head = head(config, spec.context(), plugins);
     return new RunModel(

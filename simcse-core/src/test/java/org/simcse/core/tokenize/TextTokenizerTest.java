@@ -53,6 +53,21 @@ class TextTokenizerTest {
         .containsExactlyElementsOf(cases.stream().map(Case::ids).toList());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"tiny-bert", "tiny-roberta"})
+  void aTextOfAPluginHasNoFrameAndTheModelsOwnMask(String model) {
+    try (var tokenizer = open(model, THREADS)) {
+      int[] framed = tokenizer.encode(List.of("a man"), 64).get(0).tokens().ids();
+      assertThat(tokenizer.unframed("a man"))
+          .containsExactly(Arrays.copyOfRange(framed, 1, framed.length - 1));
+      assertThat(tokenizer.unframed("")).isEmpty();
+      assertThat(tokenizer.unframed("[MASK]")).containsExactly(tokenizer.maskId().orElseThrow());
+      assertThat(tokenizer.unframed("a man[MASK]"))
+          .startsWith(tokenizer.unframed("a man"))
+          .hasSize(tokenizer.unframed("a man").length + 1);
+    }
+  }
+
   private static TextTokenizer open(String model, int threads) {
     return TextTokenizer.open(Texts.whole(Texts.tiny(model)), threads);
   }

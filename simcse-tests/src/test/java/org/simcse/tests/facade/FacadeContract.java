@@ -217,7 +217,7 @@ abstract class FacadeContract {
   void aLengthBeyondThePositionsIsRefused() {
     assertThatThrownBy(() -> SimCse.builder().backend(backend).maxLength(513).open())
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage("The maximal length 513 is beyond the model's 512 positions.");
+        .hasMessage("The maximal length 513 is beyond the model's 512 positions for a text.");
   }
 
   @Test
