@@ -1,0 +1,4 @@
+@NullMarked
+package org.simcse.spark;
+
+import org.jspecify.annotations.NullMarked;
