@@ -1,7 +1,7 @@
 /**
  * Heads that build on others, {@code symmetric}, {@code matryoshka} and {@code hardness}, and heads
- * that read columns of the data, {@code cosent}, {@code angle}, {@code same-id} and {@code
- * distill}.
+ * that read columns of the data, {@code cosent}, {@code angle}, {@code same-id}, {@code distill}
+ * and {@code guide}.
  */
 module org.simcse.plugins.losses {
   requires org.simcse.api;
@@ -13,5 +13,6 @@ module org.simcse.plugins.losses {
       org.simcse.plugins.losses.CosentHeadProvider,
       org.simcse.plugins.losses.AngleHeadProvider,
       org.simcse.plugins.losses.SameIdHeadProvider,
-      org.simcse.plugins.losses.DistillHeadProvider;
+      org.simcse.plugins.losses.DistillHeadProvider,
+      org.simcse.plugins.losses.GuideHeadProvider;
 }

@@ -6,9 +6,11 @@ package org.simcse.api;
  *
  * @param name the name in the data: letters, digits and underscores
  * @param kind the type of its values
+ * @param width a name for the number of numbers in a vector: columns with one name for it have as
+ *     many
  * @since 0.1.0
  */
-public record Column(String name, Kind kind) {
+public record Column(String name, Kind kind, String width) {
   /** The type of a column's values. */
   public enum Kind {
     /** Numbers, in single precision; {@code FLOAT} in a program. */
@@ -36,6 +38,11 @@ public record Column(String name, Kind kind) {
     }
   }
 
+  /** Makes a column with a width of its own. */
+  public Column(String name, Kind kind) {
+    this(name, kind, name);
+  }
+
   /** Returns whether {@code text} is a valid column name. */
   public static boolean isName(String text) {
     return text.matches("[A-Za-z][A-Za-z0-9_]*");
@@ -54,5 +61,10 @@ public record Column(String name, Kind kind) {
   /** Returns a column of vectors. */
   public static Column vector(String name) {
     return new Column(name, Kind.VECTOR);
+  }
+
+  /** Returns a column of vectors with as many numbers as others of that width. */
+  public static Column vector(String name, String width) {
+    return new Column(name, Kind.VECTOR, width);
   }
 }

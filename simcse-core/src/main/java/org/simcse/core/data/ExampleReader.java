@@ -6,6 +6,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.simcse.api.Column;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.core.table.Columns;
 import org.simcse.core.table.TextFormat;
@@ -116,22 +117,27 @@ public final class ExampleReader implements Iterator<Example>, AutoCloseable {
     }
   }
 
-  /** Rejects a vector that is not as long as that of the first row. */
+  /** Rejects a vector that is not as long as that of the first row, or as one of its width. */
   private void requireSameWidths(Example example) {
     List<Integer> own = example.values().stream().map(List::size).toList();
     widths = widths.isEmpty() ? own : widths;
+    List<String> names = file.read().stream().map(Column::width).toList();
     for (int i = 0; i < own.size(); i++) {
+      int same = names.indexOf(names.get(i));
       if (!own.get(i).equals(widths.get(i))) {
-        throw new InvalidInputException(
-            "%s, line %d: the column '%s' has %d numbers, but %d in the first row; all vectors must be of one model."
-                .formatted(
-                    file.path(),
-                    example.line(),
-                    file.read().get(i).name(),
-                    own.get(i),
-                    widths.get(i)));
+        throw width(example, i, own.get(i), widths.get(i) + " in the first row");
+      } else if (!own.get(i).equals(own.get(same))) {
+        String other =
+            "%d in the column '%s'".formatted(own.get(same), file.read().get(same).name());
+        throw width(example, i, own.get(i), other);
       }
     }
+  }
+
+  private InvalidInputException width(Example example, int column, int width, String other) {
+    return new InvalidInputException(
+        "%s, line %d: the column '%s' has %d numbers, but %s; all vectors must be of one model."
+            .formatted(file.path(), example.line(), file.read().get(column).name(), width, other));
   }
 
   @Override

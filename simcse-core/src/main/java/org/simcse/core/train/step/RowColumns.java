@@ -36,7 +36,7 @@ record RowColumns(List<Column> columns) {
     return switch (column.kind()) {
       case NUMBER -> Signature.Input.floats(input(column), rows);
       case LABEL -> Signature.Input.ints(input(column), rows);
-      case VECTOR -> Signature.Input.floats(input(column), rows, Dim.symbol("K_" + column.name()));
+      case VECTOR -> Signature.Input.floats(input(column), rows, Dim.symbol("K_" + column.width()));
     };
   }
 

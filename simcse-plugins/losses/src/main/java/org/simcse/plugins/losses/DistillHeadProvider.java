@@ -1,7 +1,7 @@
 package org.simcse.plugins.losses;
 
-import static org.simcse.plugins.losses.Similarities.EPS;
 import static org.simcse.plugins.losses.Similarities.EXCLUDED;
+import static org.simcse.plugins.losses.Similarities.cosines;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -71,12 +71,6 @@ public final class DistillHeadProvider implements HeadProvider {
       List<LossTerms.Term> terms = new ArrayList<>(inner.loss(pass, views).terms());
       terms.add(new LossTerms.Term("distill", weight, teacher.softmax(1).mul(gap).sum(1).mean()));
       return new LossTerms(terms);
-    }
-
-    /** Returns {@code [N, N]}: the cosine of every two rows. */
-    private static Tensor cosines(Tensor vectors) {
-      Tensor unit = vectors.normalize(-1, EPS);
-      return unit.matmul(unit, false, true);
     }
   }
 }

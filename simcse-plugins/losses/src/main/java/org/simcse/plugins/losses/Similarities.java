@@ -38,6 +38,12 @@ final class Similarities {
     return candidates;
   }
 
+  /** Returns {@code [N, N]}: the cosine of every two rows of {@code [N, P]}. */
+  static Tensor cosines(Tensor vectors) {
+    Tensor unit = vectors.normalize(-1, EPS);
+    return unit.matmul(unit, false, true);
+  }
+
   /**
    * Returns {@code log(1 + Σ e^(x_j - x_i))} over the rows i of a larger score than j: the loss of
    * CoSENT for any similarity.

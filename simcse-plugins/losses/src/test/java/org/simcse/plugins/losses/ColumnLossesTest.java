@@ -174,6 +174,34 @@ class ColumnLossesTest {
     assertThat(parts.get(0)).isCloseTo(losses.get(0), within(1e-5));
   }
 
+  private static final String GUIDED =
+      "anchor\tpositive\tguide_anchor\tguide_positive\n"
+          + "a cat sleeps\ta cat naps\t1 0 0\t0.9 0.1 0\n"
+          + "a dog runs\ta dog sprints\t0 1 0\t0 0.8 0.2\n"
+          + "the cat is asleep\tcats nap\t1 0 0.1\t0.9 0 0.1\n"
+          + "it rains\tit pours\t0 0 1\t0 0.1 1\n";
+
+  @Test
+  void guideLearnsWithVectorsOfAFile() throws IOException {
+    Path tsv = Files.writeString(folder.resolve("guided.tsv"), GUIDED);
+    List<Double> losses = losses("guide:margin=0.1", "", "train-file", tsv.toString());
+    assertThat(losses.get(11)).isLessThan(0.5 * losses.get(0));
+    List<Double> parts =
+        losses("guide:margin=0.1", "", "train-file", tsv.toString(), "micro-batch", "2");
+    assertThat(parts.get(0)).isCloseTo(losses.get(0), within(1e-5));
+  }
+
+  @Test
+  void vectorsOfOneGuideAreAsLong() throws IOException {
+    Path tsv =
+        Files.writeString(
+            folder.resolve("guided.tsv"), GUIDED.replace("\t0.9 0.1 0\n", "\t0.9 0.1\n"));
+    assertThatThrownBy(() -> losses("guide", "", "train-file", tsv.toString()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(
+            "line 2: the column 'guide_positive' has 2 numbers, but 3 in the column 'guide_anchor'; all vectors must be of one model.");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
