@@ -1,6 +1,7 @@
 package org.simcse.api;
 
 import java.util.List;
+import java.util.OptionalDouble;
 import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Tensor;
 
@@ -31,6 +32,29 @@ public interface ContrastiveHead {
    */
   default List<Column> columns() {
     return List.of();
+  }
+
+  /**
+   * Returns how many vectors the loss keeps from one step to the next, such as a queue of
+   * negatives; by default none.
+   *
+   * <p>The loss reads those that it has kept as {@link Views#kept} and returns the next ones with
+   * {@link LossTerms#keeping}. They are the same on every rank, and checkpoints store them. A head
+   * that builds on another includes its own only.
+   */
+  default int keptRows() {
+    return 0;
+  }
+
+  /**
+   * Returns λ in [0, 1) if the loss reads {@link Views#averaged}: the vectors of a second encoder,
+   * whose parameters are an exponential moving average of those in training (He et al. 2020,
+   * "Momentum Contrast for Unsupervised Visual Representation Learning", equation 2). They begin
+   * equal, and after every step an averaged parameter becomes {@code λ * averaged + (1 - λ) *
+   * parameter}.
+   */
+  default OptionalDouble averaging() {
+    return OptionalDouble.empty();
   }
 
   /** Computes the loss across all rows of all ranks. */

@@ -1,6 +1,7 @@
 package org.simcse.api;
 
 import java.util.Map;
+import java.util.Optional;
 import org.simcse.api.tensor.Tensor;
 
 /**
@@ -18,18 +19,24 @@ public final class Views {
   private final Tensor hardNegatives;
   private final Tensor extraNegatives;
   private final Map<String, Tensor> columns;
+  private final Optional<Tensor> kept;
+  private final Optional<Tensor> averaged;
 
   private Views(
       Tensor anchors,
       Tensor positives,
       Tensor hardNegatives,
       Tensor extraNegatives,
-      Map<String, Tensor> columns) {
+      Map<String, Tensor> columns,
+      Optional<Tensor> kept,
+      Optional<Tensor> averaged) {
     this.anchors = anchors;
     this.positives = positives;
     this.hardNegatives = hardNegatives;
     this.extraNegatives = extraNegatives;
     this.columns = columns;
+    this.kept = kept;
+    this.averaged = averaged;
   }
 
   /**
@@ -42,22 +49,50 @@ public final class Views {
    */
   public static Views of(
       Tensor anchors, Tensor positives, Tensor hardNegatives, Tensor extraNegatives) {
-    return new Views(anchors, positives, hardNegatives, extraNegatives, Map.of());
+    return new Views(
+        anchors,
+        positives,
+        hardNegatives,
+        extraNegatives,
+        Map.of(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** Returns the same vectors with the given columns, {@code [N]} or {@code [N, K]}, by name. */
   public Views withColumns(Map<String, Tensor> byName) {
-    return new Views(anchors, positives, hardNegatives, extraNegatives, Map.copyOf(byName));
+    return new Views(
+        anchors, positives, hardNegatives, extraNegatives, Map.copyOf(byName), kept, averaged);
   }
 
-  /** Returns other vectors of the same rows, with the same columns. */
+  /**
+   * Returns the same rows with what a head has asked for.
+   *
+   * @param keptBefore see {@link #kept}
+   * @param averagedAnchors see {@link #averaged}
+   */
+  public Views withMemory(Optional<Tensor> keptBefore, Optional<Tensor> averagedAnchors) {
+    return new Views(
+        anchors, positives, hardNegatives, extraNegatives, columns, keptBefore, averagedAnchors);
+  }
+
+  /**
+   * Returns other vectors of the same rows, with the same columns. What the head has kept, and
+   * averaged vectors, are not passed on: a head that builds on another reads its own.
+   */
   public Views with(
       Tensor otherAnchors,
       Tensor otherPositives,
       Tensor otherHardNegatives,
       Tensor otherExtraNegatives) {
     return new Views(
-        otherAnchors, otherPositives, otherHardNegatives, otherExtraNegatives, columns);
+        otherAnchors,
+        otherPositives,
+        otherHardNegatives,
+        otherExtraNegatives,
+        columns,
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** Returns the anchors, {@code [N, P]}. */
@@ -83,6 +118,32 @@ public final class Views {
    */
   public Tensor extraNegatives() {
     return extraNegatives;
+  }
+
+  /**
+   * Returns {@code [Q, P]}, what the head has kept from its last step ({@link LossTerms#keeping});
+   * Q is 0 at first and at most {@link ContrastiveHead#keptRows}. No gradient flows through them.
+   *
+   * @throws IllegalArgumentException if the head keeps none
+   */
+  public Tensor kept() {
+    return kept.orElseThrow(
+        () ->
+            new IllegalArgumentException(
+                "The head reads the vectors that it has kept, but its keptRows() is 0."));
+  }
+
+  /**
+   * Returns {@code [N, P]}, the anchors' vectors under the averaged parameters, without dropout;
+   * see {@link ContrastiveHead#averaging}. No gradient flows through them.
+   *
+   * @throws IllegalArgumentException if the head has no averaging
+   */
+  public Tensor averaged() {
+    return averaged.orElseThrow(
+        () ->
+            new IllegalArgumentException(
+                "The head reads vectors of averaged parameters, but its averaging() is empty."));
   }
 
   /**

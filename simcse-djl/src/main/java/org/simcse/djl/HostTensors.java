@@ -1,11 +1,13 @@
 package org.simcse.djl;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Optional;
 import org.simcse.api.error.BackendException;
 import org.simcse.api.tensor.HostTensor;
 
@@ -51,6 +53,20 @@ final class HostTensors {
     return array.getDataType() == DataType.INT64
         ? HostTensor.of(array.toLongArray(), shape)
         : HostTensor.of(array.toFloatArray(), shape);
+  }
+
+  /**
+   * Returns a tensor of single-precision numbers without a copy: changes are changes of the array.
+   * Must not be used once the array is closed. Empty if it is on another device.
+   */
+  static Optional<HostTensor> view(NDArray array) {
+    if (array.size() == 0 || !array.getDevice().equals(Device.cpu())) {
+      return Optional.empty();
+    }
+    ByteBuffer bytes = array.toByteBuffer(true).order(ByteOrder.nativeOrder());
+    return bytes.isDirect()
+        ? Optional.of(new HostTensor.Floats(array.getShape().getShape(), bytes.asFloatBuffer()))
+        : Optional.empty();
   }
 
   private static ByteBuffer direct(int count, int width) {

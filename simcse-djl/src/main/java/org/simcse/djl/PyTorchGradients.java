@@ -86,12 +86,15 @@ final class PyTorchGradients implements GradientBuffer, Lifecycle.Part {
     lifecycle.exclusive(
         () -> {
           List<HostTensor> host = new ArrayList<>();
-          byName.values().forEach(gradient -> host.add(HostTensors.toHost(gradient)));
-          change.accept(host);
-          int i = 0;
+          Map<NDArray, HostTensor> copies = new LinkedHashMap<>();
           for (NDArray gradient : byName.values()) {
-            HostTensors.write(gradient, host.get(i++));
+            host.add(
+                HostTensors.view(gradient)
+                    .orElseGet(
+                        () -> copies.computeIfAbsent(gradient, key -> HostTensors.toHost(key))));
           }
+          change.accept(host);
+          copies.forEach(HostTensors::write);
         });
   }
 

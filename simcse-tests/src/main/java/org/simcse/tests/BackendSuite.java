@@ -9,6 +9,7 @@ import org.simcse.tests.golden.CurveConformance;
 import org.simcse.tests.golden.EncoderConformance;
 import org.simcse.tests.golden.HalfPrecisionConformance;
 import org.simcse.tests.golden.MaskedLanguageModelConformance;
+import org.simcse.tests.golden.MemoryConformance;
 import org.simcse.tests.golden.ModelConformance;
 import org.simcse.tests.golden.OptimizerConformance;
 import org.simcse.tests.golden.PortableDropoutConformance;
@@ -150,6 +151,16 @@ public abstract class BackendSuite {
   @Nested
   @Tag("curve")
   public class CurveLevel extends CurveConformance {
+    @Override
+    protected TestEnvironment environment() {
+      return training();
+    }
+  }
+
+  /** Golden losses of a queue of negatives and a momentum encoder. */
+  @Nested
+  @Tag("memory")
+  public class MemoryLevel extends MemoryConformance {
     @Override
     protected TestEnvironment environment() {
       return training();

@@ -300,6 +300,24 @@ public abstract class ContrastiveHeadConformance extends HeadHarness {
     assertThat(project(head(MLP, "none"), true, pooled).toDoubles()).isEqualTo(pooled.toDoubles());
   }
 
+  /** If this fails, the loss keeps vectors of another width, or none of the first step. */
+  @Rule("H-13")
+  @Test
+  @EnabledIf("keepsVectors")
+  public void whatAHeadKeepsItReadsInTheNextStep() {
+    HeadBatch first = generated("first", 3, 1, 0);
+    HostTensor kept =
+        named(run(backend(), HeadBatch.kept(head()), first.signature(), first.views()), "kept");
+    assertThat(kept.shape()).hasSize(2).endsWith(width());
+    assertThat(kept.shape()[0]).as("kept rows").isPositive();
+    HeadBatch next = generated("next", 4, 1, 2).withKept(kept);
+    assertThat(loss(head(), next)).isFinite();
+    HostTensor then =
+        named(run(backend(), HeadBatch.kept(head()), next.signature(), next.views()), "kept");
+    assertThat(then.shape()).endsWith(width());
+    assertThat(then.shape()[0]).as("kept rows").isPositive();
+  }
+
   /** If this fails, the provider ignores unknown options. */
   @Rule("H-12")
   @Test

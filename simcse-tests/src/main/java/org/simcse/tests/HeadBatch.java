@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.simcse.api.Column;
 import org.simcse.api.ContrastiveHead;
 import org.simcse.api.LossTerms;
@@ -22,10 +23,12 @@ import org.simcse.api.tensor.Tensor;
  *
  * @param width P
  * @param views by name: {@code anchors} and {@code positives} {@code [N, P]}, and where there are
- *     any {@code hard} {@code [N, K, P]} and {@code extra} {@code [Q, P]}
+ *     any {@code hard} {@code [N, K, P]}, {@code extra} {@code [Q, P]} and {@code kept} {@code [R,
+ *     P]}
  */
 record HeadBatch(int width, Map<String, HostTensor> views) {
   private static final String LOSS = "loss";
+  private static final String KEPT = "kept";
   private static final Dim N = Dim.symbol("N");
 
   /** Anchors and positives with the given rows, and no negatives of their own. */
@@ -45,6 +48,11 @@ record HeadBatch(int width, Map<String, HostTensor> views) {
   /** Returns a copy with extra negatives; an empty view differs from an absent one. */
   HeadBatch withExtra(double[]... rows) {
     return with("extra", rows(width, rows));
+  }
+
+  /** Returns a copy with what the head has kept. */
+  HeadBatch withKept(HostTensor rows) {
+    return with(KEPT, rows);
   }
 
   private HeadBatch with(String name, HostTensor view) {
@@ -114,7 +122,13 @@ record HeadBatch(int width, Map<String, HostTensor> views) {
     List<Signature.Input> inputs = new ArrayList<>();
     for (Map.Entry<String, HostTensor> view : views.entrySet()) {
       List<Dim> dims =
-          new ArrayList<>(List.of(view.getKey().equals("extra") ? Dim.symbol("Q") : N));
+          new ArrayList<>(
+              List.of(
+                  switch (view.getKey()) {
+                    case "extra" -> Dim.symbol("Q");
+                    case KEPT -> Dim.symbol("R");
+                    default -> N;
+                  }));
       if (view.getKey().equals("hard")) {
         dims.add(Dim.of(view.getValue().shape()[1]));
       }
@@ -132,7 +146,7 @@ record HeadBatch(int width, Map<String, HostTensor> views) {
    */
   static Computation loss(ContrastiveHead head) {
     return (pass, inputs) -> {
-      LossTerms terms = head.loss(pass, split(inputs).withColumns(columns(pass, head, inputs)));
+      LossTerms terms = lossTerms(head, pass, inputs);
       Map<String, Tensor> outputs = new LinkedHashMap<>();
       outputs.put(LOSS, terms.total());
       for (LossTerms.Term term : terms.terms()) {
@@ -144,6 +158,33 @@ record HeadBatch(int width, Map<String, HostTensor> views) {
       }
       return outputs;
     };
+  }
+
+  /** Returns the computation of what the head keeps, the output {@value #KEPT}, and the loss. */
+  static Computation kept(ContrastiveHead head) {
+    return (pass, inputs) -> {
+      LossTerms terms = lossTerms(head, pass, inputs);
+      Tensor kept = terms.kept().orElseThrow(() -> new AssertionError("The loss keeps nothing."));
+      return Map.of(KEPT, kept, LOSS, terms.total());
+    };
+  }
+
+  private static LossTerms lossTerms(
+      ContrastiveHead head, ForwardPass pass, Map<String, Tensor> inputs) {
+    Tensor anchors = named(inputs, "anchors");
+    Dim none = Dim.of(0);
+    Views views =
+        split(inputs)
+            .withColumns(columns(pass, head, inputs))
+            .withMemory(
+                head.keptRows() > 0
+                    ? Optional.of(inputs.getOrDefault(KEPT, anchors.slice(0, none, none)))
+                    : Optional.empty(),
+                // Vectors of averaged parameters; these are nobody's but follow their rows.
+                head.averaging().isPresent()
+                    ? Optional.of(anchors.stopGradient().mul(0.5))
+                    : Optional.empty());
+    return head.loss(pass, views);
   }
 
   /**

@@ -80,6 +80,11 @@ abstract class HeadHarness extends BackendConformance {
     return !lacks().contains(WEIGHT);
   }
 
+  /** Returns whether the head keeps vectors from one step to the next. */
+  public final boolean keepsVectors() {
+    return head().keptRows() > 0;
+  }
+
   final ContrastiveHead head(String... optionAndValue) {
     Map<String, String> all = new HashMap<>(options());
     for (int i = 0; i < optionAndValue.length; i += 2) {

@@ -25,7 +25,8 @@ import org.simcse.tests.golden.GoldenFiles;
 
 /**
  * The trainer on a backend: runs repeat, resume, and stop when the loss diverges. Extend it and
- * name the backend; it needs nothing else.
+ * name the backend; it needs nothing else. The author of a head that carries something from step to
+ * step names that too, in {@link #settings}.
  *
  * @since 0.1.0
  */
@@ -37,6 +38,11 @@ public abstract class TrainerConformance {
 
   /** Returns the backend under test. */
   protected abstract TestEnvironment environment();
+
+  /** Returns settings that differ from the kit's, such as a head's name: by default none. */
+  protected Map<String, String> settings() {
+    return Map.of();
+  }
 
   private TrainingConfig config() throws IOException {
     Path model = Files.createDirectories(folder.resolve("model"));
@@ -61,7 +67,8 @@ public abstract class TrainerConformance {
                 "batch-size", "8",
                 "epochs", "2",
                 "learning-rate", "1e-3",
-                "dropout", "0.1"));
+                "dropout", "0.1"))
+        .with(settings());
   }
 
   private static TrainingResult train(
@@ -117,6 +124,9 @@ public abstract class TrainerConformance {
     assertThat(resumed.interrupted()).isFalse();
     assertSame("model.safetensors", output, folder.resolve("whole"));
     assertSame("optimizer.safetensors", output, folder.resolve("whole"));
+    if (Files.exists(output.resolve("last/memory.safetensors"))) {
+      assertSame("memory.safetensors", output, folder.resolve("whole"));
+    }
     // A line is the mean of ten steps, some of them before the stop.
     assertThat(log(output)).isEqualTo(log(folder.resolve("whole")));
   }

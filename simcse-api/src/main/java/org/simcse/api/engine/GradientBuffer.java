@@ -48,7 +48,8 @@ public interface GradientBuffer extends AutoCloseable {
 
   /**
    * Lets {@code change} modify the gradients on the host, sorted by parameter name, as an
-   * all-reduce does.
+   * all-reduce does. The tensors must not be used after the call: they may be the gradients' own
+   * memory.
    */
   void onHost(Consumer<List<HostTensor>> change);
 

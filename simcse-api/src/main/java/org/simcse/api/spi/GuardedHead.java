@@ -1,10 +1,12 @@
 package org.simcse.api.spi;
 
 import java.util.List;
+import java.util.OptionalDouble;
 import org.simcse.api.Column;
 import org.simcse.api.ContrastiveHead;
 import org.simcse.api.LossTerms;
 import org.simcse.api.Views;
+import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.Tensor;
@@ -31,6 +33,23 @@ record GuardedHead(ContrastiveHead head, Origin origin) implements ContrastiveHe
   }
 
   @Override
+  public int keptRows() {
+    int rows = origin.guard("it named the number of rows to keep", head::keptRows);
+    origin.require(rows >= 0, "its keptRows() were read", "keptRows() is " + rows);
+    return rows;
+  }
+
+  @Override
+  public OptionalDouble averaging() {
+    OptionalDouble decay = origin.guard("it named its averaging", head::averaging);
+    origin.require(
+        decay.isEmpty() || (decay.getAsDouble() >= 0 && decay.getAsDouble() < 1),
+        "its averaging() was read",
+        "averaging() is %s, which is not in [0, 1)".formatted(decay));
+    return decay;
+  }
+
+  @Override
   public LossTerms loss(ForwardPass pass, Views projected) {
     LossTerms terms = origin.guard(TRACED, () -> head.loss(pass, projected));
     for (LossTerms.Term term : terms.terms()) {
@@ -40,6 +59,19 @@ record GuardedHead(ContrastiveHead head, Origin origin) implements ContrastiveHe
           "its term '%s' has the shape %s instead of being a scalar"
               .formatted(term.name(), term.value().shape()));
     }
+    int rows = keptRows();
+    Dim width = projected.anchors().dim(1);
+    origin.require(
+        rows > 0
+            ? terms.kept().filter(kept -> isRows(kept.shape(), width)).isPresent()
+            : terms.kept().isEmpty(),
+        TRACED,
+        "its keptRows() is %d, but its loss keeps %s"
+            .formatted(rows, terms.kept().map(kept -> kept.shape().toString()).orElse("nothing")));
     return terms;
+  }
+
+  private static boolean isRows(Shape shape, Dim width) {
+    return shape.rank() == 2 && shape.dim(1).equals(width);
   }
 }

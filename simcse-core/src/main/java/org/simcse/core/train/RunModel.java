@@ -131,11 +131,11 @@ record RunModel(TrainingSettings config, ModelSpec spec, TrainingModel training)
   }
 
   /**
-   * Returns the approximate size of a checkpoint: one weight and two moments per parameter, 4 bytes
-   * each.
+   * Returns the approximate size of a checkpoint: one weight and two moments per parameter, and its
+   * average if the head reads it, 4 bytes each.
    */
   long checkpointBytes() {
-    return 12
+    return (training.head().averaging().isPresent() ? 16 : 12)
         * parameters().values().stream()
             .mapToLong(
                 shape -> {

@@ -1,7 +1,9 @@
 package org.simcse.core.train;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,7 @@ import org.simcse.core.weights.SafetensorsWriter;
 final class TrainingEngine implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(TrainingEngine.class.getName());
   private static final String OPTIMIZER = "optimizer.safetensors";
+  private static final String MEMORY = "memory.safetensors";
 
   private final TrainingSettings config;
   private final BackendProvider provider;
@@ -185,7 +188,7 @@ final class TrainingEngine implements AutoCloseable {
     return sum;
   }
 
-  /** Writes a model directory with the optimizer's state. */
+  /** Writes a model directory with the state of the optimizer and of the head. */
   void save(Path folder) {
     model.save(folder, backend.parameters());
     List<NamedTensor> entries = new ArrayList<>();
@@ -196,6 +199,16 @@ final class TrainingEngine implements AutoCloseable {
               name, DataType.of(parameter), parameter.shape(), () -> optimizer.get(name)));
     }
     SafetensorsWriter.write(folder.resolve(OPTIMIZER), entries);
+    List<NamedTensor> memory = new ArrayList<>();
+    objective
+        .memory()
+        .state()
+        .forEach(
+            (name, value) ->
+                memory.add(NamedTensor.of(name, DataType.of(value), value.shape(), () -> value)));
+    if (!memory.isEmpty()) {
+      SafetensorsWriter.write(folder.resolve(MEMORY), memory);
+    }
   }
 
   /** Restores what {@link #save} wrote. */
@@ -203,6 +216,13 @@ final class TrainingEngine implements AutoCloseable {
     model.restore(folder, backend.parameters());
     try (Checkpoint state = Checkpoint.open(folder.resolve(OPTIMIZER))) {
       state.names().forEach(name -> optimizer.set(name, state.read(name)));
+    }
+    if (Files.exists(folder.resolve(MEMORY))) {
+      try (Checkpoint memory = Checkpoint.open(folder.resolve(MEMORY))) {
+        Map<String, HostTensor> state = new HashMap<>();
+        memory.names().forEach(name -> state.put(name, memory.read(name)));
+        objective.memory().restore(state);
+      }
     }
   }
 

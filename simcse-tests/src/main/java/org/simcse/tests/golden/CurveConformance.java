@@ -48,8 +48,8 @@ public abstract class CurveConformance {
    * original's curve in single precision, {@code f32/}, up to 9.4e-5 away; three times as much is
    * allowed. Both are in proportion to the roundoff.
    */
-  private double tolerance() {
-    return environment().tolerance().roundoff() * (BETAS + 3 * ROUNDING);
+  static double tolerance(TestEnvironment environment) {
+    return environment.tolerance().roundoff() * (BETAS + 3 * ROUNDING);
   }
 
   static Stream<String> curves() {
@@ -75,7 +75,7 @@ public abstract class CurveConformance {
     double expected = golden.output("f64/" + what).at(step);
     assertThat(actual)
         .as("%s: %s of step %d", name, what, step)
-        .isCloseTo(expected, within(tolerance() * Math.abs(expected)));
+        .isCloseTo(expected, within(tolerance(environment()) * Math.abs(expected)));
   }
 
   /** A step done as one and its parts one by one end in the same parameters. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -231,6 +232,41 @@ public abstract class DistributedStepConformance {
     Map<String, HostTensor> summands = summands(setting, ends[ends.length - 1]);
     for (GoldenStep rank : ranks) {
       assertStep(ends.length + " ranks", setting.golden(), summands, whole, rank);
+    }
+  }
+
+  /**
+   * A queue and averaged parameters over several steps, one rank without rows. If this fails, ranks
+   * keep their own rows only, or not in the order of ranks.
+   */
+  @Rule("D-15")
+  @ParameterizedTest
+  @ValueSource(ints = {2, 4})
+  public void everyRankKeepsWhatOneProcessKeeps(int size) throws Exception {
+    int[] ends = size == 2 ? new int[] {2, 3} : new int[] {1, 2, 2, 3};
+    List<List<Double>> ranks =
+        Ranks.everywhere(
+            join(size),
+            limit(),
+            gather -> {
+              int rank = gather.rank();
+              List<Double> losses = new ArrayList<>();
+              try (Backend backend = environment().start()) {
+                MemorySteps steps =
+                    new MemorySteps(backend, gather, form(2, GradientReduction.SUM));
+                for (int step = 0; step < MemorySteps.LOSSES.size(); step++) {
+                  losses.add(steps.next(rank == 0 ? 0 : ends[rank - 1], ends[rank]));
+                }
+              }
+              return losses;
+            });
+    for (List<Double> losses : ranks) {
+      for (int step = 0; step < losses.size(); step++) {
+        double expected = MemorySteps.LOSSES.get(step);
+        assertThat(losses.get(step))
+            .as("the loss of step %d", step)
+            .isCloseTo(expected, within(CurveConformance.tolerance(environment()) * expected));
+      }
     }
   }
 

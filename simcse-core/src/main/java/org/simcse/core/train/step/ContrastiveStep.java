@@ -29,8 +29,9 @@ public final class ContrastiveStep {
   private final Traceable rows;
   private final Traceable loss;
   private final Traceable pullback;
+  private final StepMemory memory;
 
-  /** Creates a step; nothing is traced yet. */
+  /** Creates a step; the programs of gradients are not traced yet. */
   public ContrastiveStep(
       Backend backend, TrainingModel model, DistributedGather gather, StepConfig form) {
     this.backend = backend;
@@ -41,6 +42,12 @@ public final class ContrastiveStep {
     this.rows = model.rows();
     this.loss = model.loss();
     this.pullback = model.pullback();
+    this.memory = StepMemory.of(backend, model, gather, form);
+  }
+
+  /** Returns what the head carries from step to step. */
+  public StepMemory memory() {
+    return memory;
   }
 
   /**
@@ -66,7 +73,7 @@ public final class ContrastiveStep {
       MicroBatch whole = parts.get(0);
       Program program = fused.on(backend);
       long own = form.seed(seed, whole.first());
-      return values(program.valueAndGradients(inputs(whole, batch), own, into).outputs());
+      return values(program.valueAndGradients(inputs(whole, batch, ranks), own, into).outputs());
     }
     return cached(batch, parts, ranks, seed, into);
   }
@@ -80,8 +87,8 @@ public final class ContrastiveStep {
   public record Seeded(TrainingBatch batch, long seed) {}
 
   /**
-   * Computes one step, clips its gradient and updates the parameters; they are the same on every
-   * rank afterwards.
+   * Computes one step, clips its gradient and updates the parameters, and then their averages if
+   * the head reads any; they are the same on every rank afterwards.
    *
    * @param batches one, or several whose gradients are averaged
    * @param scratch a buffer, whose content is overwritten
@@ -102,25 +109,33 @@ public final class ContrastiveStep {
     if (gather.worldSize() > 1 && batches.size() > 1) {
       throw new IllegalStateException("Gradients are accumulated on a single rank only.");
     }
-    List<MicroBatch> parts = gather.worldSize() > 1 ? List.of() : cut(batches.get(0).batch());
-    if (batches.size() == 1 && parts.size() == 1) {
-      MicroBatch whole = parts.get(0);
-      long seed = form.seed(batches.get(0).seed(), whole.first());
-      Program.Step step =
-          fused
-              .on(backend)
-              .step(inputs(whole, batches.get(0).batch()), seed, scratch, update, numbers, maxNorm);
-      return new Result(values(step.outputs()), step.gradientNorm());
+    Result result = update(batches, scratch, update, numbers, maxNorm);
+    memory.stepped();
+    return result;
+  }
+
+  private Result update(
+      List<Seeded> batches,
+      GradientBuffer scratch,
+      Optimizer update,
+      Map<String, Double> numbers,
+      double maxNorm) {
+    if (gather.worldSize() == 1 && batches.size() == 1) {
+      TrainingBatch batch = batches.get(0).batch();
+      RankCounts ranks = RankCounts.reach(model, batch, gather, form.reduction());
+      List<MicroBatch> parts = MicroBatch.cut(model, batch, ranks, form.microBatch());
+      if (isWhole(parts)) {
+        MicroBatch whole = parts.get(0);
+        long seed = form.seed(batches.get(0).seed(), whole.first());
+        Map<String, HostTensor> inputs = inputs(whole, batch, ranks);
+        Program.Step step = fused.on(backend).step(inputs, seed, scratch, update, numbers, maxNorm);
+        return new Result(values(step.outputs()), step.gradientNorm());
+      }
     }
     Map<String, Double> terms = new LinkedHashMap<>();
     double norm =
         update.step(scratch, () -> terms.putAll(average(batches, scratch)), numbers, maxNorm);
     return new Result(terms, norm);
-  }
-
-  private List<MicroBatch> cut(TrainingBatch batch) {
-    return MicroBatch.cut(
-        model, batch, RankCounts.reach(model, batch, gather, form.reduction()), form.microBatch());
   }
 
   /** Stores the average of the batches' gradients in {@code into}, which is empty. */
@@ -148,15 +163,24 @@ public final class ContrastiveStep {
     return gather.worldSize() == 1 && parts.size() == 1;
   }
 
-  private Map<String, HostTensor> inputs(MicroBatch whole, TrainingBatch batch) {
+  private Map<String, HostTensor> inputs(MicroBatch whole, TrainingBatch batch, RankCounts ranks) {
     Map<String, HostTensor> inputs = whole.inputs();
-    inputs.putAll(model.columns().of(batch, batch.sequences().size() / model.views()));
+    inputs.putAll(model.columns().of(batch, ranks.own()));
+    inputs.putAll(memory.inputs(batch, ranks));
     return inputs;
   }
 
-  private static Map<String, Double> values(Map<String, HostTensor> outputs) {
+  /** Returns the terms of the loss, and keeps what the head keeps. */
+  private Map<String, Double> values(Map<String, HostTensor> outputs) {
     Map<String, Double> values = new LinkedHashMap<>();
-    outputs.forEach((name, value) -> values.put(name, value.at(0)));
+    outputs.forEach(
+        (name, value) -> {
+          if (name.equals(TrainingModel.KEPT)) {
+            memory.keep(value);
+          } else {
+            values.put(name, value.at(0));
+          }
+        });
     return values;
   }
 
@@ -166,8 +190,9 @@ public final class ContrastiveStep {
       RankCounts ranks,
       long seed,
       GradientBuffer into) {
-    HostTensor all = gathered(project(parts, ranks, seed), ranks);
+    HostTensor all = ranks.gathered(project(parts, ranks, seed), model.views(), gather);
     Map<String, HostTensor> inputs = model.columns().gathered(batch, ranks, gather);
+    inputs.putAll(memory.inputs(batch, ranks));
     inputs.put(TrainingModel.PROJECTED, all);
     Program.Results across = loss.on(backend).valueAndGradients(inputs, seed, into);
     if (form.reduction() == GradientReduction.SUM && gather.worldSize() > 1) {
@@ -202,23 +227,6 @@ public final class ContrastiveStep {
       HostRows.copy(projected.get(i), 0, own, part.from() * row, part.rows() * row);
     }
     return own;
-  }
-
-  /** Returns the rows of all ranks without padding: {@code [N, V, P]}. */
-  private HostTensor gathered(HostTensor own, RankCounts ranks) {
-    long width = own.shape()[1];
-    int row = Math.toIntExact(model.views() * width);
-    HostTensor padded = gather.worldSize() == 1 ? own : gather.allGather(own);
-    HostTensor all = HostRows.zeros(own, ranks.total(), model.views(), width);
-    for (int rank = 0; rank < ranks.rows().length; rank++) {
-      HostRows.copy(
-          padded,
-          rank * ranks.largest() * row,
-          all,
-          ranks.first(rank) * row,
-          ranks.rows()[rank] * row);
-    }
-    return all;
   }
 
   /** Adds the part's gradients to {@code into} and its auxiliary sums to {@code auxiliaries}. */

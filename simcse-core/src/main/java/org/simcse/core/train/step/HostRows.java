@@ -27,6 +27,13 @@ final class HostRows {
     }
   }
 
+  /** Returns the same numbers in another shape. */
+  static HostTensor reshaped(HostTensor from, long... shape) {
+    HostTensor to = zeros(from, shape);
+    copy(from, 0, to, 0, from.size());
+    return to;
+  }
+
   /** Adds a number to one element. */
   static void add(HostTensor to, int place, double number) {
     if (to instanceof HostTensor.Floats target) {

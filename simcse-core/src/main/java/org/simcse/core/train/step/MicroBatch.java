@@ -48,7 +48,7 @@ record MicroBatch(
   }
 
   /** Returns one row of one token per view: its gradient is finite, and has weight 0. */
-  private static TrainingBatch standIn(TrainingModel model) {
+  static TrainingBatch standIn(TrainingModel model) {
     int[] ids = {model.encoder().paddingId()};
     int[][] all = new int[model.views()][];
     Arrays.fill(all, ids);

@@ -72,6 +72,24 @@ record RankCounts(int rank, int[] rows, Map<String, Double> targetWeights) {
     return counts;
   }
 
+  /**
+   * Gathers rows of vectors.
+   *
+   * @param own this rank's, padded to as many as the largest rank has: {@code [largest * each, P]}
+   * @param each how many vectors belong to a row
+   * @return those of all ranks in order, without padding: {@code [total, each, P]}
+   */
+  HostTensor gathered(HostTensor own, int each, DistributedGather gather) {
+    int width = Math.toIntExact(own.shape()[1]);
+    int row = each * width;
+    HostTensor padded = rows.length == 1 ? own : gather.allGather(own);
+    HostTensor all = HostRows.zeros(own, total(), each, width);
+    for (int of = 0; of < rows.length; of++) {
+      HostRows.copy(padded, of * largest() * row, all, first(of) * row, rows[of] * row);
+    }
+    return all;
+  }
+
   int own() {
     return rows[rank];
   }

@@ -61,6 +61,12 @@ public record TrainingModel(
   /** {@link #pullback}'s input {@code [B, P]}: the loss's gradient with respect to its rows. */
   public static final String UPSTREAM = "upstream";
 
+  /** What the head keeps for its next step, {@code [Q, P]}: an output and input of the loss. */
+  static final String KEPT = "kept";
+
+  /** {@link #averagedRows}' vectors, {@code [N, P]}: an input of the loss. */
+  static final String AVERAGED = "averaged";
+
   /** {@code [N, V]}, {@code INT}: the number of each sequence, unique within the step. */
   static final String ROWS = "rows";
 
@@ -88,12 +94,13 @@ public record TrainingModel(
    *
    * <p>Inputs: {@code ids}, {@code mask}, {@code types} and {@code indices} {@code [B, T]}, {@code
    * tokens} {@code [M]}, rows {@code [N, V]}, for each auxiliary term {@code name_ids} {@code [B,
-   * T]}, {@code name_indices}, {@code name_targets} and {@code name_weights} {@code [M]}; and
-   * {@code column_name} {@code [N]} for each of the head's columns.
+   * T]}, {@code name_indices}, {@code name_targets} and {@code name_weights} {@code [M]}; {@code
+   * column_name} {@code [N]} for each of the head's columns; and {@value #KEPT} and {@value
+   * #AVERAGED} if the head reads them.
    */
   public Traceable fused() {
     List<Signature.Input> inputs = new ArrayList<>(signature(true).inputs());
-    inputs.addAll(columns().inputs(N));
+    inputs.addAll(ofHead());
     return new Traceable(new Fused(this), training(inputs));
   }
 
@@ -107,13 +114,13 @@ public record TrainingModel(
 
   /**
    * Returns the program of the loss across rows: outputs {@value #LOSS} and every term of the head.
-   * Its input {@value #PROJECTED} {@code [N, V, P]} is differentiable; the head's columns are
-   * inputs as in {@link #fused}.
+   * Its input {@value #PROJECTED} {@code [N, V, P]} is differentiable; what the head reads besides
+   * is an input as in {@link #fused}.
    */
   public Traceable loss() {
     List<Signature.Input> inputs = new ArrayList<>();
     inputs.add(Signature.Input.floats(PROJECTED, N, Dim.of(views), width()).withGradient());
-    inputs.addAll(columns().inputs(N));
+    inputs.addAll(ofHead());
     return new Traceable(new Loss(this), training(inputs));
   }
 
@@ -128,6 +135,30 @@ public record TrainingModel(
     List<Signature.Input> inputs = new ArrayList<>(signature(true).inputs());
     inputs.add(Signature.Input.floats(UPSTREAM, sequences(), width()));
     return new Traceable(new Pullback(this), training(inputs));
+  }
+
+  /**
+   * Returns the program of the anchors' vectors under the averaged parameters, whose names begin
+   * with {@value ParameterAverage#PREFIX}: output {@value #PROJECTED} {@code [N, P]}, inputs those
+   * of a packed batch. There is no dropout.
+   */
+  public Traceable averagedRows() {
+    List<Signature.Input> inputs = new ArrayList<>(SentenceModel.signature().inputs());
+    inputs.add(Signature.Input.ints(SentenceModel.TOKENS, Dim.symbol("M")));
+    inputs.add(Signature.Input.ints(SentenceModel.INDICES, Dim.symbol("B"), T));
+    return new Traceable(new Averaged(this), Signature.of(inputs.toArray(Signature.Input[]::new)));
+  }
+
+  /** Returns what the head reads besides rows. */
+  private List<Signature.Input> ofHead() {
+    List<Signature.Input> inputs = new ArrayList<>(columns().inputs(N));
+    if (head.keptRows() > 0) {
+      inputs.add(Signature.Input.floats(KEPT, Dim.symbol("Q"), width()));
+    }
+    if (head.averaging().isPresent()) {
+      inputs.add(Signature.Input.floats(AVERAGED, N, width()));
+    }
+    return inputs;
   }
 
   private static Signature training(List<Signature.Input> inputs) {
@@ -165,7 +196,7 @@ public record TrainingModel(
   }
 
   /** Returns P, the width of a projected row. */
-  private Dim width() {
+  Dim width() {
     Traceable rows = rows();
     Shape projected = named(DryTrace.of(rows.computation(), rows.signature()).outputs(), PROJECTED);
     return projected.dim(1);
@@ -196,7 +227,8 @@ public record TrainingModel(
   }
 
   /**
-   * Returns the loss of the head across {@code [N, V, P]}, and adds each term to {@code outputs}.
+   * Returns the loss of the head across {@code [N, V, P]}, and adds each term, and what the head
+   * keeps, to {@code outputs}.
    */
   private Tensor across(
       ForwardPass pass, Tensor rows, Map<String, Tensor> inputs, Map<String, Tensor> outputs) {
@@ -204,7 +236,13 @@ public record TrainingModel(
     for (Column column : head.columns()) {
       columns.put(column.name(), named(inputs, RowColumns.input(column)));
     }
-    LossTerms terms = head.loss(pass, split(rows).withColumns(columns));
+    Views read =
+        split(rows)
+            .withColumns(columns)
+            .withMemory(
+                Optional.ofNullable(inputs.get(KEPT)), Optional.ofNullable(inputs.get(AVERAGED)));
+    LossTerms terms = head.loss(pass, read);
+    terms.kept().ifPresent(kept -> put(outputs, KEPT, kept.stopGradient()));
     terms.terms().forEach(term -> put(outputs, term.name(), term.value()));
     return terms.total();
   }
@@ -255,6 +293,13 @@ public record TrainingModel(
     @Override
     public Map<String, Tensor> trace(ForwardPass pass, Map<String, Tensor> inputs) {
       return Map.of(PROJECTED, model.project(keyed(pass, inputs), inputs));
+    }
+  }
+
+  private record Averaged(TrainingModel model) implements Computation {
+    @Override
+    public Map<String, Tensor> trace(ForwardPass pass, Map<String, Tensor> inputs) {
+      return Map.of(PROJECTED, model.project(pass.in(ParameterAverage.PREFIX), inputs));
     }
   }
 

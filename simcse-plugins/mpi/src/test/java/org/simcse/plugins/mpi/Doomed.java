@@ -16,9 +16,14 @@ final class Doomed {
   }
 
   public static void main(String[] arguments) throws Exception {
-    DistributedGather gather = new MpiGatherProvider().create(Options.parse("mpi:deadline=2"));
+    String deadline = arguments.length > 1 ? arguments[1] : "2";
+    DistributedGather gather =
+        new MpiGatherProvider().create(Options.parse("mpi:deadline=" + deadline));
     HostTensor numbers = HostTensor.of(new float[1000], 1000);
     for (int step = 1; ; step++) {
+      if (step == 5 && gather.rank() == 0) {
+        System.err.println("The fifth sum begins.");
+      }
       if (step == 5 && gather.rank() == 1) {
         meet(arguments[0], gather);
       }
@@ -26,11 +31,17 @@ final class Doomed {
     }
   }
 
+  /** Takes this host off the network. */
+  private static void cut() throws Exception {
+    new ProcessBuilder("ip", "link", "set", TwoHosts.CABLE, "down").start().waitFor();
+  }
+
   private static void meet(String fate, DistributedGather gather) throws Exception {
     String self = String.valueOf(ProcessHandle.current().pid());
     switch (fate) {
       case "kill" -> new ProcessBuilder("kill", "-9", self).start().waitFor();
       case "stop" -> new ProcessBuilder("kill", "-STOP", self).start().waitFor();
+      case "cut" -> cut();
       case "throw" -> throw new IllegalStateException("rank 1 has a fault");
       case "leave" -> Runtime.getRuntime().halt(0);
       case "sleep" -> TimeUnit.HOURS.sleep(1);
