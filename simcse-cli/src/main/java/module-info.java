@@ -13,6 +13,7 @@ module org.simcse.cli {
   requires com.google.common;
   requires jakarta.inject;
   requires org.simcse.core;
+  requires org.simcse.parquet;
   requires org.slf4j;
   requires me.tongfei.progressbar;
   requires org.jline.terminal;

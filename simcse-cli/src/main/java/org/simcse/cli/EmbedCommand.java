@@ -62,7 +62,7 @@ final class EmbedCommand implements Callable<Integer> {
       names = "--format",
       paramLabel = "FORMAT",
       description =
-          "Output format: text, jsonl, csv, npy or safetensors; default: text. A component that is not finite is null in jsonl, and nan or inf in the others.")
+          "Output format: text, jsonl, csv, npy, safetensors or parquet; default: text. A component that is not finite is null in jsonl, and nan or inf in the others.")
   private VectorWriter.Format format = VectorWriter.Format.TEXT;
 
   @Option(
@@ -95,7 +95,7 @@ final class EmbedCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "Texts and --file were both given; one of them is enough.");
     }
-    if (format.seeks() && output.isEmpty() && Boolean.getBoolean("simcse.terminal.output")) {
+    if (format.binary() && output.isEmpty() && Boolean.getBoolean("simcse.terminal.output")) {
       throw new ParameterException(
           spec.commandLine(),
           "The format %s is binary, which a terminal cannot show; add --output FILE."

@@ -149,6 +149,21 @@ class CommandIT {
   }
 
   @Test
+  void parquetGoesIntoAFileOrAPipe() throws Exception {
+    Path file = directory.resolve("out.parquet");
+    assertThat(Simcse.run("embed", "--format", "parquet", "-o", file.toString(), "one", "two"))
+        .extracting(Simcse.Result::status)
+        .isEqualTo(0);
+    byte[] written = Files.readAllBytes(file);
+    assertThat(new String(written, StandardCharsets.ISO_8859_1))
+        .startsWith("PAR1")
+        .endsWith("PAR1");
+    Path piped = directory.resolve("piped.parquet");
+    Simcse.shell("\"$SIMCSE\" embed --format parquet one two | cat > " + piped);
+    assertThat(piped).hasBinaryContent(written);
+  }
+
+  @Test
   void aPairIsComparedBeforeTheInputEnds() throws Exception {
     Process process = new ProcessBuilder(Simcse.COMMAND, "similarity", "--file", "-").start();
     try {

@@ -31,7 +31,7 @@ public final class TextVectorWriter implements VectorWriter {
       case JSONL -> json(text, vector);
       case CSV -> csv(text, vector);
       case TEXT -> numbers(vector, " ");
-      case NPY, SAFETENSORS -> throw new IllegalArgumentException("format is " + format);
+      case NPY, SAFETENSORS, PARQUET -> throw new IllegalArgumentException("format is " + format);
     }
     out.write('\n');
   }

@@ -16,17 +16,19 @@ public interface VectorWriter extends Closeable {
     /** NumPy's format, {@code [N, D]} of 32-bit floats. */
     NPY(true),
     /** A safetensors file with the tensor {@code embeddings}, {@code [N, D]} of 32-bit floats. */
-    SAFETENSORS(true);
+    SAFETENSORS(true),
+    /** Parquet, with the columns {@code text} and {@code embedding}, a list of 32-bit floats. */
+    PARQUET(true);
 
-    private final boolean seeks;
+    private final boolean binary;
 
-    Format(boolean seeks) {
-      this.seeks = seeks;
+    Format(boolean binary) {
+      this.binary = binary;
     }
 
-    /** Returns whether the number of rows is in the header, so that the output must be seekable. */
-    public boolean seeks() {
-      return seeks;
+    /** Returns whether a terminal cannot show it. */
+    public boolean binary() {
+      return binary;
     }
   }
 
@@ -36,9 +38,11 @@ public interface VectorWriter extends Closeable {
    * @param width D, the size of a vector
    */
   static VectorWriter of(Destination destination, Format format, int width) throws IOException {
-    return format.seeks()
-        ? new BinaryVectorWriter(destination.channel(), format, width)
-        : new TextVectorWriter(destination.stream(), format, width);
+    return switch (format) {
+      case TEXT, JSONL, CSV -> new TextVectorWriter(destination.stream(), format, width);
+      case NPY, SAFETENSORS -> new BinaryVectorWriter(destination.channel(), format, width);
+      case PARQUET -> new ParquetVectorWriter(destination.stream());
+    };
   }
 
   /** Adds one row. */
@@ -47,7 +51,7 @@ public interface VectorWriter extends Closeable {
   /** Completes the output after the last row. */
   void finish() throws IOException;
 
-  /** Flushes buffered output, complete or not. */
+  /** Flushes output, complete or not; without {@link #finish} it is not complete. */
   @Override
   void close() throws IOException;
 }

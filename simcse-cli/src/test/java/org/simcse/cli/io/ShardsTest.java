@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,6 +49,21 @@ class ShardsTest {
         .content()
         .contains("\"complete\" : true", "\"rows\" : 3", "\"model\" : \"default\"")
         .containsPattern("\"file\" : \"part-00001.jsonl\",\\s+\"rows\" : 1");
+  }
+
+  @Test
+  void aShardOfParquetIsAWholeFile() throws IOException {
+    try (Shards shards =
+        Shards.open(folder.resolve("out"), VectorWriter.Format.PARQUET, 2, ORIGIN, false)) {
+      write(shards, "a", "b", "c");
+      assertThat(files()).contains("part-00000.parquet").doesNotContain("part-00001.parquet");
+      shards.finish();
+    }
+    for (String part : List.of("out/part-00000.parquet", "out/part-00001.parquet")) {
+      assertThat(Files.readString(folder.resolve(part), StandardCharsets.ISO_8859_1))
+          .startsWith("PAR1")
+          .endsWith("PAR1");
+    }
   }
 
   @Test

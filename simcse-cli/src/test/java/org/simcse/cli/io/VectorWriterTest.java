@@ -98,6 +98,20 @@ class VectorWriterTest {
   }
 
   @Test
+  void parquetThatIsNotFinishedHasNoEnd() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (VectorWriter writer = new ParquetVectorWriter(bytes)) {
+      writer.write("a", new float[] {1, 2});
+    }
+    assertThat(bytes.toString(StandardCharsets.ISO_8859_1)).doesNotEndWith("PAR1");
+    try (VectorWriter writer = new ParquetVectorWriter(bytes)) {
+      writer.write("a", new float[] {1, 2});
+      writer.finish();
+    }
+    assertThat(bytes.toString(StandardCharsets.ISO_8859_1)).startsWith("PAR1").endsWith("PAR1");
+  }
+
+  @Test
   void npyHasNumPysHeader() throws IOException {
     ByteBuffer bytes =
         ByteBuffer.wrap(Files.readAllBytes(binary(VectorWriter.Format.NPY, 3)))

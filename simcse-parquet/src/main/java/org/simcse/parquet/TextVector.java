@@ -1,0 +1,4 @@
+package org.simcse.parquet;
+
+/** A row. */
+record TextVector(String text, float[] vector) {}

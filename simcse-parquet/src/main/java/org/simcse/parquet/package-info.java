@@ -1,0 +1,5 @@
+/** Writing Parquet. */
+@NullMarked
+package org.simcse.parquet;
+
+import org.jspecify.annotations.NullMarked;
