@@ -21,8 +21,9 @@ public interface Pooler {
   Tensor pool(ForwardPass pass, PoolingContext context);
 
   /**
-   * Changes the tokens of one text on the host, before padding, for example to insert a prompt. It
-   * adds as many tokens to every text: texts are truncated before, so that these tokens have room.
+   * Changes the tokens of one text on the host, before padding, for example to insert a prompt. The
+   * number of tokens that it adds is the same for every text: texts are truncated before, so that
+   * there is room for them.
    */
   default TokenSequence prepare(TokenSequence tokens) {
     return tokens;

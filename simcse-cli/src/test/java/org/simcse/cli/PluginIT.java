@@ -104,6 +104,46 @@ class PluginIT {
         .containsPattern("attention +the mean over the tokens, weighted .*\\(attention.jar\\)");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"pytorch", "tensorflow"})
+  void aModelTrainedWithAPoolersTokensNeedsItsPlugin(String backend) throws Exception {
+    String plugins = plugins().toString();
+    Files.copy(JARS.resolve("prompt-pooler.jar"), Path.of(plugins, "prompt-pooler.jar"));
+    Path texts = Files.writeString(directory.resolve("texts.txt"), "a man\na dog\na bird\na cat\n");
+    String[] train = {
+      "train",
+      "--backend",
+      backend,
+      "--plugin-path",
+      plugins,
+      "--fresh-encoder",
+      "1x32",
+      "--pooler",
+      "prompt:template=It is [X]: [MASK].",
+      "--train-file",
+      texts.toString(),
+      "--batch-size",
+      "4",
+      "--max-steps",
+      "2",
+      "--output",
+      directory.resolve("trained").toString()
+    };
+    Simcse.Result trained = Simcse.run(train);
+    assertThat(trained.message()).doesNotContain("simcse: ");
+    assertThat(trained.status()).isZero();
+    String model = directory.resolve("trained/last").toString();
+    Simcse.Result embedded =
+        Simcse.run(
+            "embed", "--backend", backend, "--plugin-path", plugins, "--model", model, "A man.");
+    assertThat(embedded.message()).isEmpty();
+    assertThat(numbers(embedded.out())).hasSize(32);
+    Simcse.Result without = Simcse.run("embed", "--backend", backend, "--model", model, "A man.");
+    assertThat(without.message())
+        .contains("There is no pooler named 'prompt'", "the directory that --plugin-path names");
+    assertThat(without.status()).isEqualTo(2);
+  }
+
   private String losses() throws IOException {
     Path plugins = plugins();
     Files.copy(JARS.resolve("losses.jar"), plugins.resolve("losses.jar"));

@@ -18,8 +18,13 @@ import org.simcse.api.engine.Program;
 import org.simcse.api.error.InvalidInputException;
 import org.simcse.api.spi.HeadProvider;
 import org.simcse.api.tensor.HostTensor;
+import org.simcse.core.builtin.BertConfig;
+import org.simcse.core.builtin.BertEncoder;
 import org.simcse.core.builtin.SimCseHead;
 import org.simcse.core.model.DryTrace;
+import org.simcse.core.model.Projection;
+import org.simcse.core.train.step.Traceable;
+import org.simcse.core.train.step.TrainingModel;
 
 /**
  * The rules H of the specification, for authors of contrastive heads.
@@ -261,6 +266,28 @@ public abstract class ContrastiveHeadConformance extends HeadHarness {
     assertThat(DryTrace.of(HeadBatch.loss(head()), batch.signature()).outputs())
         .hasSizeGreaterThan(1)
         .allSatisfy((name, shape) -> assertThat(shape.rank()).as("axes of %s", name).isZero());
+  }
+
+  /**
+   * If this fails, vectors of different columns are combined, which have different numbers of
+   * elements unless the columns name one width.
+   */
+  @Rule("H-14")
+  @Test
+  public void theLossOfATrainingStepReadsTheColumnsThatAreDeclared() {
+    Traceable loss =
+        new TrainingModel(
+                new BertEncoder(
+                    new BertConfig(12, POOLED, 1, 2, 16, 24, 2, 1e-12, 0, 0, 0),
+                    BertEncoder.Family.BERT),
+                (pass, context) -> context.states().firstToken(),
+                Projection.chain(List.of()),
+                head(),
+                3,
+                List.of())
+            .loss();
+    assertThat(DryTrace.of(loss.computation(), loss.signature()).outputs())
+        .containsKey(TrainingModel.LOSS);
   }
 
   /** If this fails, the MLP is omitted in training, though it is discarded only afterwards. */

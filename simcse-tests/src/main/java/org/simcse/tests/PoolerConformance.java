@@ -199,6 +199,23 @@ public abstract class PoolerConformance extends BackendConformance {
         environment().tolerance().values());
   }
 
+  /** If this fails, long texts are truncated to too few tokens, or refused. */
+  @Rule("L-08")
+  @Test
+  public void asManyTokensAreAddedToEveryText() {
+    int added = added(new int[] {2, 3});
+    for (int[] ids : SENTENCES) {
+      assertThat(added(ids))
+          .as("the tokens added to a text of %d, against those added to an empty one", ids.length)
+          .isEqualTo(added);
+    }
+  }
+
+  private int added(int[] ids) {
+    return pooler().prepare(new TokenSequence(ids.clone(), new int[ids.length])).length()
+        - ids.length;
+  }
+
   /** If this fails, something is computed over the rows of a batch. */
   @Rule("L-03")
   @Test

@@ -5,6 +5,7 @@ import static org.simcse.tests.mutants.RuleRunner.assertCaught;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.simcse.api.Column;
 import org.simcse.api.ContrastiveHead;
 import org.simcse.api.LossTerms;
 import org.simcse.api.Views;
@@ -38,6 +39,11 @@ class HeadMutantTest {
   void mlpSkippedInTraining() {
     assertCaught(
         Skipping.class, "H-11", "the projection with mlp=train-only while training", "should be");
+  }
+
+  @Test
+  void vectorsOfDifferentColumnsMultiplied() {
+    assertCaught(TwoWidths.class, "H-14", "K_mine and K_yours");
   }
 
   /** Makes SimCSE's head, and spoils it. */
@@ -81,6 +87,32 @@ class HeadMutantTest {
     @Override
     protected HeadProvider provider() {
       return new Spoiled(head -> head, SkipsMlpInTraining::new);
+    }
+  }
+
+  static class TwoWidths extends ContrastiveHeadConformance {
+    @Override
+    protected HeadProvider provider() {
+      return new Spoiled(head -> head, MultipliesColumns::new);
+    }
+  }
+
+  /** Multiplies two columns as if they had one width, as they have by chance in the other rules. */
+  private record MultipliesColumns(ContrastiveHead head) implements ContrastiveHead {
+    @Override
+    public Tensor project(ForwardPass pass, Tensor pooled) {
+      return head.project(pass, pooled);
+    }
+
+    @Override
+    public List<Column> columns() {
+      return List.of(Column.vector("mine"), Column.vector("yours"));
+    }
+
+    @Override
+    public LossTerms loss(ForwardPass pass, Views views) {
+      Tensor product = views.column("mine").matmul(views.column("yours"), false, true);
+      return LossTerms.of("contrastive", head.loss(pass, views).total().add(product.mean().mul(0)));
     }
   }
 

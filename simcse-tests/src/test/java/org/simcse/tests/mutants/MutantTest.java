@@ -5,14 +5,19 @@ import static org.simcse.tests.mutants.RuleRunner.assertMutantCaught;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.simcse.api.AuxiliaryLoss;
 import org.simcse.api.DistributedGather;
 import org.simcse.api.Encoder;
 import org.simcse.api.Pooler;
+import org.simcse.api.PoolingContext;
+import org.simcse.api.TokenSequence;
 import org.simcse.api.spi.ModelContext;
 import org.simcse.api.spi.Options;
 import org.simcse.api.spi.PoolerProvider;
+import org.simcse.api.tensor.ForwardPass;
+import org.simcse.api.tensor.Tensor;
 import org.simcse.tests.DistributedGatherConformance;
 import org.simcse.tests.LoopbackGather;
 import org.simcse.tests.PoolerConformance;
@@ -165,6 +170,46 @@ class MutantTest {
   @Test
   void languageModelAveragedOverUnmaskedTokensToo() {
     assertCaught(AllTokens.class, "M-06", "bert-pairs-cls-mlm: mlm");
+  }
+
+  @Test
+  void textsWrittenTwice() {
+    assertCaught(Twice.class, "L-08", "the tokens added to a text of 4");
+  }
+
+  static class Twice extends PoolerConformance {
+    @Override
+    protected PoolerProvider provider() {
+      return new PoolerProvider() {
+        @Override
+        public String name() {
+          return "twice";
+        }
+
+        @Override
+        public String description() {
+          return "the first token of a text that is written twice";
+        }
+
+        @Override
+        public Pooler create(ModelContext model, Options options) {
+          return new Pooler() {
+            @Override
+            public Tensor pool(ForwardPass pass, PoolingContext pooling) {
+              return pooling.states().firstToken();
+            }
+
+            @Override
+            public TokenSequence prepare(TokenSequence tokens) {
+              int[] ids =
+                  IntStream.concat(IntStream.of(tokens.ids()), IntStream.of(tokens.ids()))
+                      .toArray();
+              return new TokenSequence(ids, new int[ids.length]);
+            }
+          };
+        }
+      };
+    }
   }
 
   static class Maskless extends PoolerConformance {

@@ -19,7 +19,8 @@ import org.simcse.api.tensor.Tensor;
  * (template denoising).
  *
  * <p>Every text gets one template; the paper's unsupervised training gives the two views of a text
- * different ones.
+ * different ones. The positions of RoBERTa's template are those around the text here too, while the
+ * authors' code counts them from 0.
  *
  * @param before the ids between the first special token and the text
  * @param after the ids between the text and the last special token
