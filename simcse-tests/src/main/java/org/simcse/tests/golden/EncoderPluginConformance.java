@@ -11,14 +11,23 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.simcse.api.Encoder;
+import org.simcse.api.engine.Backend;
+import org.simcse.api.engine.Computation;
+import org.simcse.api.engine.Program;
 import org.simcse.api.error.InvalidInputException;
+import org.simcse.api.tensor.HostTensor;
 import org.simcse.core.SimCse;
+import org.simcse.core.model.ModelSpec;
+import org.simcse.core.model.SentenceModel;
 import org.simcse.core.modeldir.ModelDirectory;
 import org.simcse.core.train.OutputMode;
 import org.simcse.core.train.StepReport;
@@ -118,6 +127,48 @@ public abstract class EncoderPluginConformance {
           .as("text %d alone", i)
           .containsExactly(together.get(i), within((float) tolerance()));
     }
+  }
+
+  /** If this fails, tokens are attended to by their packing or their ids instead of the mask. */
+  @Rule("E-08")
+  @Test
+  public void aHiddenTokenIsAttendedToByNone() {
+    ModelSpec spec = ModelSpec.of(ModelDirectory.open(model()), ModelSpec.Choice.none(), List.of());
+    try (Backend backend = TestEnvironment.selected().start()) {
+      spec.load(backend.parameters(), false);
+      double[] hidden = states(backend, spec.encoder(), 0, 1);
+      double[] other = states(backend, spec.encoder(), 0, 2);
+      int width = spec.encoder().hiddenSize();
+      for (int token : new int[] {0, 2, 3}) {
+        assertThat(Arrays.copyOfRange(other, token * width, (token + 1) * width))
+            .as("the state of token %d with another hidden token beside it", token)
+            .containsExactly(
+                Arrays.copyOfRange(hidden, token * width, (token + 1) * width),
+                within(tolerance()));
+      }
+      assertThat(states(backend, spec.encoder(), 1, 1))
+          .as("the states where the token is not hidden")
+          .isNotEqualTo(hidden);
+    }
+  }
+
+  /**
+   * Returns the last states of four tokens.
+   *
+   * @param mask 0 if the second token is hidden
+   * @param second its id, from the end of the vocabulary
+   */
+  private static double[] states(Backend backend, Encoder encoder, int mask, int second) {
+    Computation last =
+        (pass, inputs) -> Map.of("last", encoder.encode(pass, SentenceModel.batch(inputs)).last());
+    long size = encoder.vocabularySize();
+    Map<String, HostTensor> inputs =
+        Map.of(
+            "ids", HostTensor.of(new long[] {size - 3, size - second, size - 4, size - 5}, 1, 4),
+            "mask", HostTensor.of(new long[] {1, mask, 1, 1}, 1, 4),
+            "types", HostTensor.of(new long[4], 1, 4));
+    Program program = backend.compile(last, SentenceModel.signature());
+    return Objects.requireNonNull(program.run(inputs).get("last")).toDoubles();
   }
 
   private Path train(String run, List<Double> losses, String... settings) throws IOException {
