@@ -27,6 +27,7 @@ import org.simcse.api.engine.ParameterStore;
 import org.simcse.api.engine.Precision;
 import org.simcse.api.engine.Program;
 import org.simcse.api.engine.Signature;
+import org.simcse.api.engine.Tape;
 import org.simcse.api.engine.UpdateRule;
 import org.simcse.api.spi.Options;
 import org.simcse.api.spi.Providers;
@@ -164,6 +165,11 @@ final class OnnxRuntimeBackend implements Backend {
         return new HostTensor.Floats(shape, floats);
       }
       return new HostTensor.Longs(shape, value.getLongBuffer());
+    }
+
+    @Override
+    public Tape record(Map<String, HostTensor> inputs, long seed) {
+      throw new UnsupportedOperationException();
     }
 
     @Override

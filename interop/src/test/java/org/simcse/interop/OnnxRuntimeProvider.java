@@ -10,7 +10,7 @@ import org.simcse.tests.TestEnvironment;
 /** Runs programs as ONNX graphs in ONNX Runtime, for the conformance kit. */
 final class OnnxRuntimeProvider implements BackendProvider {
   static final Set<Capability> LACKS =
-      Set.of(Capability.GRADIENTS, Capability.DROPOUT, Capability.BFLOAT16);
+      Set.of(Capability.GRADIENTS, Capability.TAPES, Capability.DROPOUT, Capability.BFLOAT16);
 
   private final BackendProvider reference = TestEnvironment.reference().provider();
 

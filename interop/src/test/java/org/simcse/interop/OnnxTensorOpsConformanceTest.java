@@ -15,6 +15,6 @@ class OnnxTensorOpsConformanceTest extends TensorOpsConformance {
 
   static TestEnvironment onnxRuntime() {
     return TestEnvironment.of(new OnnxRuntimeProvider())
-        .lacking(Capability.GRADIENTS, Capability.DROPOUT, Capability.BFLOAT16);
+        .lacking(Capability.GRADIENTS, Capability.TAPES, Capability.DROPOUT, Capability.BFLOAT16);
   }
 }

@@ -16,6 +16,7 @@ import org.simcse.api.engine.Lifecycle;
 import org.simcse.api.engine.Optimizer;
 import org.simcse.api.engine.Program;
 import org.simcse.api.engine.Signature;
+import org.simcse.api.engine.Tape;
 import org.simcse.api.tensor.HostTensor;
 
 /** A trace compiled by libtorch; the method that differentiates is compiled on first use. */
@@ -26,6 +27,8 @@ final class PyTorchProgram implements Program {
   private final Lifecycle lifecycle;
   private final ScriptModule forward;
   private Optional<ScriptModule> differentiation = Optional.empty();
+  private Optional<ScriptModule> recording = Optional.empty();
+  private final Map<Integer, ScriptModule> pullbacks = new HashMap<>();
   private final Map<PyTorchOptimizer, ScriptModule> steps = new HashMap<>();
 
   /**
@@ -66,10 +69,7 @@ final class PyTorchProgram implements Program {
     ScriptModule compiled = differentiation.orElseGet(this::compileDifferentiation);
     try (NDManager pass = manager.newSubManager()) {
       List<List<NDArray>> arguments = arguments(pass, inputs, seed);
-      List<NDArray> gradients =
-          trace.trainable().stream()
-              .map(i -> into.of(trace.parameters().get(i), parameters.get(i)))
-              .toList();
+      List<NDArray> gradients = gradients(into);
       if (!gradients.isEmpty()) {
         arguments.add(gradients);
       }
@@ -81,6 +81,60 @@ final class PyTorchProgram implements Program {
       }
       return new Results(outputs(results), inputGradients);
     }
+  }
+
+  @Override
+  public Tape record(Map<String, HostTensor> inputs, long seed) {
+    trace.signature().requireTraining();
+    return lifecycle.exclusive(
+        () -> {
+          ScriptModule compiled = recording.orElseGet(this::compileRecording);
+          NDManager kept = manager.newSubManager();
+          try {
+            return tape(kept, compiled.differentiate(arguments(kept, inputs, seed)));
+          } catch (RuntimeException e) {
+            kept.close();
+            throw e;
+          }
+        });
+  }
+
+  private ScriptModule compileRecording() {
+    ScriptModule compiled = ScriptModule.compile(manager, trace.recorded());
+    recording = Optional.of(compiled);
+    return compiled;
+  }
+
+  /**
+   * Returns a tape.
+   *
+   * @param kept owns the results
+   * @param results those of {@link PyTorchTrace#recorded}
+   */
+  private PyTorchTape tape(NDManager kept, List<NDArray> results) {
+    Map<String, NDArray> outputs = new LinkedHashMap<>();
+    for (String name : trace.outputs().keySet()) {
+      outputs.put(name, results.get(outputs.size()));
+    }
+    List<NDArray> leaves = results.subList(outputs.size(), results.size());
+    return new PyTorchTape(
+        kept,
+        lifecycle.child("tape"),
+        outputs,
+        (heads, upstream, into) -> {
+          if (!leaves.isEmpty() && !heads.isEmpty()) {
+            pullbacks
+                .computeIfAbsent(
+                    heads.size(), count -> ScriptModule.compile(manager, trace.pullback(count)))
+                .differentiate(List.of(heads, upstream, leaves, gradients(into)));
+          }
+        });
+  }
+
+  private List<NDArray> gradients(PyTorchGradients into) {
+    return trace.trainable().stream()
+        .map(i -> into.of(trace.parameters().get(i), parameters.get(i)))
+        .toList();
   }
 
   private ScriptModule compileDifferentiation() {

@@ -94,6 +94,40 @@ record PyTorchTrace(
         .toString();
   }
 
+  /** Returns the method that computes the outputs, with autograd, and then the leaves. */
+  String recorded() {
+    List<String> results = new ArrayList<>(outputs.values());
+    trainable.forEach(i -> results.add("w" + i));
+    return head(true, "") + lines + "    return [" + String.join(", ", results) + "]\n";
+  }
+
+  /**
+   * Returns the method that pulls gradients back through what {@link #recorded} computed: those
+   * {@code U} of some outputs {@code O}, to the leaves {@code L}, added to {@code G}.
+   *
+   * @param pulled the number of outputs
+   */
+  String pullback(int pulled) {
+    StringBuilder text =
+        new StringBuilder(
+            "  def forward(self: __torch__.M, O: List[Tensor], U: List[Tensor], L: List[Tensor], G: List[Tensor]) -> List[Tensor]:\n");
+    String upstream =
+        IntStream.range(0, pulled).mapToObj("U[%d]"::formatted).collect(Collectors.joining(", "));
+    text.append(
+        "    gradients = torch.grad(O, L, annotate(List[Optional[Tensor]], [%s]), None, False, True)\n"
+            .formatted(upstream));
+    for (int i = 0; i < trainable.size(); i++) {
+      addGradient(text, i);
+    }
+    return text.append("    return annotate(List[Tensor], [])\n").toString();
+  }
+
+  private static void addGradient(StringBuilder text, int i) {
+    text.append(
+        "    g%1$d = gradients[%1$d]\n    if g%1$d is not None:\n      torch.add_(G[%1$d], g%1$d)\n"
+            .formatted(i));
+  }
+
   /**
    * Returns the method that computes the outputs and then the inputs' gradients, and adds the
    * trainable parameters' gradients to {@code G}.
@@ -113,13 +147,12 @@ record PyTorchTrace(
                   outputs.get(signature.objective().orElseThrow()), String.join(", ", wanted)));
     }
     for (int i = 0; i < wanted.size(); i++) {
-      text.append("    g%d = gradients[%d]\n    if g%d is not None:\n".formatted(i, i, i));
       if (i < own) {
-        text.append("      torch.add_(G[%d], g%d)\n".formatted(i, i));
+        addGradient(text, i);
       } else {
         text.append(
-            "      d%d = g%d\n    else:\n      d%d = torch.zeros_like(%s)\n"
-                .formatted(i, i, i, wanted.get(i)));
+            "    g%1$d = gradients[%1$d]\n    if g%1$d is not None:\n      d%1$d = g%1$d\n    else:\n      d%1$d = torch.zeros_like(%2$s)\n"
+                .formatted(i, wanted.get(i)));
         results.add("d" + i);
       }
     }

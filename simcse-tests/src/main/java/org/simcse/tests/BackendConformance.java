@@ -62,6 +62,11 @@ public abstract class BackendConformance {
     return environment().claims(Capability.GRADIENTS);
   }
 
+  /** Returns whether tapes are expected to work. */
+  public final boolean claimsTapes() {
+    return environment().claims(Capability.TAPES);
+  }
+
   /** Returns whether dropout is expected to work. */
   public final boolean claimsDropout() {
     return environment().claims(Capability.DROPOUT);

@@ -17,6 +17,7 @@ import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Optimizer;
 import org.simcse.api.engine.Program;
 import org.simcse.api.engine.Signature;
+import org.simcse.api.engine.Tape;
 import org.simcse.api.engine.UpdateRule;
 import org.simcse.api.error.ShapeException;
 import org.simcse.api.error.UnsupportedCapabilityException;
@@ -28,7 +29,8 @@ import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.Tensor;
 
 /**
- * The rules G-20 to G-29 of the specification: gradients of programs and their buffers.
+ * The rules G-20 to G-29 and G-32 to G-34 of the specification: gradients of programs and their
+ * buffers.
  *
  * @since 0.1.0
  */
@@ -321,6 +323,106 @@ public abstract class GradientConformance extends BackendConformance {
     assertThatThrownBy(use::run, "%s with a buffer of another backend", what)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("gradient buffer");
+  }
+
+  private static final Signature RECORDED =
+      Signature.of(Signature.Input.floats("x", Dim.symbol("B"), Dim.of(3))).whileTraining();
+
+  /** {@code Σ y * u + loss / 2}, of which {@code u} becomes known after y. */
+  private static Computation weighted() {
+    return (pass, inputs) -> {
+      Map<String, Tensor> outputs = model().trace(pass, inputs);
+      Tensor y = named(outputs, "y").mul(named(inputs, "u")).sum();
+      return Map.of("objective", y.add(named(outputs, "loss").mul(0.5)));
+    };
+  }
+
+  /** If this fails, a tape pulls through values of another run, or overwrites the buffer. */
+  @Rule("G-32")
+  @Test
+  @EnabledIf("claimsTapes")
+  public void aTapePullsTheGradientOfWhatBecomesKnownLater() {
+    setParameters(backend());
+    setParameters(reference());
+    HostTensor upstream = samples("upstream").floats(-1, 1, 4, 2);
+    Signature weighted =
+        Signature.of(
+                Signature.Input.floats("x", Dim.symbol("B"), Dim.of(3)),
+                Signature.Input.floats("u", Dim.symbol("B"), Dim.of(2)))
+            .differentiating("objective");
+    Program program = backend().compile(model(), RECORDED);
+    try (GradientBuffer actual = backend().gradientBuffer();
+        GradientBuffer exact = reference().gradientBuffer()) {
+      for (int times = 1; times <= 2; times++) {
+        try (Tape tape = program.record(inputs(), 1)) {
+          program.run(Map.of("x", samples("other").floats(-1, 1, 5, 3)), 1);
+          assertClose(
+              "the recorded y",
+              named(tape.outputs(), "y"),
+              named(run(reference(), model(), RECORDED, inputs()), "y"),
+              environment().tolerance().values());
+          tape.pull(
+              Map.of("y", upstream, "loss", HostTensor.of(new float[] {0.5f}, new long[0])),
+              actual);
+        }
+        reference()
+            .compile(weighted(), weighted)
+            .valueAndGradients(Map.of("x", named(inputs(), "x"), "u", upstream), 1, exact);
+        Map<String, HostTensor> pulled = actual.read();
+        for (String name : List.of("dense.weight", "dense.bias")) {
+          assertClose(
+              "the gradient of %s, pulled %d times".formatted(name, times),
+              named(pulled, name),
+              named(exact.read(), name),
+              environment().tolerance().gradients());
+        }
+      }
+    }
+  }
+
+  /** If this fails, a tape that is spent or closed, or a name, is not checked. */
+  @Rule("G-33")
+  @Test
+  @EnabledIf("claimsTapes")
+  public void aTapeIsPulledOnceWhileItIsOpen() {
+    setParameters(backend());
+    Program program = backend().compile(model(), RECORDED);
+    HostTensor one = HostTensor.of(new float[] {1}, new long[0]);
+    try (GradientBuffer buffer = backend().gradientBuffer()) {
+      Tape tape = program.record(inputs(), 1);
+      tape.pull(Map.of("loss", one), buffer);
+      assertThatThrownBy(() -> tape.pull(Map.of("loss", one), buffer))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("tape");
+      tape.close();
+      tape.close();
+      Tape closed = program.record(inputs(), 1);
+      closed.close();
+      assertThatThrownBy(() -> closed.pull(Map.of("loss", one), buffer))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("tape");
+      try (Tape other = program.record(inputs(), 1)) {
+        assertThatThrownBy(() -> other.pull(Map.of("nothing", one), buffer))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageContaining("nothing");
+      }
+    }
+    Signature inference = Signature.of(Signature.Input.floats("x", Dim.symbol("B"), Dim.of(3)));
+    Program plain = backend().compile(model(), inference);
+    assertThatThrownBy(() -> plain.record(inputs(), 1))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("inference");
+  }
+
+  /** If this fails, a tape is simulated: report the lacking capability. */
+  @Rule("G-34")
+  @Test
+  @DisabledIf("claimsTapes")
+  public void withoutTapesRecordingIsRefusedByName() {
+    Program program = backend().compile(model(), RECORDED);
+    assertThatThrownBy(() -> program.record(inputs(), 1))
+        .isInstanceOf(UnsupportedCapabilityException.class)
+        .hasMessageContainingAll(backend().name(), Capability.TAPES.name());
   }
 
   /** If this fails, gradients are omitted silently: report the lacking capability. */

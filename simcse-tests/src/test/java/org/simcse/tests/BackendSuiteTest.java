@@ -125,8 +125,8 @@ class BackendSuiteTest {
             .filter(BackendSuiteTest::hasRules)
             .filter(BackendSuiteTest::needsNothingButABackend)
             .toList();
-    assertThat(classes).hasSize(14);
-    assertThat(levels).hasSize(15).containsAll(classes);
+    assertThat(classes).hasSize(15);
+    assertThat(levels).hasSize(16).containsAll(classes);
   }
 
   private static boolean hasRules(Class<?> type) {

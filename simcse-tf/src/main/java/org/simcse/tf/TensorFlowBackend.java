@@ -55,7 +55,7 @@ final class TensorFlowBackend implements Backend {
 
   @Override
   public Set<Capability> lacks() {
-    return Set.of();
+    return TensorFlowBackendProvider.LACKS;
   }
 
   @Override

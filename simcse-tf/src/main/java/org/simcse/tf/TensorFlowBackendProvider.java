@@ -13,6 +13,9 @@ public final class TensorFlowBackendProvider implements BackendProvider {
   /** The release of TensorFlow inside TensorFlow Java 1.1.0; asking the library would load it. */
   private static final String VERSION = "2.18.0";
 
+  /** A session keeps nothing between two runs. */
+  static final Set<Capability> LACKS = Set.of(Capability.TAPES);
+
   /** For the service loader. */
   public TensorFlowBackendProvider() {}
 
@@ -38,7 +41,7 @@ public final class TensorFlowBackendProvider implements BackendProvider {
 
   @Override
   public Set<Capability> lacks() {
-    return Set.of();
+    return LACKS;
   }
 
   @Override

@@ -14,11 +14,14 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.simcse.api.engine.Capability;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Lifecycle;
 import org.simcse.api.engine.Optimizer;
 import org.simcse.api.engine.Program;
 import org.simcse.api.engine.Signature;
+import org.simcse.api.engine.Tape;
+import org.simcse.api.error.UnsupportedCapabilityException;
 import org.simcse.api.tensor.HostTensor;
 import org.tensorflow.Operation;
 import org.tensorflow.Output;
@@ -45,6 +48,14 @@ final class TensorFlowProgram implements Program {
           return outputs(compute(new Feeds(), inputs, seed, List.of(), List.of()).iterator());
         };
     return traced.signature().training() ? life.exclusive(work) : life.shared(work);
+  }
+
+  @Override
+  public Tape record(Map<String, HostTensor> inputs, long seed) {
+    throw new UnsupportedCapabilityException(
+        TensorFlowBackendProvider.NAME,
+        Capability.TAPES.name(),
+        "Compute the outputs, and then the gradients in a run of their own.");
   }
 
   @Override

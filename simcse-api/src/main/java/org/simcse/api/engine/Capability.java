@@ -9,6 +9,11 @@ package org.simcse.api.engine;
 public enum Capability {
   /** {@link Program#valueAndGradients}. */
   GRADIENTS,
+  /**
+   * {@link Program#record}. Without it, training over several ranks computes each row twice, as it
+   * does in micro-batches.
+   */
+  TAPES,
   /** Dropout while training. */
   DROPOUT,
   /**

@@ -50,6 +50,19 @@ public interface Program {
   record Results(Map<String, HostTensor> outputs, Map<String, HostTensor> inputGradients) {}
 
   /**
+   * Computes the outputs of a program that trains, and keeps what their gradients need.
+   *
+   * @param inputs a value for every input of the signature
+   * @param seed the seed of dropout
+   * @return a tape, to be closed by the caller
+   * @throws IllegalStateException if the signature is one for inference
+   * @throws org.simcse.api.error.ShapeException if the inputs do not fit the signature
+   * @throws org.simcse.api.error.UnsupportedCapabilityException if the backend lacks {@link
+   *     Capability#TAPES}
+   */
+  Tape record(Map<String, HostTensor> inputs, long seed);
+
+  /**
    * Performs {@link Optimizer#step} with the gradients of this program. A backend may fuse it into
    * one call, with the same effect.
    *

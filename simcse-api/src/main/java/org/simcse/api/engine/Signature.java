@@ -123,6 +123,18 @@ public record Signature(List<Input> inputs, boolean training, Optional<String> o
                 "The program's signature names no objective to differentiate."));
   }
 
+  /**
+   * Checks that gradients may be asked for afterwards.
+   *
+   * @throws IllegalStateException if it is a signature for inference
+   */
+  public void requireTraining() {
+    if (!training) {
+      throw new IllegalStateException(
+          "The program is one for inference, which keeps nothing: compile it with a signature whileTraining().");
+    }
+  }
+
   /** Returns the inputs to differentiate with respect to. */
   public List<Input> differentiable() {
     return inputs.stream().filter(Input::differentiable).toList();

@@ -11,6 +11,7 @@ import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Lifecycle;
 import org.simcse.api.engine.Program;
 import org.simcse.api.engine.Signature;
+import org.simcse.api.engine.Tape;
 import org.simcse.api.engine.Traced;
 import org.simcse.api.tensor.ElementType;
 import org.simcse.api.tensor.HostTensor;
@@ -60,6 +61,57 @@ final class ReferenceProgram implements Program {
                   .toList();
           return new Results(outputs(run), gradients(run, trace.traced().inputs(), marked));
         });
+  }
+
+  @Override
+  public Tape record(Map<String, HostTensor> inputs, long seed) {
+    trace.traced().signature().requireTraining();
+    return lifecycle.exclusive(() -> new Recorded(compute(inputs, seed), lifecycle.child("tape")));
+  }
+
+  /** A run that is differentiated later. */
+  private final class Recorded implements Tape {
+    private final Run run;
+    private final Lifecycle own;
+    private boolean pulled;
+
+    Recorded(Run run, Lifecycle own) {
+      this.run = run;
+      this.own = own;
+    }
+
+    @Override
+    public Map<String, HostTensor> outputs() {
+      return ReferenceProgram.this.outputs(run);
+    }
+
+    @Override
+    public void pull(Map<String, HostTensor> upstream, GradientBuffer into) {
+      ReferenceGradients buffer = own.own(ReferenceGradients.class, into, "gradient buffer");
+      own.exclusive(
+          () -> {
+            if (pulled) {
+              throw new IllegalStateException("A gradient was pulled through this tape before.");
+            }
+            pulled = true;
+            Map<Node, double[]> weights = new LinkedHashMap<>();
+            upstream.forEach(
+                (name, value) -> {
+                  if (!trace.traced().outputs().containsKey(name)) {
+                    throw new IllegalArgumentException("The tape has no output " + name + ".");
+                  }
+                  weights.put(node(trace.traced().outputs(), name), value.toDoubles());
+                });
+            run.differentiate(trace.nodes(), weights);
+            Run added = unsigned ? run.summands(trace.nodes()) : run;
+            buffer.add(gradients(added, trace.traced().parameters(), trainable));
+          });
+    }
+
+    @Override
+    public void close() {
+      own.close(() -> {});
+    }
   }
 
   private static Node node(Map<String, Traced.Value<Node>> values, String name) {

@@ -86,13 +86,24 @@ final class Run {
 
   /** Runs the backward pass from the objective, the last of {@code nodes} that is needed. */
   void differentiate(List<Node> nodes, Node objective) {
-    gradients[objective.index] = new double[] {1};
-    for (int i = objective.index; i >= 0; i--) {
+    differentiate(nodes, Map.of(objective, new double[] {1}));
+  }
+
+  /** Computes the gradients of a weighted sum of nodes with respect to every node. */
+  void differentiate(List<Node> nodes, Map<Node, double[]> weights) {
+    weights.forEach((node, weight) -> add(gradient(node), weight));
+    for (int i = nodes.size() - 1; i >= 0; i--) {
       Node node = nodes.get(i);
       double[] gradient = gradients[i];
       if (gradient != null && node.differentiable) {
         node.backward.apply(this, gradient);
       }
+    }
+  }
+
+  private static void add(double[] sum, double[] summand) {
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += summand[i];
     }
   }
 

@@ -15,6 +15,7 @@ import org.simcse.api.engine.Computation;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Program;
 import org.simcse.api.engine.Signature;
+import org.simcse.api.engine.Tape;
 import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.Dropout;
 import org.simcse.api.tensor.ElementType;
@@ -113,6 +114,11 @@ final class Mutants {
     @Override
     public Map<String, HostTensor> run(Map<String, HostTensor> inputs, long seed) {
       return program.run(inputs, seed);
+    }
+
+    @Override
+    public Tape record(Map<String, HostTensor> inputs, long seed) {
+      return program.record(inputs, seed);
     }
 
     @Override

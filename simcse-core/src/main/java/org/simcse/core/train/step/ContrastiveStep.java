@@ -1,6 +1,5 @@
 package org.simcse.core.train.step;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,10 +25,8 @@ public final class ContrastiveStep {
   private final DistributedGather gather;
   private final StepConfig form;
   private final Traceable fused;
-  private final Traceable rows;
-  private final Traceable loss;
-  private final Traceable pullback;
   private final StepMemory memory;
+  private final SplitStep split;
 
   /** Creates a step; the programs of gradients are not traced yet. */
   public ContrastiveStep(
@@ -39,10 +36,8 @@ public final class ContrastiveStep {
     this.gather = gather;
     this.form = form;
     this.fused = model.fused();
-    this.rows = model.rows();
-    this.loss = model.loss();
-    this.pullback = model.pullback();
     this.memory = StepMemory.of(backend, model, gather, form);
+    this.split = new SplitStep(backend, model, gather, form, memory);
   }
 
   /** Returns what the head carries from step to step. */
@@ -73,9 +68,10 @@ public final class ContrastiveStep {
       MicroBatch whole = parts.get(0);
       Program program = fused.on(backend);
       long own = form.seed(seed, whole.first());
-      return values(program.valueAndGradients(inputs(whole, batch, ranks), own, into).outputs());
+      return memory.values(
+          program.valueAndGradients(inputs(whole, batch, ranks), own, into).outputs());
     }
-    return cached(batch, parts, ranks, seed, into);
+    return split.accumulate(batch, parts, ranks, seed, into);
   }
 
   /**
@@ -129,7 +125,7 @@ public final class ContrastiveStep {
         long seed = form.seed(batches.get(0).seed(), whole.first());
         Map<String, HostTensor> inputs = inputs(whole, batch, ranks);
         Program.Step step = fused.on(backend).step(inputs, seed, scratch, update, numbers, maxNorm);
-        return new Result(values(step.outputs()), step.gradientNorm());
+        return new Result(memory.values(step.outputs()), step.gradientNorm());
       }
     }
     Map<String, Double> terms = new LinkedHashMap<>();
@@ -168,118 +164,6 @@ public final class ContrastiveStep {
     inputs.putAll(model.columns().of(batch, ranks.own()));
     inputs.putAll(memory.inputs(batch, ranks));
     return inputs;
-  }
-
-  /** Returns the terms of the loss, and keeps what the head keeps. */
-  private Map<String, Double> values(Map<String, HostTensor> outputs) {
-    Map<String, Double> values = new LinkedHashMap<>();
-    outputs.forEach(
-        (name, value) -> {
-          if (name.equals(TrainingModel.KEPT)) {
-            memory.keep(value);
-          } else {
-            values.put(name, value.at(0));
-          }
-        });
-    return values;
-  }
-
-  private Map<String, Double> cached(
-      TrainingBatch batch,
-      List<MicroBatch> parts,
-      RankCounts ranks,
-      long seed,
-      GradientBuffer into) {
-    HostTensor all = ranks.gathered(project(parts, ranks, seed), model.views(), gather);
-    Map<String, HostTensor> inputs = model.columns().gathered(batch, ranks, gather);
-    inputs.putAll(memory.inputs(batch, ranks));
-    inputs.put(TrainingModel.PROJECTED, all);
-    Program.Results across = loss.on(backend).valueAndGradients(inputs, seed, into);
-    if (form.reduction() == GradientReduction.SUM && gather.worldSize() > 1) {
-      // The buffer holds the gradients of the loss's own parameters, which every rank computes.
-      into.scale(1.0 / gather.worldSize());
-    }
-    HostTensor upstream = TrainingModel.named(across.inputGradients(), TrainingModel.PROJECTED);
-    double[] auxiliaries = new double[model.auxiliaries().size()];
-    for (MicroBatch part : parts) {
-      pull(part, upstream, seed, into, auxiliaries);
-    }
-    if (gather.worldSize() > 1) {
-      reduce(into, auxiliaries, all);
-    }
-    return terms(across.outputs(), auxiliaries);
-  }
-
-  /** Returns this rank's rows, padded with zeros to the largest rank's: {@code [B, P]}. */
-  private HostTensor project(List<MicroBatch> parts, RankCounts ranks, long seed) {
-    List<HostTensor> projected = new ArrayList<>();
-    for (MicroBatch part : parts) {
-      Map<String, HostTensor> outputs =
-          rows.on(backend).run(part.texts(), form.seed(seed, part.first()));
-      projected.add(TrainingModel.named(outputs, TrainingModel.PROJECTED));
-    }
-    HostTensor example = projected.get(0);
-    long width = example.shape()[1];
-    int row = Math.toIntExact(model.views() * width);
-    HostTensor own = HostRows.zeros(example, (long) ranks.largest() * model.views(), width);
-    for (int i = 0; i < parts.size(); i++) {
-      MicroBatch part = parts.get(i);
-      HostRows.copy(projected.get(i), 0, own, part.from() * row, part.rows() * row);
-    }
-    return own;
-  }
-
-  /** Adds the part's gradients to {@code into} and its auxiliary sums to {@code auxiliaries}. */
-  private void pull(
-      MicroBatch part, HostTensor upstream, long seed, GradientBuffer into, double[] auxiliaries) {
-    long width = upstream.shape()[2];
-    int row = Math.toIntExact(model.views() * width);
-    Map<String, HostTensor> inputs = part.inputs();
-    long sequences = TrainingModel.named(inputs, "ids").shape()[0];
-    HostTensor own = HostRows.zeros(upstream, sequences, width);
-    HostRows.copy(upstream, part.first() * row, own, 0, part.rows() * row);
-    inputs.put(TrainingModel.UPSTREAM, own);
-    Map<String, HostTensor> outputs =
-        pullback
-            .on(backend)
-            .valueAndGradients(inputs, form.seed(seed, part.first()), into)
-            .outputs();
-    for (int i = 0; i < auxiliaries.length; i++) {
-      auxiliaries[i] += TrainingModel.named(outputs, model.auxiliaries().get(i).name()).at(0);
-    }
-  }
-
-  /** Reduces gradients and auxiliary sums over all ranks. */
-  private void reduce(GradientBuffer into, double[] auxiliaries, HostTensor precision) {
-    HostTensor sums = HostRows.zeros(precision, auxiliaries.length);
-    for (int i = 0; i < auxiliaries.length; i++) {
-      HostRows.add(sums, i, auxiliaries[i]);
-    }
-    into.onHost(
-        gradients -> {
-          List<HostTensor> all = new ArrayList<>(gradients);
-          if (auxiliaries.length > 0) {
-            all.add(sums);
-          }
-          gather.allReduceSum(all);
-        });
-    double share = form.reduction() == GradientReduction.MEAN ? 1.0 / gather.worldSize() : 1;
-    for (int i = 0; i < auxiliaries.length; i++) {
-      auxiliaries[i] = sums.at(i) * share;
-    }
-    if (share != 1) {
-      into.scale(share);
-    }
-  }
-
-  private Map<String, Double> terms(Map<String, HostTensor> across, double[] auxiliaries) {
-    Map<String, Double> terms = values(across);
-    for (int i = 0; i < auxiliaries.length; i++) {
-      Auxiliary term = model.auxiliaries().get(i);
-      terms.put(term.name(), auxiliaries[i]);
-      terms.merge(TrainingModel.LOSS, term.weight() * auxiliaries[i], Double::sum);
-    }
-    return terms;
   }
 
   private void check(TrainingBatch batch) {

@@ -2,6 +2,7 @@ package org.simcse.core.train.step;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -92,8 +93,22 @@ public final class StepMemory {
         model.averagedRows().on(backend).run(inputs), TrainingModel.PROJECTED);
   }
 
+  /** Returns the terms among the outputs of a loss, and keeps what the head keeps. */
+  Map<String, Double> values(Map<String, HostTensor> outputs) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    outputs.forEach(
+        (name, value) -> {
+          if (name.equals(TrainingModel.KEPT)) {
+            keep(value);
+          } else {
+            values.put(name, value.at(0));
+          }
+        });
+    return values;
+  }
+
   /** Keeps the first rows of what the loss returned. */
-  void keep(HostTensor rows) {
+  private void keep(HostTensor rows) {
     long count = Math.min(model.head().keptRows(), rows.shape()[0]);
     HostTensor first = HostRows.zeros(rows, count, rows.shape()[1]);
     HostRows.copy(rows, 0, first, 0, first.size());

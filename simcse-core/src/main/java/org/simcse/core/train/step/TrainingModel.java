@@ -113,6 +113,15 @@ public record TrainingModel(
   }
 
   /**
+   * Returns the program of the rows and the auxiliary terms: outputs {@value #PROJECTED} {@code [B,
+   * P]} and every auxiliary term, unweighted; inputs those of {@link #fused} except what the head
+   * reads. Recorded, its tape does what {@link #pullback} does.
+   */
+  public Traceable recorded() {
+    return new Traceable(new Recorded(this), signature(true));
+  }
+
+  /**
    * Returns the program of the loss across rows: outputs {@value #LOSS} and every term of the head.
    * Its input {@value #PROJECTED} {@code [N, V, P]} is differentiable; what the head reads besides
    * is an input as in {@link #fused}.
@@ -252,18 +261,22 @@ public record TrainingModel(
       Tensor total, ForwardPass pass, Map<String, Tensor> inputs, Map<String, Tensor> outputs) {
     Tensor sum = total;
     for (Auxiliary auxiliary : auxiliaries) {
-      TokenBatch batch =
-          SentenceModel.batch(inputs).withTokens(named(inputs, auxiliary.input("ids")));
-      AuxiliaryLoss.Targets targets =
-          new AuxiliaryLoss.Targets(
-              named(inputs, auxiliary.input("indices")),
-              named(inputs, auxiliary.input("targets")),
-              named(inputs, auxiliary.input("weights")));
-      Tensor value = auxiliary.term().sum(pass, encoder, batch, targets);
+      Tensor value = auxiliary(auxiliary, pass, inputs);
       put(outputs, auxiliary.name(), value);
       sum = sum.add(value.mul(auxiliary.weight()));
     }
     return sum;
+  }
+
+  private Tensor auxiliary(Auxiliary auxiliary, ForwardPass pass, Map<String, Tensor> inputs) {
+    TokenBatch batch =
+        SentenceModel.batch(inputs).withTokens(named(inputs, auxiliary.input("ids")));
+    AuxiliaryLoss.Targets targets =
+        new AuxiliaryLoss.Targets(
+            named(inputs, auxiliary.input("indices")),
+            named(inputs, auxiliary.input("targets")),
+            named(inputs, auxiliary.input("weights")));
+    return auxiliary.term().sum(pass, encoder, batch, targets);
   }
 
   private static void put(Map<String, Tensor> outputs, String name, Tensor value) {
@@ -293,6 +306,19 @@ public record TrainingModel(
     @Override
     public Map<String, Tensor> trace(ForwardPass pass, Map<String, Tensor> inputs) {
       return Map.of(PROJECTED, model.project(keyed(pass, inputs), inputs));
+    }
+  }
+
+  private record Recorded(TrainingModel model) implements Computation {
+    @Override
+    public Map<String, Tensor> trace(ForwardPass pass, Map<String, Tensor> inputs) {
+      Map<String, Tensor> outputs = new LinkedHashMap<>();
+      ForwardPass own = keyed(pass, inputs);
+      outputs.put(PROJECTED, model.project(own, inputs));
+      for (Auxiliary auxiliary : model.auxiliaries) {
+        put(outputs, auxiliary.name(), model.auxiliary(auxiliary, own, inputs));
+      }
+      return outputs;
     }
   }
 
