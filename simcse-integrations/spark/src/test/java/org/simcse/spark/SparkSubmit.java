@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * each a process. Its Spark is the jars of the tests' class path that do not travel with the job.
  */
 final class SparkSubmit {
-  private static final long SECONDS = 180;
+  private static final long SECONDS = 270;
   private static final Path PACKAGED = Path.of(System.getProperty("simcse.submit", ""));
 
   private final Path folder;
