@@ -59,6 +59,9 @@ public final class MpiGatherProvider implements GatherProvider {
             "The launcher started %s ranks (%s), but for %s the world has %d: launcher and library belong to different MPIs. Start with the mpirun of that library, or name the other by mpi:library=…."
                 .formatted(started, variable, library, size));
       }
+      if (started != null) {
+        return; // the innermost launcher: mpirun within a step of Slurm leaves Slurm's variables
+      }
     }
   }
 }

@@ -103,6 +103,14 @@ class MpiGatherTest {
   @Test
   void theLauncherOfAnotherMpiIsRefused() {
     MpiGatherProvider.requireWorld(Map.of("OMPI_COMM_WORLD_SIZE", "4"), 4, "libmpi.so.40");
+    MpiGatherProvider.requireWorld(
+        Map.of("OMPI_COMM_WORLD_SIZE", "4", "SLURM_STEP_NUM_TASKS", "1"), 4, "libmpi.so.40");
+    assertThatThrownBy(
+            () ->
+                MpiGatherProvider.requireWorld(
+                    Map.of("SLURM_STEP_NUM_TASKS", "4"), 1, "libmpi.so.40"))
+        .isInstanceOf(BackendException.class)
+        .hasMessageContainingAll("started 4 ranks", "the world has 1");
     assertThatThrownBy(
             () -> MpiGatherProvider.requireWorld(Map.of("PMI_SIZE", "4"), 1, "libmpi.so.40"))
         .isInstanceOf(BackendException.class)
