@@ -30,7 +30,6 @@ import org.simcse.api.tensor.Dim;
 import org.simcse.api.tensor.ForwardPass;
 import org.simcse.api.tensor.HostTensor;
 import org.simcse.api.tensor.Tensor;
-import org.simcse.core.builtin.LocalGather;
 import org.simcse.core.builtin.SimCseHead;
 import org.simcse.core.model.Projection;
 import org.simcse.core.train.step.AdamW;
@@ -44,8 +43,9 @@ import org.simcse.core.train.step.TrainingModel;
  * Times a step of training BERT-base: {@code TrainingStep BACKEND [STEPS [LENGTHS]]}.
  *
  * <p>{@code training_step.py} does the same step; {@code training_step.sh} lets them take turns.
- * Properties: {@code rows} (16), {@code length} (32), {@code threads} (2), {@code microBatch}
- * (none), {@code ceiling} (true). Prints one line of JSON.
+ * Properties: {@code rows} (16, of each rank), {@code length} (32), {@code threads} (2), {@code
+ * microBatch} (none), {@code ceiling} (true), {@code gather} (local). Prints one line of JSON on
+ * the first rank.
  */
 public final class TrainingStep {
   private static final int VIEWS = 2;
@@ -64,9 +64,16 @@ public final class TrainingStep {
     int steps = args.length > 1 ? Integer.parseInt(args[1]) : 10;
     List<int[]> lengths = args.length > 2 ? lengths(Path.of(args[2])) : List.of(full());
     BackendConfig config = BackendConfig.defaults().withThreads(THREADS).withDevice(DeviceKind.CPU);
-    try (Backend backend = Providers.backends(List.of()).get(name).create(config)) {
+    Options gathers = Options.parse(System.getProperty("gather", "local"));
+    try (TimedGather gather =
+            new TimedGather(
+                Providers.gathers(List.of()).create(gathers, found -> found.create(gathers)));
+        Backend backend = Providers.backends(List.of()).get(name).create(config)) {
       double before = ProcessMemory.resident();
-      List<Double> seconds = measure(backend, steps, lengths);
+      List<Double> seconds = measure(backend, steps, lengths, gather);
+      if (gather.rank() > 0) {
+        return;
+      }
       double used = ProcessMemory.peak() - before;
       Collections.sort(seconds);
       double median = seconds.get(seconds.size() / 2);
@@ -76,14 +83,16 @@ public final class TrainingStep {
           Boolean.parseBoolean(System.getProperty("ceiling", "true")) ? ceiling(backend) : 0;
       System.out.printf(
           Locale.ROOT,
-          "{\"contender\": \"%s\", \"seconds\": %.4f, \"fastest\": %.4f, \"slowest\": %.4f, \"mebibytes\": %.0f, \"gflops\": %.0f, \"ceiling\": %.0f}%n",
+          "{\"contender\": \"%s\", \"seconds\": %.4f, \"fastest\": %.4f, \"slowest\": %.4f, \"mebibytes\": %.0f, \"gflops\": %.0f, \"ceiling\": %.0f, \"ranks\": %d, \"communication\": %.4f}%n",
           name,
           median,
           seconds.get(0),
           seconds.get(seconds.size() - 1),
           used,
           rate / 1e9,
-          ceiling / 1e9);
+          ceiling / 1e9,
+          gather.worldSize(),
+          gather.seconds() / seconds.stream().mapToDouble(s -> s).sum());
     }
   }
 
@@ -105,7 +114,8 @@ public final class TrainingStep {
         .toList();
   }
 
-  private static List<Double> measure(Backend backend, int steps, List<int[]> lengths) {
+  private static List<Double> measure(
+      Backend backend, int steps, List<int[]> lengths, TimedGather gather) {
     Map<String, Object> config = new LinkedHashMap<>();
     config.put("model_type", "bert");
     config.put("vocab_size", 30522);
@@ -133,9 +143,12 @@ public final class TrainingStep {
     List<Double> seconds = new ArrayList<>();
     try (Optimizer update = backend.createOptimizer(optimizer);
         GradientBuffer scratch = backend.gradientBuffer()) {
-      ContrastiveStep step = new ContrastiveStep(backend, model, new LocalGather(), form);
+      ContrastiveStep step = new ContrastiveStep(backend, model, gather, form);
       Random random = new Random(42);
       for (int i = 0; i < steps + WARM_UP; i++) {
+        if (i == WARM_UP) {
+          gather.reset();
+        }
         TrainingBatch batch = batch(lengths.get(i % lengths.size()), random);
         long begun = System.nanoTime();
         step.step(
