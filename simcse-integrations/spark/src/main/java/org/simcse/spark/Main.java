@@ -26,7 +26,9 @@ public final class Main {
 
   /** Runs the job and returns its exit code. */
   static int run(PrintWriter errors, String... arguments) {
-    return new CommandLine(new EmbedCommand())
+    CommandLine command = new CommandLine(new EmbedCommand());
+    command.getCommandSpec().version("simcse-spark " + version());
+    return command
         .setErr(errors)
         .setParameterExceptionHandler(
             (e, given) -> {
@@ -34,11 +36,16 @@ public final class Main {
                   "simcse: " + sentence(String.valueOf(e.getMessage())) + " See --help.");
               return ExitCode.MISUSED;
             })
-        .setExecutionExceptionHandler((e, command, parsed) -> report(e, errors))
+        .setExecutionExceptionHandler((e, failed, parsed) -> report(e, errors))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExpandAtFiles(false)
         .setUsageHelpAutoWidth(true)
         .execute(arguments);
+  }
+
+  private static String version() {
+    return Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
+        .orElse("that is not packaged");
   }
 
   /** Reports a failure, which may have come from an executor in an exception of Spark. */
