@@ -37,6 +37,21 @@ final class PyTorchGradients implements GradientBuffer, Lifecycle.Part {
                 parameter, name -> manager.zeros(value.getShape(), DataType.FLOAT32)));
   }
 
+  /** Adds a gradient; the buffer owns the tensor afterwards. */
+  void add(String parameter, NDArray gradient) {
+    lifecycle.exclusive(
+        () -> {
+          NDArray sum = byName.get(parameter);
+          if (sum == null) {
+            gradient.attach(manager);
+            byName.put(parameter, gradient);
+          } else {
+            sum.addi(gradient);
+            gradient.close();
+          }
+        });
+  }
+
   /** Checks that the buffer is open. */
   void check() {
     lifecycle.exclusive(() -> {});

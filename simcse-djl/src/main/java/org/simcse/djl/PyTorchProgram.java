@@ -123,10 +123,14 @@ final class PyTorchProgram implements Program {
         outputs,
         (heads, upstream, into) -> {
           if (!leaves.isEmpty() && !heads.isEmpty()) {
-            pullbacks
-                .computeIfAbsent(
-                    heads.size(), count -> ScriptModule.compile(manager, trace.pullback(count)))
-                .differentiate(List.of(heads, upstream, leaves, gradients(into)));
+            List<NDArray> gradients =
+                pullbacks
+                    .computeIfAbsent(
+                        heads.size(), count -> ScriptModule.compile(manager, trace.pullback(count)))
+                    .differentiate(List.of(heads, upstream, leaves));
+            for (int i = 0; i < gradients.size(); i++) {
+              into.add(trace.parameters().get(trace.trainable().get(i)), gradients.get(i));
+            }
           }
         });
   }

@@ -103,23 +103,34 @@ record PyTorchTrace(
 
   /**
    * Returns the method that pulls gradients back through what {@link #recorded} computed: those
-   * {@code U} of some outputs {@code O}, to the leaves {@code L}, added to {@code G}.
+   * {@code U} of some outputs {@code O}, to the leaves {@code L}, whose gradients it returns.
    *
    * @param pulled the number of outputs
    */
   String pullback(int pulled) {
-    StringBuilder text =
-        new StringBuilder(
-            "  def forward(self: __torch__.M, O: List[Tensor], U: List[Tensor], L: List[Tensor], G: List[Tensor]) -> List[Tensor]:\n");
     String upstream =
         IntStream.range(0, pulled).mapToObj("U[%d]"::formatted).collect(Collectors.joining(", "));
-    text.append(
-        "    gradients = torch.grad(O, L, annotate(List[Optional[Tensor]], [%s]), None, False, True)\n"
-            .formatted(upstream));
+    StringBuilder text =
+        new StringBuilder(
+            """
+              def forward(self: __torch__.M, O: List[Tensor], U: List[Tensor], L: List[Tensor]) -> List[Tensor]:
+                gradients = torch.grad(O, L, annotate(List[Optional[Tensor]], [%s]), None, False, True)
+            """
+                .formatted(upstream));
+    List<String> results = new ArrayList<>();
     for (int i = 0; i < trainable.size(); i++) {
-      addGradient(text, i);
+      text.append(
+          """
+              g%1$d = gradients[%1$d]
+              if g%1$d is not None:
+                d%1$d = torch.contiguous(g%1$d)
+              else:
+                d%1$d = torch.zeros_like(L[%1$d])
+          """
+              .formatted(i));
+      results.add("d" + i);
     }
-    return text.append("    return annotate(List[Tensor], [])\n").toString();
+    return text.append("    return [").append(String.join(", ", results)).append("]\n").toString();
   }
 
   private static void addGradient(StringBuilder text, int i) {
