@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.Optional;
 import org.simcse.api.error.BackendException;
 import org.simcse.api.tensor.HostTensor;
@@ -32,19 +33,24 @@ final class HostTensors {
 
   /** Replaces the elements of a tensor of floating-point numbers. */
   static void write(NDArray array, HostTensor value) {
-    if (value.size() > 0) {
+    Optional<FloatBuffer> memory = memory(array);
+    if (memory.isPresent()) {
+      memory.get().put(elements(value)); // to set it on the CPU prints a warning of libtorch
+    } else if (value.size() > 0) {
       array.set(floats(value)); // of a direct buffer, which libtorch uses directly
     }
   }
 
   private static ByteBuffer floats(HostTensor value) {
     ByteBuffer bytes = direct(value.size(), Float.BYTES);
-    if (value instanceof HostTensor.Floats floats) {
-      bytes.asFloatBuffer().put(floats.data().duplicate().clear());
-    } else {
-      bytes.asFloatBuffer().put(value.toFloats());
-    }
+    bytes.asFloatBuffer().put(elements(value));
     return bytes;
+  }
+
+  private static FloatBuffer elements(HostTensor value) {
+    return value instanceof HostTensor.Floats floats
+        ? floats.data().duplicate().clear()
+        : FloatBuffer.wrap(value.toFloats());
   }
 
   /** Returns a copy on the heap. */
@@ -60,13 +66,17 @@ final class HostTensors {
    * Must not be used once the array is closed. Empty if it is on another device.
    */
   static Optional<HostTensor> view(NDArray array) {
+    return memory(array)
+        .map(numbers -> new HostTensor.Floats(array.getShape().getShape(), numbers));
+  }
+
+  /** Returns where the numbers of a contiguous array are, if that is in the host's memory. */
+  private static Optional<FloatBuffer> memory(NDArray array) {
     if (array.size() == 0 || !array.getDevice().equals(Device.cpu())) {
       return Optional.empty();
     }
     ByteBuffer bytes = array.toByteBuffer(true).order(ByteOrder.nativeOrder());
-    return bytes.isDirect()
-        ? Optional.of(new HostTensor.Floats(array.getShape().getShape(), bytes.asFloatBuffer()))
-        : Optional.empty();
+    return bytes.isDirect() ? Optional.of(bytes.asFloatBuffer()) : Optional.empty();
   }
 
   private static ByteBuffer direct(int count, int width) {

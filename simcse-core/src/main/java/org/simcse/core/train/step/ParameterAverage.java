@@ -60,7 +60,6 @@ final class ParameterAverage {
     Traceable rows = model.averagedRows();
     SortedMap<String, Shape> shapes =
         DryTrace.of(rows.computation(), rows.signature()).parameters();
-    rows.on(backend);
     model.rows().on(backend); // initializes parameters that no checkpoint has set
     ParameterStore parameters = backend.parameters();
     shapes
