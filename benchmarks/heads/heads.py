@@ -116,8 +116,13 @@ def train(name, file, options, data, seeds, folder):
     return [[100 * runs[seed][when]["eval_stsb_spearman"] for seed in seeds] for when in ("before", "after")]
 
 
+def spread(values):
+    return f"{statistics.mean(values):.2f} ± {statistics.stdev(values):.2f}"
+
+
 def interval(values):
-    return T[len(values) - 1] * statistics.stdev(values) / math.sqrt(len(values))
+    mean, half = statistics.mean(values), T[len(values) - 1] * statistics.stdev(values) / math.sqrt(len(values))
+    return f"{mean:+.2f} ({mean - half:+.2f} … {mean + half:+.2f})"
 
 
 def group(title, lines):
@@ -127,11 +132,9 @@ def group(title, lines):
         before, after = run()
         if first is None:
             first = after
-            print(f"| before training | {statistics.mean(before):.2f} ± {statistics.stdev(before):.2f} | |")
-        gains = [a - b for a, b in zip(after, first)]
-        gain = "" if after is first else (
-            f"{statistics.mean(gains):+.2f} ({statistics.mean(gains) - interval(gains):+.2f} … {statistics.mean(gains) + interval(gains):+.2f})")
-        print(f"| {name} | {statistics.mean(after):.2f} ± {statistics.stdev(after):.2f} | {gain} |", flush=True)
+            print(f"| before training | {spread(before)} | |")
+        gain = "" if after is first else interval([a - b for a, b in zip(after, first)])
+        print(f"| {name} | {spread(after)} | {gain} |", flush=True)
 
 
 def main():

@@ -6,6 +6,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -104,34 +105,26 @@ class PluginIT {
         .containsPattern("attention +the mean over the tokens, weighted .*\\(attention.jar\\)");
   }
 
+  /** Trains a small fresh encoder for two steps, into the directory {@code trained}. */
+  private void train(String backend, String plugins, String... options) throws Exception {
+    Path texts = Files.writeString(directory.resolve("texts.txt"), "a man\na dog\na bird\na cat\n");
+    String output = directory.resolve("trained").toString();
+    List<String> words = new ArrayList<>(List.of("train", "--backend", backend));
+    words.addAll(List.of("--plugin-path", plugins, "--fresh-encoder", "1x32"));
+    words.addAll(List.of("--train-file", texts.toString(), "--batch-size", "4"));
+    words.addAll(List.of("--max-steps", "2", "--output", output));
+    words.addAll(List.of(options));
+    Simcse.Result trained = Simcse.run(words.toArray(String[]::new));
+    assertThat(trained.message()).doesNotContain("simcse: ");
+    assertThat(trained.status()).isZero();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"pytorch", "tensorflow"})
   void aModelTrainedWithAPoolersTokensNeedsItsPlugin(String backend) throws Exception {
     String plugins = plugins().toString();
     Files.copy(JARS.resolve("prompt-pooler.jar"), Path.of(plugins, "prompt-pooler.jar"));
-    Path texts = Files.writeString(directory.resolve("texts.txt"), "a man\na dog\na bird\na cat\n");
-    String[] train = {
-      "train",
-      "--backend",
-      backend,
-      "--plugin-path",
-      plugins,
-      "--fresh-encoder",
-      "1x32",
-      "--pooler",
-      "prompt:template=It is [X]: [MASK].",
-      "--train-file",
-      texts.toString(),
-      "--batch-size",
-      "4",
-      "--max-steps",
-      "2",
-      "--output",
-      directory.resolve("trained").toString()
-    };
-    Simcse.Result trained = Simcse.run(train);
-    assertThat(trained.message()).doesNotContain("simcse: ");
-    assertThat(trained.status()).isZero();
+    train(backend, plugins, "--pooler", "prompt:template=It is [X]: [MASK].");
     String model = directory.resolve("trained/last").toString();
     Simcse.Result embedded =
         Simcse.run(
@@ -153,33 +146,9 @@ class PluginIT {
   @ParameterizedTest
   @ValueSource(strings = {"pytorch", "tensorflow"})
   void aHeadInAJarTrainsOnEveryEngine(String backend) throws Exception {
-    Path texts = Files.writeString(directory.resolve("texts.txt"), "a man\na dog\na bird\na cat\n");
+    String head = "matryoshka:dims=32+16,inner=symmetric";
+    train(backend, losses(), "--head", head, "--pooler", "avg", "--log-steps", "1");
     Path output = directory.resolve("trained");
-    Simcse.Result result =
-        Simcse.run(
-            "train",
-            "--backend",
-            backend,
-            "--plugin-path",
-            losses(),
-            "--head",
-            "matryoshka:dims=32+16,inner=symmetric",
-            "--fresh-encoder",
-            "1x32",
-            "--pooler",
-            "avg",
-            "--train-file",
-            texts.toString(),
-            "--batch-size",
-            "4",
-            "--max-steps",
-            "2",
-            "--log-steps",
-            "1",
-            "--output",
-            output.toString());
-    assertThat(result.message()).doesNotContain("simcse: ");
-    assertThat(result.status()).isZero();
     assertThat(output.resolve("metrics.jsonl"))
         .content()
         .contains("contrastive/32", "contrastive/16");

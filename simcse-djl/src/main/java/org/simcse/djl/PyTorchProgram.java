@@ -15,20 +15,19 @@ import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Lifecycle;
 import org.simcse.api.engine.Optimizer;
 import org.simcse.api.engine.Program;
+import org.simcse.api.engine.RecordedTape;
 import org.simcse.api.engine.Signature;
 import org.simcse.api.engine.Tape;
 import org.simcse.api.tensor.HostTensor;
 
-/** A trace compiled by libtorch; the method that differentiates is compiled on first use. */
+/** A trace compiled by libtorch; methods that differentiate are compiled on first use. */
 final class PyTorchProgram implements Program {
   private final PyTorchTrace trace;
   private final List<NDArray> parameters;
   private final NDManager manager;
   private final Lifecycle lifecycle;
   private final ScriptModule forward;
-  private Optional<ScriptModule> differentiation = Optional.empty();
-  private Optional<ScriptModule> recording = Optional.empty();
-  private final Map<Integer, ScriptModule> pullbacks = new HashMap<>();
+  private final Map<String, ScriptModule> methods = new HashMap<>();
   private final Map<PyTorchOptimizer, ScriptModule> steps = new HashMap<>();
 
   /**
@@ -66,7 +65,7 @@ final class PyTorchProgram implements Program {
 
   private Results differentiate(Map<String, HostTensor> inputs, long seed, PyTorchGradients into) {
     into.check();
-    ScriptModule compiled = differentiation.orElseGet(this::compileDifferentiation);
+    ScriptModule compiled = method("differentiate", trace::differentiate);
     try (NDManager pass = manager.newSubManager()) {
       List<List<NDArray>> arguments = arguments(pass, inputs, seed);
       List<NDArray> gradients = gradients(into);
@@ -88,7 +87,7 @@ final class PyTorchProgram implements Program {
     trace.signature().requireTraining();
     return lifecycle.exclusive(
         () -> {
-          ScriptModule compiled = recording.orElseGet(this::compileRecording);
+          ScriptModule compiled = method("record", trace::recorded);
           NDManager kept = manager.newSubManager();
           try {
             return tape(kept, compiled.differentiate(arguments(kept, inputs, seed)));
@@ -99,40 +98,38 @@ final class PyTorchProgram implements Program {
         });
   }
 
-  private ScriptModule compileRecording() {
-    ScriptModule compiled = ScriptModule.compile(manager, trace.recorded());
-    recording = Optional.of(compiled);
-    return compiled;
-  }
-
   /**
    * Returns a tape.
    *
-   * @param kept owns the results
-   * @param results those of {@link PyTorchTrace#recorded}
+   * @param kept owns the results; closed with the tape
+   * @param results those of {@link PyTorchTrace#recorded}, with which libtorch keeps its graph
    */
-  private PyTorchTape tape(NDManager kept, List<NDArray> results) {
-    Map<String, NDArray> outputs = new LinkedHashMap<>();
-    for (String name : trace.outputs().keySet()) {
-      outputs.put(name, results.get(outputs.size()));
-    }
-    List<NDArray> leaves = results.subList(outputs.size(), results.size());
-    return new PyTorchTape(
-        kept,
+  private Tape tape(NDManager kept, List<NDArray> results) {
+    List<String> names = List.copyOf(trace.outputs().keySet());
+    List<NDArray> leaves = results.subList(names.size(), results.size());
+    return new RecordedTape<>(
         lifecycle.child("tape"),
-        outputs,
-        (heads, upstream, into) -> {
-          if (!leaves.isEmpty() && !heads.isEmpty()) {
-            List<NDArray> gradients =
-                pullbacks
-                    .computeIfAbsent(
-                        heads.size(), count -> ScriptModule.compile(manager, trace.pullback(count)))
-                    .differentiate(List.of(heads, upstream, leaves));
-            for (int i = 0; i < gradients.size(); i++) {
-              into.add(trace.parameters().get(trace.trainable().get(i)), gradients.get(i));
-            }
+        outputs(results),
+        PyTorchGradients.class,
+        (upstream, into) -> {
+          if (leaves.isEmpty() || upstream.isEmpty()) {
+            return;
           }
-        });
+          List<NDArray> heads = new ArrayList<>();
+          List<NDArray> weights = new ArrayList<>();
+          upstream.forEach(
+              (name, value) -> {
+                heads.add(results.get(names.indexOf(name)));
+                weights.add(HostTensors.toDevice(kept, value));
+              });
+          List<NDArray> gradients =
+              method("pull " + heads.size(), () -> trace.pullback(heads.size()))
+                  .differentiate(List.of(heads, weights, leaves));
+          for (int i = 0; i < gradients.size(); i++) {
+            into.add(trace.parameters().get(trace.trainable().get(i)), gradients.get(i));
+          }
+        },
+        kept::close);
   }
 
   private List<NDArray> gradients(PyTorchGradients into) {
@@ -141,10 +138,9 @@ final class PyTorchProgram implements Program {
         .toList();
   }
 
-  private ScriptModule compileDifferentiation() {
-    ScriptModule compiled = ScriptModule.compile(manager, trace.differentiate());
-    differentiation = Optional.of(compiled);
-    return compiled;
+  /** Returns a method, compiled on first use; must be called under the exclusive lock. */
+  private ScriptModule method(String name, Supplier<String> text) {
+    return methods.computeIfAbsent(name, key -> ScriptModule.compile(manager, text.get()));
   }
 
   @Override

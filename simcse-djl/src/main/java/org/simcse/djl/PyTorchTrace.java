@@ -119,24 +119,22 @@ record PyTorchTrace(
                 .formatted(upstream));
     List<String> results = new ArrayList<>();
     for (int i = 0; i < trainable.size(); i++) {
-      text.append(
-          """
-              g%1$d = gradients[%1$d]
-              if g%1$d is not None:
-                d%1$d = torch.contiguous(g%1$d)
-              else:
-                d%1$d = torch.zeros_like(L[%1$d])
-          """
-              .formatted(i));
-      results.add("d" + i);
+      text.append(presentOrZero(i, "L[" + i + "]"));
+      results.add("torch.contiguous(d" + i + ")");
     }
     return text.append("    return [").append(String.join(", ", results)).append("]\n").toString();
   }
 
-  private static void addGradient(StringBuilder text, int i) {
-    text.append(
-        "    g%1$d = gradients[%1$d]\n    if g%1$d is not None:\n      torch.add_(G[%1$d], g%1$d)\n"
-            .formatted(i));
+  /** Returns the lines that set {@code d} to a gradient, or to 0 if nothing depends on the leaf. */
+  private static String presentOrZero(int i, String leaf) {
+    return """
+            g%1$d = gradients[%1$d]
+            if g%1$d is not None:
+              d%1$d = g%1$d
+            else:
+              d%1$d = torch.zeros_like(%2$s)
+        """
+        .formatted(i, leaf);
   }
 
   /**
@@ -159,11 +157,11 @@ record PyTorchTrace(
     }
     for (int i = 0; i < wanted.size(); i++) {
       if (i < own) {
-        addGradient(text, i);
-      } else {
         text.append(
-            "    g%1$d = gradients[%1$d]\n    if g%1$d is not None:\n      d%1$d = g%1$d\n    else:\n      d%1$d = torch.zeros_like(%2$s)\n"
-                .formatted(i, wanted.get(i)));
+            "    g%1$d = gradients[%1$d]\n    if g%1$d is not None:\n      torch.add_(G[%1$d], g%1$d)\n"
+                .formatted(i));
+      } else {
+        text.append(presentOrZero(i, wanted.get(i)));
         results.add("d" + i);
       }
     }
@@ -185,15 +183,7 @@ record PyTorchTrace(
             .formatted(
                 outputs.get(signature.objective().orElseThrow()), String.join(", ", leaves)));
     for (int i = 0; i < leaves.size(); i++) {
-      text.append(
-          """
-              g%1$d = gradients[%1$d]
-              if g%1$d is not None:
-                d%1$d = g%1$d
-              else:
-                d%1$d = torch.zeros_like(%2$s)
-          """
-              .formatted(i, leaves.get(i)));
+      text.append(presentOrZero(i, leaves.get(i)));
     }
     text.append(
         """

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Lifecycle;
 import org.simcse.api.engine.Program;
+import org.simcse.api.engine.RecordedTape;
 import org.simcse.api.engine.Signature;
 import org.simcse.api.engine.Tape;
 import org.simcse.api.engine.Traced;
@@ -52,9 +53,8 @@ final class ReferenceProgram implements Program {
     return lifecycle.exclusive(
         () -> {
           Run run = compute(inputs, seed);
-          run.differentiate(trace.nodes(), node(trace.traced().outputs(), objective));
-          Run added = unsigned ? run.summands(trace.nodes()) : run;
-          buffer.add(gradients(added, trace.traced().parameters(), trainable));
+          differentiate(
+              run, Map.of(node(trace.traced().outputs(), objective), new double[] {1}), buffer);
           List<String> marked =
               trace.traced().signature().differentiable().stream()
                   .map(Signature.Input::name)
@@ -66,52 +66,29 @@ final class ReferenceProgram implements Program {
   @Override
   public Tape record(Map<String, HostTensor> inputs, long seed) {
     trace.traced().signature().requireTraining();
-    return lifecycle.exclusive(() -> new Recorded(compute(inputs, seed), lifecycle.child("tape")));
+    return lifecycle.exclusive(
+        () -> {
+          Run run = compute(inputs, seed);
+          return new RecordedTape<>(
+              lifecycle.child("tape"),
+              outputs(run),
+              ReferenceGradients.class,
+              (upstream, buffer) -> {
+                Map<Node, double[]> weights = new LinkedHashMap<>();
+                upstream.forEach(
+                    (name, value) ->
+                        weights.put(node(trace.traced().outputs(), name), value.toDoubles()));
+                differentiate(run, weights, buffer);
+              },
+              () -> {});
+        });
   }
 
-  /** A run that is differentiated later. */
-  private final class Recorded implements Tape {
-    private final Run run;
-    private final Lifecycle own;
-    private boolean pulled;
-
-    Recorded(Run run, Lifecycle own) {
-      this.run = run;
-      this.own = own;
-    }
-
-    @Override
-    public Map<String, HostTensor> outputs() {
-      return ReferenceProgram.this.outputs(run);
-    }
-
-    @Override
-    public void pull(Map<String, HostTensor> upstream, GradientBuffer into) {
-      ReferenceGradients buffer = own.own(ReferenceGradients.class, into, "gradient buffer");
-      own.exclusive(
-          () -> {
-            if (pulled) {
-              throw new IllegalStateException("A gradient was pulled through this tape before.");
-            }
-            pulled = true;
-            Map<Node, double[]> weights = new LinkedHashMap<>();
-            upstream.forEach(
-                (name, value) -> {
-                  if (!trace.traced().outputs().containsKey(name)) {
-                    throw new IllegalArgumentException("The tape has no output " + name + ".");
-                  }
-                  weights.put(node(trace.traced().outputs(), name), value.toDoubles());
-                });
-            run.differentiate(trace.nodes(), weights);
-            Run added = unsigned ? run.summands(trace.nodes()) : run;
-            buffer.add(gradients(added, trace.traced().parameters(), trainable));
-          });
-    }
-
-    @Override
-    public void close() {
-      own.close(() -> {});
-    }
+  /** Adds the gradients of a weighted sum of nodes to a buffer. */
+  private void differentiate(Run run, Map<Node, double[]> weights, ReferenceGradients buffer) {
+    run.differentiate(trace.nodes(), weights);
+    Run added = unsigned ? run.summands(trace.nodes()) : run;
+    buffer.add(gradients(added, trace.traced().parameters(), trainable));
   }
 
   private static Node node(Map<String, Traced.Value<Node>> values, String name) {

@@ -84,12 +84,7 @@ final class Run {
     return Objects.requireNonNull(inputs.get(name), "the input is missing");
   }
 
-  /** Runs the backward pass from the objective, the last of {@code nodes} that is needed. */
-  void differentiate(List<Node> nodes, Node objective) {
-    differentiate(nodes, Map.of(objective, new double[] {1}));
-  }
-
-  /** Computes the gradients of a weighted sum of nodes with respect to every node. */
+  /** Runs the backward pass from a weighted sum of nodes. */
   void differentiate(List<Node> nodes, Map<Node, double[]> weights) {
     weights.forEach((node, weight) -> add(gradient(node), weight));
     for (int i = nodes.size() - 1; i >= 0; i--) {

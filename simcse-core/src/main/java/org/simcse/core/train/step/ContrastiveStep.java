@@ -62,14 +62,12 @@ public final class ContrastiveStep {
   }
 
   private Map<String, Double> accumulate(TrainingBatch batch, long seed, GradientBuffer into) {
-    RankCounts ranks = RankCounts.reach(model, batch, gather, form.reduction());
+    RankCounts ranks = reach(batch);
     List<MicroBatch> parts = MicroBatch.cut(model, batch, ranks, form.microBatch());
-    if (isWhole(parts)) {
-      MicroBatch whole = parts.get(0);
-      Program program = fused.on(backend);
-      long own = form.seed(seed, whole.first());
-      return memory.values(
-          program.valueAndGradients(inputs(whole, batch, ranks), own, into).outputs());
+    if (isWhole(batch)) {
+      Map<String, HostTensor> inputs = inputs(parts.get(0), batch, ranks);
+      long own = form.seed(seed, parts.get(0).first());
+      return memory.values(fused.on(backend).valueAndGradients(inputs, own, into).outputs());
     }
     return split.accumulate(batch, parts, ranks, seed, into);
   }
@@ -116,17 +114,14 @@ public final class ContrastiveStep {
       Optimizer update,
       Map<String, Double> numbers,
       double maxNorm) {
-    if (gather.worldSize() == 1 && batches.size() == 1) {
-      TrainingBatch batch = batches.get(0).batch();
-      RankCounts ranks = RankCounts.reach(model, batch, gather, form.reduction());
-      List<MicroBatch> parts = MicroBatch.cut(model, batch, ranks, form.microBatch());
-      if (isWhole(parts)) {
-        MicroBatch whole = parts.get(0);
-        long seed = form.seed(batches.get(0).seed(), whole.first());
-        Map<String, HostTensor> inputs = inputs(whole, batch, ranks);
-        Program.Step step = fused.on(backend).step(inputs, seed, scratch, update, numbers, maxNorm);
-        return new Result(memory.values(step.outputs()), step.gradientNorm());
-      }
+    TrainingBatch batch = batches.get(0).batch();
+    if (batches.size() == 1 && isWhole(batch)) {
+      RankCounts ranks = reach(batch);
+      MicroBatch whole = MicroBatch.cut(model, batch, ranks, form.microBatch()).get(0);
+      long seed = form.seed(batches.get(0).seed(), whole.first());
+      Map<String, HostTensor> inputs = inputs(whole, batch, ranks);
+      Program.Step step = fused.on(backend).step(inputs, seed, scratch, update, numbers, maxNorm);
+      return new Result(memory.values(step.outputs()), step.gradientNorm());
     }
     Map<String, Double> terms = new LinkedHashMap<>();
     double norm =
@@ -155,8 +150,13 @@ public final class ContrastiveStep {
    */
   public record Result(Map<String, Double> terms, double gradientNorm) {}
 
-  private boolean isWhole(List<MicroBatch> parts) {
-    return gather.worldSize() == 1 && parts.size() == 1;
+  private RankCounts reach(TrainingBatch batch) {
+    return RankCounts.reach(model, batch, gather, form.reduction());
+  }
+
+  /** Returns whether this rank has all rows, and they are one micro-batch. */
+  private boolean isWhole(TrainingBatch batch) {
+    return gather.worldSize() == 1 && batch.sequences().size() / model.views() <= form.microBatch();
   }
 
   private Map<String, HostTensor> inputs(MicroBatch whole, TrainingBatch batch, RankCounts ranks) {

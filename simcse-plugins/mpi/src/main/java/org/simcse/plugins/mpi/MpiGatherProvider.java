@@ -54,14 +54,15 @@ public final class MpiGatherProvider implements GatherProvider {
           "OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "MPI_LOCALNRANKS", "SLURM_STEP_NUM_TASKS"
         }) {
       String started = environment.get(variable);
-      if (started != null && !started.equals(String.valueOf(size))) {
+      if (started == null) {
+        continue;
+      }
+      if (!started.equals(String.valueOf(size))) {
         throw new BackendException(
             "The launcher started %s ranks (%s), but for %s the world has %d: launcher and library belong to different MPIs. Start with the mpirun of that library, or name the other by mpi:library=…."
                 .formatted(started, variable, library, size));
       }
-      if (started != null) {
-        return; // the innermost launcher: mpirun within a step of Slurm leaves Slurm's variables
-      }
+      return; // the innermost launcher: mpirun within a step of Slurm leaves Slurm's variables
     }
   }
 }
