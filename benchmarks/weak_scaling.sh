@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 backend=$1 rounds=${2:-3} steps=${3:-8}
-export OMP_WAIT_POLICY=PASSIVE ONEDNN_PRIMITIVE_CACHE_CAPACITY=32 TF_ENABLE_ONEDNN_OPTS=1 TF_CPP_MIN_LOG_LEVEL=2
+export GOMP_SPINCOUNT=20000 ONEDNN_PRIMITIVE_CACHE_CAPACITY=32 TF_ENABLE_ONEDNN_OPTS=1 TF_CPP_MIN_LOG_LEVEL=2
 step() {
   java -Xmx2g -XX:+UseSerialGC -Dthreads=1 -Dceiling=false "$@" -cp "benchmarks/target/classes:benchmarks/target/lib/*" \
     org.simcse.benchmarks.TrainingStep "$backend" "$steps" 2> /dev/null

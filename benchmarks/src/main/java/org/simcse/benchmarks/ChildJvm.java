@@ -16,7 +16,7 @@ final class ChildJvm implements AutoCloseable {
       Map.of(
           // What the launcher sets: idle threads must not spin, shapes that are gone keep no
           // kernels.
-          "OMP_WAIT_POLICY", "PASSIVE",
+          "GOMP_SPINCOUNT", "20000",
           "ONEDNN_PRIMITIVE_CACHE_CAPACITY", "32",
           "OPT_OUT_TRACKING", "true",
           "TF_CPP_MIN_LOG_LEVEL", "3",

@@ -80,7 +80,7 @@ final class ModelOptions {
   @Option(
       names = "--batch-tokens",
       paramLabel = "TOKENS",
-      description = "Tokens per batch, padding included ($$SIMCSE_BATCH_TOKENS; default: 1024).")
+      description = "Tokens per batch, padding included ($$SIMCSE_BATCH_TOKENS; default: 512).")
   private Optional<Integer> batchTokens = Optional.empty();
 
   @Option(

@@ -85,7 +85,8 @@ public final class SimCse implements AutoCloseable {
                 tokenizer,
                 spec.maxLength(),
                 spec.directory().metadata().prompts(),
-                batchTokens);
+                batchTokens,
+                config.threads());
         return new SimCse(engine, tokenizer, embedder, prompt, dimension, spec.maxLength());
       } catch (RuntimeException | Error e) {
         engine.close();

@@ -3,7 +3,6 @@ package org.simcse.djl;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.jni.JniUtils;
 import org.simcse.api.engine.BackendConfig;
 import org.simcse.api.engine.DeviceKind;
 import org.simcse.api.engine.NativeFiles;
@@ -35,7 +34,7 @@ final class LibTorch {
     Engine engine = engine();
     // TF32 stays off: that is libtorch's default for matrix products, and DJL does not change it.
     Device device = device(config.device(), engine.getGpuCount());
-    JniUtils.setNumThreads(config.threads()); // the setting is process-wide
+    NativeThread.setAll(config.threads());
     return engine.newBaseManager(device);
   }
 
@@ -51,21 +50,6 @@ final class LibTorch {
                   Versions.get("natives"),
                   Versions.get("libtorch")),
           e);
-    }
-  }
-
-  /** Returns whether libtorch was built with oneDNN, as it is for x86-64. */
-  static boolean hasOneDnn(NDManager manager) {
-    String method =
-        """
-          def forward(self: __torch__.M, X: List[Tensor]) -> List[Tensor]:
-            return [ops.mkldnn._linear_pointwise(X[0], X[1], X[2], "none", annotate(List[Optional[number]], []), "none")]
-        """;
-    try {
-      ScriptModule.compile(manager, method).close();
-      return true;
-    } catch (BackendException e) {
-      return false;
     }
   }
 

@@ -2,6 +2,7 @@ package org.simcse.djl;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.simcse.api.engine.Backend;
@@ -31,18 +32,32 @@ import org.simcse.api.tensor.Shape;
 final class PyTorchBackend implements Backend {
   private final NDManager manager;
   private final BackendConfig config;
-  private final boolean oneDnn;
+  private final Optional<LinearKernel> kernel;
   private final Lifecycle lifecycle = Lifecycle.of("backend '" + PyTorchBackendProvider.NAME + "'");
+  private final InferenceArguments kept;
   private final ParameterTable<NDArray> parameters;
   private final ProgramCache<PyTorchProgram> programs;
 
   PyTorchBackend(NDManager manager, BackendConfig config) {
     this.manager = manager;
     this.config = config.settled(device(manager, config), lacks());
-    this.oneDnn = !manager.getDevice().isGpu() && LibTorch.hasOneDnn(manager);
+    this.kernel = kernel();
+    this.kept = new InferenceArguments(manager, this::parameter);
     this.parameters =
-        new ParameterTable<>(lifecycle, config.seed(), new PyTorchParameters(manager));
+        new ParameterTable<>(
+            lifecycle, config.seed(), new PyTorchParameters(manager, kept::discard));
     this.programs = new ProgramCache<>(lifecycle, parameters, this::program);
+  }
+
+  /** Returns the kernel of linear layers in inference. */
+  private Optional<LinearKernel> kernel() {
+    LinearKernel wanted =
+        config.precision() == Precision.BF16 ? LinearKernel.ONE_DNN_BFLOAT16 : LinearKernel.ONE_DNN;
+    return Optional.of(wanted).filter(any -> !manager.getDevice().isGpu() && wanted.works(manager));
+  }
+
+  private NDArray parameter(String name) {
+    return parameters.tensor(name);
   }
 
   @Override
@@ -86,6 +101,7 @@ final class PyTorchBackend implements Backend {
     return new PyTorchProgram(
         trace,
         trace.parameters().stream().map(parameters::tensor).toList(),
+        kept,
         manager,
         lifecycle.child("program"));
   }
@@ -98,7 +114,7 @@ final class PyTorchBackend implements Backend {
                 .formatted(gpu ? "cuda:" + manager.getDevice().getDeviceId() : "cpu"),
             !gpu,
             signature.training() || signature.objective().isPresent(),
-            oneDnn);
+            kernel);
     Traced<PyTorchOps.Value> traced =
         Traced.of(computation, signature, config, ops, new PyTorchHandles(parameters::require));
     return PyTorchTrace.of(traced, ops, parameters.trainable(traced.parameters().keySet()));
@@ -109,7 +125,12 @@ final class PyTorchBackend implements Backend {
     return lifecycle.exclusive(
         () ->
             new PyTorchOptimizer(
-                rule, parameters, updating(rule), manager, lifecycle.child("update")));
+                rule,
+                parameters,
+                updating(rule),
+                kept::discard,
+                manager,
+                lifecycle.child("update")));
   }
 
   private Function<String, PyTorchTrace> updating(UpdateRule rule) {
@@ -127,6 +148,10 @@ final class PyTorchBackend implements Backend {
 
   @Override
   public void close() {
-    lifecycle.close(manager::close);
+    lifecycle.close(
+        () -> {
+          kept.discard();
+          manager.close();
+        });
   }
 }

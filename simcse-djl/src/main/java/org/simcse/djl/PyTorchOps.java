@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -19,6 +20,8 @@ import org.simcse.api.tensor.ElementType;
 import org.simcse.api.tensor.PortableRandom;
 import org.simcse.api.tensor.Shape;
 import org.simcse.api.tensor.TensorOps;
+import org.simcse.djl.InferenceArguments.Layer;
+import org.simcse.djl.InferenceArguments.Packing;
 
 /** Emits about one line of TorchScript per operation; a handle is the name of its result. */
 final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
@@ -57,26 +60,22 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
   private static final int BOOL = 11;
   private static final int BFLOAT16 = 15;
 
-  /**
-   * The minimum number of rows for which reordering a weight, as oneDNN does on every call, pays
-   * off.
-   */
-  private static final int ONE_DNN_ROWS = 256;
-
   /** Up to this many tokens unfused attention is faster than the flash kernel. */
   private static final int SHORT_TEXT = 64;
 
   private static final Pattern NAME = Pattern.compile("[a-z]\\w*");
+  private static final Pattern PARAMETER = Pattern.compile("w\\d+");
 
-  /** The operands of a linear layer and its number of rows. */
-  private record Linear(String operands, String rows) {}
+  /** A linear layer with packed weights. */
+  private record Linear(Value x, Layer layer) {}
 
   private final String device;
   private final boolean cpu;
   private final boolean differentiable;
-  private final boolean oneDnn;
+  private final Optional<LinearKernel> kernel;
   private final Map<String, String> lines = new LinkedHashMap<>();
   private final Map<Value, Linear> linears = new HashMap<>();
+  private final List<Layer> layers = new ArrayList<>();
   private int count;
 
   /**
@@ -85,13 +84,38 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
    * @param device the expression of the device of new tensors, such as {@code torch.device("cpu")}
    * @param cpu whether rows are looked up as is fast on a CPU
    * @param differentiable whether gradients may be computed
-   * @param oneDnn whether oneDNN's kernels, which have no gradients, are available
+   * @param kernel the kernel of linear layers, unless gradients may be computed
    */
-  PyTorchOps(String device, boolean cpu, boolean differentiable, boolean oneDnn) {
+  PyTorchOps(String device, boolean cpu, boolean differentiable, Optional<LinearKernel> kernel) {
     this.device = device;
     this.cpu = cpu;
     this.differentiable = differentiable;
-    this.oneDnn = oneDnn && !differentiable;
+    this.kernel = differentiable ? Optional.empty() : kernel;
+  }
+
+  /**
+   * Returns the linear layers with packed weights, empty if there are none.
+   *
+   * @param names the names of the parameters, by the numbers in their handles
+   */
+  Optional<Packing> packing(List<String> names) {
+    return kernel
+        .filter(any -> !layers.isEmpty())
+        .map(
+            known ->
+                new Packing(
+                    known,
+                    layers.stream()
+                        .map(
+                            layer ->
+                                new Layer(
+                                    names.get(number(layer.weight())),
+                                    names.get(number(layer.bias()))))
+                        .toList()));
+  }
+
+  private static int number(String handle) {
+    return Integer.parseInt(handle.substring(1));
   }
 
   /** Returns the lines that {@code results} need, indented by four spaces. */
@@ -434,46 +458,32 @@ final class PyTorchOps implements TensorOps<PyTorchOps.Value> {
   @Override
   public Value gelu(Value x) {
     Linear linear = linears.get(x);
-    return linear == null
-        ? unary("gelu", x)
-        : fused(linear, "gelu", "torch.gelu(torch.linear(%s))");
+    return linear == null ? unary("gelu", x) : packed(linear, true);
   }
 
   @Override
   public Value linear(Value x, Value weight, Value bias, Shape result) {
-    if (!oneDnn || x.type() != ElementType.FLOAT) {
+    if (kernel.isEmpty()
+        || !kernel.get().accepts(x.type())
+        || !PARAMETER.matcher(weight.text()).matches()
+        || !PARAMETER.matcher(bias.text()).matches()) {
       return call(x.type(), "linear", x, like(x, weight), like(x, bias));
     }
-    Linear linear =
-        new Linear(
-            String.join(", ", x.text(), weight.text(), bias.text()),
-            result.dims().subList(0, result.rank() - 1).stream()
-                .map(dim -> "(" + literal(dim) + ")")
-                .collect(Collectors.joining(" * ", "1 * ", "")));
-    Value value = fused(linear, "none", "torch.linear(%s)");
+    Linear linear = new Linear(x, new Layer(weight.text(), bias.text()));
+    if (!layers.contains(linear.layer)) {
+      layers.add(linear.layer);
+    }
+    Value value = packed(linear, false);
     linears.put(value, linear);
     return value;
   }
 
-  /** Emits the fused layer; the line of the unfused layer is dropped, like every unused line. */
-  private Value fused(Linear linear, String activation, String otherwise) {
-    Value result = next(ElementType.FLOAT);
-    String text =
-        """
-            if %1$s >= %2$d:
-              %3$s = ops.mkldnn._linear_pointwise(%4$s, "%5$s", annotate(List[Optional[number]], []), "none")
-            else:
-              %3$s = %6$s
-        """
-            .formatted(
-                linear.rows(),
-                ONE_DNN_ROWS,
-                result.text(),
-                linear.operands(),
-                activation,
-                otherwise.formatted(linear.operands()));
-    lines.put(result.text(), text);
-    return result;
+  /** Emits a layer; that without its activation is dropped, like every unused line. */
+  private Value packed(Linear linear, boolean gelu) {
+    String weight = "P[" + layers.indexOf(linear.layer) + "]";
+    return emit(
+        linear.x.type(),
+        kernel.orElseThrow().product(linear.x.text(), weight, linear.layer.bias(), gelu));
   }
 
   @Override

@@ -31,6 +31,7 @@ final class PyTorchOptimizer implements Optimizer, Lifecycle.Part {
   private final UpdateRule rule;
   private final ParameterTable<NDArray> parameters;
   private final Function<String, PyTorchTrace> tracer;
+  private final Runnable changed;
   private final NDManager manager;
   private final Lifecycle lifecycle;
   private final OptimizerState<NDArray> state;
@@ -40,19 +41,23 @@ final class PyTorchOptimizer implements Optimizer, Lifecycle.Part {
    * Creates an optimizer without state.
    *
    * @param tracer traces the rule for the parameter of a name
+   * @param changed called after each change of parameters or state
    */
   PyTorchOptimizer(
       UpdateRule rule,
       ParameterTable<NDArray> parameters,
       Function<String, PyTorchTrace> tracer,
+      Runnable changed,
       NDManager manager,
       Lifecycle lifecycle) {
     this.rule = rule;
     this.parameters = parameters;
     this.tracer = tracer;
+    this.changed = changed;
     this.manager = manager;
     this.lifecycle = lifecycle;
-    this.state = new OptimizerState<>(rule, parameters, lifecycle, new PyTorchParameters(manager));
+    this.state =
+        new OptimizerState<>(rule, parameters, lifecycle, new PyTorchParameters(manager, changed));
   }
 
   @Override
@@ -79,6 +84,7 @@ final class PyTorchOptimizer implements Optimizer, Lifecycle.Part {
       arguments.add(List.copyOf(gradients.values()));
       addOwn(arguments, pass, updated, UpdateComputation.ordered(rule, numbers));
       module.infer(pass, arguments);
+      changed.run();
     }
   }
 

@@ -10,9 +10,16 @@ import org.simcse.api.tensor.HostTensor;
 /** Parameters and optimizer state, as libtorch tensors. */
 final class PyTorchParameters implements ParameterTable.Device<NDArray> {
   private final NDManager manager;
+  private final Runnable changed;
 
-  PyTorchParameters(NDManager manager) {
+  /**
+   * Creates an empty set.
+   *
+   * @param changed called after each change of a value
+   */
+  PyTorchParameters(NDManager manager, Runnable changed) {
     this.manager = manager;
+    this.changed = changed;
   }
 
   @Override
@@ -28,6 +35,7 @@ final class PyTorchParameters implements ParameterTable.Device<NDArray> {
   @Override
   public void write(NDArray tensor, HostTensor value) {
     HostTensors.write(tensor, value);
+    changed.run();
   }
 
   @Override

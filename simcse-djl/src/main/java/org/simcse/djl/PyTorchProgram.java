@@ -24,6 +24,7 @@ import org.simcse.api.tensor.HostTensor;
 final class PyTorchProgram implements Program {
   private final PyTorchTrace trace;
   private final List<NDArray> parameters;
+  private final InferenceArguments kept;
   private final NDManager manager;
   private final Lifecycle lifecycle;
   private final ScriptModule forward;
@@ -34,11 +35,17 @@ final class PyTorchProgram implements Program {
    * Compiles the trace; must be called under the exclusive lock.
    *
    * @param parameters the tensors of those that the text uses, in its order
+   * @param kept the arguments that inference keeps
    */
   PyTorchProgram(
-      PyTorchTrace trace, List<NDArray> parameters, NDManager manager, Lifecycle lifecycle) {
+      PyTorchTrace trace,
+      List<NDArray> parameters,
+      InferenceArguments kept,
+      NDManager manager,
+      Lifecycle lifecycle) {
     this.trace = trace;
     this.parameters = parameters;
+    this.kept = kept;
     this.manager = manager;
     this.lifecycle = lifecycle;
     this.forward = ScriptModule.compile(manager, trace.forward());
@@ -46,10 +53,20 @@ final class PyTorchProgram implements Program {
 
   @Override
   public Map<String, HostTensor> run(Map<String, HostTensor> inputs, long seed) {
+    return run(inputs, seed, NativeThread.all());
+  }
+
+  @Override
+  public Map<String, HostTensor> run(Map<String, HostTensor> inputs, long seed, int threads) {
     Supplier<Map<String, HostTensor>> work =
         () -> {
           try (NDManager pass = manager.newSubManager()) {
-            return outputs(forward.infer(pass, arguments(pass, inputs, seed)));
+            return outputs(
+                forward.infer(
+                    pass,
+                    List.of(inputs(pass, inputs, seed)),
+                    kept.of(trace.parameters(), trace.packing()),
+                    threads));
           }
         };
     // libtorch's dropout uses one process-wide generator: a training pass is exclusive.
@@ -181,12 +198,21 @@ final class PyTorchProgram implements Program {
       update.addOwn(
           arguments, pass, trace.trainable().stream().map(trace.parameters()::get).toList(), all);
       List<NDArray> results = compiled.differentiate(arguments);
+      kept.discard();
       double norm = HostTensors.toHost(results.get(results.size() - 1)).at(0);
       return new Step(outputs(results), norm);
     }
   }
 
   private List<List<NDArray>> arguments(NDManager pass, Map<String, HostTensor> inputs, long seed) {
+    List<List<NDArray>> arguments = new ArrayList<>(List.of(inputs(pass, inputs, seed)));
+    if (!parameters.isEmpty()) {
+      arguments.add(parameters);
+    }
+    return arguments;
+  }
+
+  private List<NDArray> inputs(NDManager pass, Map<String, HostTensor> inputs, long seed) {
     trace.signature().bind(inputs);
     if (trace.signature().training()) {
       JniUtils.setSeed(seed);
@@ -200,11 +226,7 @@ final class PyTorchProgram implements Program {
                 values.add(
                     HostTensors.toDevice(pass, Objects.requireNonNull(inputs.get(input.name())))));
     values.add(HostTensors.toDevice(pass, HostTensor.of(new long[] {seed})));
-    List<List<NDArray>> arguments = new ArrayList<>(List.of(values));
-    if (!parameters.isEmpty()) {
-      arguments.add(parameters);
-    }
-    return arguments;
+    return values;
   }
 
   private Map<String, HostTensor> outputs(List<NDArray> results) {

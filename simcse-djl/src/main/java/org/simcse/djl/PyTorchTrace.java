@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -26,13 +27,15 @@ import org.simcse.api.tensor.Dim;
  * @param trainable the indices in {@code W} of the parameters to differentiate with respect to
  * @param lines the text without first and last lines
  * @param outputs the outputs' names and their expressions
+ * @param packing the linear layers of {@link #forward} with packed weights
  */
 record PyTorchTrace(
     Signature signature,
     List<String> parameters,
     List<Integer> trainable,
     String lines,
-    Map<String, String> outputs) {
+    Map<String, String> outputs,
+    Optional<InferenceArguments.Packing> packing) {
 
   /**
    * Returns the text of a trace.
@@ -52,12 +55,18 @@ record PyTorchTrace(
             .boxed()
             .toList(),
         ops.body(outputs.values()),
-        outputs);
+        outputs,
+        ops.packing(parameters));
   }
 
   /** Returns the method that computes the outputs. */
   String forward() {
-    return head(false, "") + lines + "    return [" + String.join(", ", outputs.values()) + "]\n";
+    String packed = packing.map(known -> ", P: " + known.kernel().packedWeights()).orElse("");
+    return head(false, packed)
+        + lines
+        + "    return ["
+        + String.join(", ", outputs.values())
+        + "]\n";
   }
 
   /**

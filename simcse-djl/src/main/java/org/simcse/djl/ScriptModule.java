@@ -1,5 +1,6 @@
 package org.simcse.djl;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -24,16 +25,6 @@ import org.simcse.api.error.BackendException;
  * for running calls.
  */
 final class ScriptModule implements AutoCloseable {
-  /**
-   * The optimizer setting is thread-local; if on, the first calls of a program take up to 0.1 s.
-   */
-  private static final ThreadLocal<Boolean> OPTIMISER_OFF =
-      ThreadLocal.withInitial(
-          () -> {
-            JniUtils.setGraphExecutorOptimize(false);
-            return true;
-          });
-
   private final PtSymbolBlock block;
 
   private ScriptModule(PtSymbolBlock block) {
@@ -47,7 +38,7 @@ final class ScriptModule implements AutoCloseable {
    * @throws BackendException with the text if libtorch refuses it
    */
   static ScriptModule compile(NDManager manager, String method) {
-    OPTIMISER_OFF.get();
+    NativeThread.prepare(NativeThread.all());
     try {
       return new ScriptModule(
           JniUtils.loadModule(
@@ -62,18 +53,50 @@ final class ScriptModule implements AutoCloseable {
 
   /** Calls the method without autograd; results belong to {@code manager}. */
   List<NDArray> infer(NDManager manager, List<List<NDArray>> arguments) {
-    OPTIMISER_OFF.get();
-    List<IValue> values = new ArrayList<>();
+    return infer(manager, arguments, List.of(), NativeThread.all());
+  }
+
+  /**
+   * Calls the method without autograd; results belong to {@code manager}.
+   *
+   * @param last the last arguments, which stay open
+   * @param threads the number of threads that an operation may use
+   */
+  List<NDArray> infer(
+      NDManager manager, List<List<NDArray>> first, List<IValue> last, int threads) {
+    List<IValue> own = new ArrayList<>();
     try {
-      for (List<NDArray> list : arguments) {
-        values.add(IValue.listFrom(list.toArray(PtNDArray[]::new)));
-      }
-      try (IValue result = IValueUtils.runMethod(block, "forward", values.toArray(IValue[]::new))) {
+      first.forEach(list -> own.add(list(list)));
+      List<IValue> all = new ArrayList<>(own);
+      all.addAll(last);
+      try (IValue result = call(all, threads)) {
         return result.toNDList((PtNDManager) manager);
       }
     } finally {
-      values.forEach(IValue::close);
+      own.forEach(IValue::close);
     }
+  }
+
+  /** Calls a method of two lists without autograd; the caller closes the result. */
+  IValue call(List<NDArray> first, List<NDArray> second) {
+    try (IValue a = list(first);
+        IValue b = list(second)) {
+      return call(List.of(a, b), NativeThread.all());
+    }
+  }
+
+  private IValue call(List<IValue> arguments, int threads) {
+    NativeThread.prepare(threads);
+    try {
+      return IValueUtils.runMethod(block, "forward", arguments.toArray(IValue[]::new));
+    } catch (EngineException e) {
+      throw new BackendException("libtorch could not run the program: " + e.getMessage(), e);
+    }
+  }
+
+  /** Returns a list of tensors as an argument, which the caller closes. */
+  static IValue list(List<NDArray> arrays) {
+    return IValue.listFrom(arrays.toArray(PtNDArray[]::new));
   }
 
   /**
@@ -81,7 +104,7 @@ final class ScriptModule implements AutoCloseable {
    * tensor.
    */
   List<NDArray> differentiate(List<List<NDArray>> arguments) {
-    OPTIMISER_OFF.get();
+    NativeThread.prepare(NativeThread.all());
     NDList named = new NDList();
     for (int i = 0; i < arguments.size(); i++) {
       for (NDArray array : arguments.get(i)) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.simcse.api.engine.BackendConfig;
 import org.simcse.api.engine.Exporter;
@@ -28,7 +29,8 @@ final class TorchScriptExporter implements Exporter {
     Signature.Input first = job.signature().inputs().get(0);
     // Without oneDNN's operators: not every build of libtorch has them.
     PyTorchOps ops =
-        new PyTorchOps("ops.prim.device(x_%s)".formatted(first.name()), true, false, false);
+        new PyTorchOps(
+            "ops.prim.device(x_%s)".formatted(first.name()), true, false, Optional.empty());
     Traced<PyTorchOps.Value> traced =
         Traced.of(
             job.computation(),

@@ -29,6 +29,20 @@ public interface Program {
   }
 
   /**
+   * Computes the outputs with a part of the backend's threads: the caller runs other inputs at the
+   * same time. A backend that cannot limit the threads of one run ignores the limit.
+   *
+   * @param inputs a value for every input of the signature
+   * @param seed the seed of dropout
+   * @param threads the number of threads that the run may use, from 1 to that of {@link
+   *     BackendConfig#threads}
+   * @throws org.simcse.api.error.ShapeException if the inputs do not fit the signature
+   */
+  default Map<String, HostTensor> run(Map<String, HostTensor> inputs, long seed, int threads) {
+    return run(inputs, seed);
+  }
+
+  /**
    * Computes the outputs and the gradients of the signature's objective.
    *
    * @param inputs a value for every input of the signature

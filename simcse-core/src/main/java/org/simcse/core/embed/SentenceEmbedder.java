@@ -1,16 +1,17 @@
 package org.simcse.core.embed;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 import org.simcse.api.Encoder;
 import org.simcse.api.Pooler;
 import org.simcse.api.TokenSequence;
@@ -25,7 +26,8 @@ import org.simcse.core.tokenize.Encoded;
 import org.simcse.core.tokenize.TextTokenizer;
 
 /**
- * Groups texts into batches of similar length, runs them, and returns the vectors in input order.
+ * Groups texts into batches of similar length, runs several of them at a time, and returns the
+ * vectors in input order.
  *
  * <p>Thread-safe, like the program it runs. Owns no resources.
  *
@@ -36,13 +38,13 @@ public final class SentenceEmbedder {
    * The default number of tokens per batch: enough to keep a CPU's matrix products busy, few enough
    * to stay in its caches.
    */
-  public static final int DEFAULT_BATCH_TOKENS = 1024;
+  public static final int DEFAULT_BATCH_TOKENS = 512;
 
   /**
    * The number of texts that are sorted by length together: enough for even batches, few enough to
-   * hold in memory.
+   * hold two windows in memory.
    */
-  private static final int WINDOW = 2048;
+  private static final int WINDOW = 1024;
 
   private final Program program;
   private final Encoder encoder;
@@ -51,6 +53,7 @@ public final class SentenceEmbedder {
   private final int maxLength;
   private final Prompts prompts;
   private final int batchTokens;
+  private final Workers workers;
 
   /**
    * Compiles a model.
@@ -60,6 +63,7 @@ public final class SentenceEmbedder {
    * @param maxLength the number of tokens that texts are truncated to
    * @param prompts the model's prompts
    * @param batchTokens tokens per batch, padding included
+   * @param threads the number of threads that the backend uses
    */
   @SuppressWarnings("exports") // for this project's own modules
   public SentenceEmbedder(
@@ -68,7 +72,8 @@ public final class SentenceEmbedder {
       TextTokenizer tokenizer,
       int maxLength,
       Prompts prompts,
-      int batchTokens) {
+      int batchTokens,
+      int threads) {
     this.program =
         backend.compile(
             model,
@@ -79,14 +84,15 @@ public final class SentenceEmbedder {
     this.maxLength = maxLength;
     this.prompts = prompts;
     this.batchTokens = batchTokens;
+    this.workers = Workers.of(backend, threads);
   }
 
   /**
-   * Embeds texts in windows.
+   * Embeds texts in windows: while one is computed, the next is read and tokenized.
    *
    * @param sink receives each text, without the prompt, and its vector {@code [D]}, in input order,
    *     on the calling thread
-   * @param progress receives the number of texts of each batch
+   * @param progress receives the number of texts of each batch, on the calling thread
    * @throws InvalidInputException if the model has no such prompt
    */
   public EmbeddingReport embed(
@@ -95,16 +101,33 @@ public final class SentenceEmbedder {
       BiConsumer<String, float[]> sink,
       IntConsumer progress) {
     String before = prompt.resolve(prompts);
+    Map<String, HostTensor> promptTokens = promptTokens(before);
     EmbeddingReport report = new EmbeddingReport(0, 0, 0);
-    List<String> window = new ArrayList<>();
-    while (texts.hasNext()) {
-      window.add(Objects.requireNonNull(texts.next(), "a text is null"));
-      if (window.size() == WINDOW || !texts.hasNext()) {
-        report = report.plus(embedWindow(window, before, sink, progress));
-        window.clear();
+    Deque<Window> started = new ArrayDeque<>();
+    try {
+      while (texts.hasNext() || !started.isEmpty()) {
+        if (texts.hasNext()) {
+          started.add(start(next(texts), before, promptTokens, !texts.hasNext()));
+        }
+        if (started.size() > 1 || !texts.hasNext()) {
+          Window window = started.element();
+          window.finish(sink, progress);
+          report = report.plus(window.report());
+          started.remove();
+        }
       }
+    } finally {
+      started.forEach(Window::cancel);
     }
     return report;
+  }
+
+  private static List<String> next(Iterator<String> texts) {
+    List<String> window = new ArrayList<>();
+    while (window.size() < WINDOW && texts.hasNext()) {
+      window.add(Objects.requireNonNull(texts.next(), "a text is null"));
+    }
+    return window;
   }
 
   /**
@@ -124,35 +147,53 @@ public final class SentenceEmbedder {
     return Map.of(SentenceModel.PROMPT, HostTensor.of(new long[] {count}, 1));
   }
 
-  private EmbeddingReport embedWindow(
-      List<String> texts, String prompt, BiConsumer<String, float[]> sink, IntConsumer progress) {
-    Map<String, HostTensor> promptTokens = promptTokens(prompt);
+  /**
+   * Tokenizes texts and starts to embed them.
+   *
+   * @param last whether they are the last: if they are one batch too, nothing runs beside it
+   */
+  private Window start(
+      List<String> texts, String prompt, Map<String, HostTensor> promptTokens, boolean last) {
     List<Encoded> encoded =
         tokenizer.encode(
             prompt.isEmpty() ? texts : texts.stream().map(prompt::concat).toList(), maxLength);
     List<TokenSequence> sequences =
         encoded.stream().map(text -> checked(pooler.prepare(text.tokens()))).toList();
+    List<List<Integer>> plan =
+        BatchPlan.of(
+            sequences.stream().mapToInt(TokenSequence::length).toArray(),
+            batchTokens,
+            workers.count());
+    boolean alone = last && plan.size() == 1;
     float[][] vectors = new float[texts.size()][];
-    Integer[] byLength = IntStream.range(0, texts.size()).boxed().toArray(Integer[]::new);
-    Arrays.sort(byLength, Comparator.comparingInt(i -> -sequences.get(i).length()));
-    for (int from = 0; from < byLength.length; ) {
-      int longest = sequences.get(byLength[from]).length();
-      int to = Math.min(byLength.length, from + Math.max(1, batchTokens / longest));
-      List<Integer> batch = Arrays.asList(byLength).subList(from, to);
-      Map<String, HostTensor> inputs = new HashMap<>(promptTokens);
-      inputs.putAll(PaddedBatch.of(encoder, batch.stream().map(sequences::get).toList()).inputs());
-      HostTensor result = Objects.requireNonNull(program.run(inputs).get(SentenceModel.EMBEDDING));
-      scatter(result.toFloats(), batch, vectors);
-      progress.accept(batch.size());
-      from = to;
-    }
-    for (int i = 0; i < vectors.length; i++) {
-      sink.accept(texts.get(i), vectors[i]);
-    }
-    return new EmbeddingReport(
-        texts.size(),
-        sequences.stream().mapToLong(TokenSequence::length).sum(),
-        encoded.stream().filter(text -> text.cut() > 0).count());
+    Function<List<Integer>, Runnable> work =
+        batch ->
+            () ->
+                scatter(
+                    run(
+                        batch.stream().map(sequences::get).toList(),
+                        promptTokens,
+                        alone ? workers.threads() : workers.threadsEach()),
+                    batch,
+                    vectors);
+    return Window.start(
+        texts,
+        vectors,
+        plan,
+        work,
+        alone ? Runnable::run : workers.executor(),
+        new EmbeddingReport(
+            texts.size(),
+            sequences.stream().mapToLong(TokenSequence::length).sum(),
+            encoded.stream().filter(text -> text.cut() > 0).count()));
+  }
+
+  private float[] run(
+      List<TokenSequence> batch, Map<String, HostTensor> promptTokens, int threads) {
+    Map<String, HostTensor> inputs = new HashMap<>(promptTokens);
+    inputs.putAll(PaddedBatch.of(encoder, batch).inputs());
+    return Objects.requireNonNull(program.run(inputs, 0, threads).get(SentenceModel.EMBEDDING))
+        .toFloats();
   }
 
   private static void scatter(float[] rows, List<Integer> batch, float[][] vectors) {

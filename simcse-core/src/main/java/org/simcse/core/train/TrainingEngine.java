@@ -81,7 +81,8 @@ final class TrainingEngine implements AutoCloseable {
             tokenizer,
             model.spec().maxLength(),
             model.spec().directory().metadata().prompts(),
-            SentenceEmbedder.DEFAULT_BATCH_TOKENS);
+            SentenceEmbedder.DEFAULT_BATCH_TOKENS,
+            threads(config));
   }
 
   static TrainingEngine open(PlannedRun run) {

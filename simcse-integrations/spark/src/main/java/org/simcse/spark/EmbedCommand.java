@@ -186,7 +186,7 @@ final class EmbedCommand implements Callable<Integer> {
   @Option(
       names = "--batch-tokens",
       paramLabel = "TOKENS",
-      description = "Tokens per batch, padding included; default: 1024.")
+      description = "Tokens per batch, padding included; default: 512.")
   private Optional<Integer> batchTokens = Optional.empty();
 
   @Option(

@@ -180,6 +180,27 @@ abstract class FacadeContract {
   }
 
   @Test
+  void whatASinkOrTheTextsThrowEndsTheStreamAndNothingElse() {
+    List<String> texts = IntStream.range(0, 3000).mapToObj(i -> "t" + i).toList();
+    IllegalStateException full = new IllegalStateException("the disk is full");
+    assertThatThrownBy(
+            () ->
+                simcse.embed(
+                    texts.iterator(),
+                    (text, vector) -> {
+                      throw full;
+                    }))
+        .isSameAs(full);
+    assertThatThrownBy(
+            () ->
+                simcse.embed(
+                    texts.stream().map(text -> text.equals("t2500") ? null : text).iterator(),
+                    (text, vector) -> {}))
+        .isInstanceOf(NullPointerException.class);
+    assertThat(simcse.embed(texts.subList(0, 100))).hasSize(100);
+  }
+
+  @Test
   void truncationIsReported() {
     EmbeddingReport report =
         simcse.embed(List.of("short", "long ".repeat(400)).iterator(), (text, vector) -> {});
