@@ -56,7 +56,7 @@ if not defined ONEDNN_PRIMITIVE_CACHE_CAPACITY set "ONEDNN_PRIMITIVE_CACHE_CAPAC
 if not defined OPT_OUT_TRACKING set "OPT_OUT_TRACKING=true"
 if not defined TF_CPP_MIN_LOG_LEVEL set "TF_CPP_MIN_LOG_LEVEL=3"
 if not defined TF_ENABLE_ONEDNN_OPTS set "TF_ENABLE_ONEDNN_OPTS=1"
-"%java%" %collector% %direct% -Dfile.encoding=UTF-8 "-Dsimcse.image=%image%" -Dai.djl.offline=true ^
+"%java%" %collector% %direct% -Dfile.encoding=UTF-8 "-Dsimcse.image=%image%" "-Dsimcse.embedded=%image%\model" -Dai.djl.offline=true ^
   "-DPYTORCH_LIBRARY_PATH=%image%\natives\pytorch" "-DRUST_LIBRARY_PATH=%image%\natives\tokenizers\tokenizers.dll" ^
   "-Djava.library.path=%image%\natives\tensorflow" -Dorg.bytedeco.javacpp.pathsFirst=true ^
   -Dorg.bytedeco.javacpp.cacheLibraries=false "-Djna.boot.library.path=%image%\natives\jna" -Djna.nounpack=true ^

@@ -37,7 +37,7 @@ public final class Main {
         new PrintWriter(new StandardOutput(standardOutput), false, StandardCharsets.UTF_8);
     Failures failures = new Failures(errors, verbose);
     try {
-      int exitCode = commandLine(out, errors, failures).execute(arguments);
+      int exitCode = commandLine(out, errors, failures, arguments).execute(arguments);
       out.flush();
       return exitCode;
     } catch (RuntimeException | Error e) {
@@ -45,9 +45,10 @@ public final class Main {
     }
   }
 
-  /** Returns all commands, ready to parse. */
-  static CommandLine commandLine(PrintWriter out, PrintWriter errors, Failures failures) {
-    return new CommandLine(new SimCseCommand())
+  /** Returns the command that these arguments call, or all commands, ready to parse. */
+  static CommandLine commandLine(
+      PrintWriter out, PrintWriter errors, Failures failures, String... arguments) {
+    return SimCseCommand.commandLine(arguments)
         .setOut(out)
         .setErr(errors)
         .setParameterExceptionHandler(new Misuse())

@@ -1,9 +1,9 @@
 package org.simcse.cli;
 
 import java.io.PrintWriter;
-import java.util.Objects;
 import org.simcse.core.modeldir.ModelInfo;
 import org.simcse.core.modeldir.ModelSource;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,8 +41,7 @@ final class ModelCommand implements Runnable {
       @Mixin HubOptions hub,
       @Mixin OutputOptions say) {
     PrintWriter out = spec.commandLine().getOut();
-    CommandSpec embed =
-        Objects.requireNonNull(spec.root().subcommands().get("embed")).getCommandSpec();
+    CommandSpec embed = new CommandLine(EmbedCommand.class).getCommandSpec();
     ModelInfo.of(hub.models(say).open(model))
         .facts()
         .forEach(

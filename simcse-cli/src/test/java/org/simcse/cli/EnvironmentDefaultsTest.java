@@ -13,7 +13,7 @@ import picocli.CommandLine.Model.OptionSpec;
 
 class EnvironmentDefaultsTest {
   private static CommandLine commands(Map<String, String> environment) {
-    return new CommandLine(new SimCseCommand())
+    return SimCseCommand.commandLine()
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setDefaultValueProvider(new EnvironmentDefaults(environment));
   }

@@ -186,6 +186,7 @@ class PluginIT {
             Map.of(),
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dsimcse.embedded=" + Simcse.IMAGE.resolve("model"),
                 "-DPYTORCH_LIBRARY_PATH=" + natives.resolve("pytorch"),
                 "-DRUST_LIBRARY_PATH=" + natives.resolve("tokenizers/libtokenizers.so"),
                 "-p",

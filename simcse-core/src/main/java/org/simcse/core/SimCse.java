@@ -15,6 +15,7 @@ import org.simcse.core.embed.Prompt;
 import org.simcse.core.embed.SentenceEmbedder;
 import org.simcse.core.model.ModelSpec;
 import org.simcse.core.tokenize.TextTokenizer;
+import org.simcse.core.weights.Checkpoint;
 
 /**
  * A sentence embedding model on an engine: texts in, vectors out.
@@ -73,11 +74,17 @@ public final class SimCse implements AutoCloseable {
       Prompt prompt,
       int batchTokens,
       boolean allowNewParameters) {
-    TextTokenizer tokenizer = TextTokenizer.open(spec.directory().tokenizer(), config.threads());
+    // An engine's native code loads on one thread, and takes as long as the files.
+    Opening<TextTokenizer> tokens =
+        Opening.start(
+            () -> TextTokenizer.open(spec.directory().tokenizer(), config.threads()),
+            TextTokenizer::close);
+    Opening<Checkpoint> weights = Opening.start(spec.directory()::openWeights, Checkpoint::close);
     try {
       Backend engine = provider.create(config);
       try {
-        int dimension = spec.load(engine.parameters(), allowNewParameters);
+        TextTokenizer tokenizer = tokens.get();
+        int dimension = spec.load(weights::get, engine.parameters(), allowNewParameters);
         SentenceEmbedder embedder =
             new SentenceEmbedder(
                 engine,
@@ -93,7 +100,8 @@ public final class SimCse implements AutoCloseable {
         throw e;
       }
     } catch (RuntimeException | Error e) {
-      tokenizer.close();
+      tokens.discard();
+      weights.discard();
       throw e;
     }
   }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.simcse.api.Encoder;
 import org.simcse.api.Pooler;
 import org.simcse.api.TokenSequence;
@@ -278,13 +279,15 @@ public record ModelSpec(
   /**
    * Loads the parameters of {@link #inference()}.
    *
+   * @param opened opens the directory's weights, or returns those opened before; they are closed
    * @param allowNew whether missing parameters, except the encoder's, are initialized randomly
    * @return D, the size of a vector
    * @throws CheckpointException if parameters are missing or have other shapes
    */
-  public int load(ParameterStore store, boolean allowNew) {
+  public int load(Supplier<Checkpoint> opened, ParameterStore store, boolean allowNew) {
     DryTrace dry = DryTrace.of(inference(), SentenceModel.signature());
-    load(dry.parameters(), Map.of(), name -> allowNew, store);
+    new ModelWeights(directory, encoder, modules)
+        .load(opened, dry.parameters(), Map.of(), name -> allowNew, store);
     return dry.width(SentenceModel.EMBEDDING);
   }
 
@@ -302,7 +305,8 @@ public record ModelSpec(
       Map<String, String> aliases,
       Predicate<String> mayBeNew,
       ParameterStore store) {
-    new ModelWeights(directory, encoder, modules).load(wanted, aliases, mayBeNew, store);
+    new ModelWeights(directory, encoder, modules)
+        .load(directory::openWeights, wanted, aliases, mayBeNew, store);
   }
 
   /**

@@ -11,6 +11,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.simcse.api.Encoder;
 import org.simcse.api.engine.ParameterStore;
 import org.simcse.api.error.CheckpointException;
@@ -32,8 +33,13 @@ import org.simcse.core.weights.ParameterNames;
 record ModelWeights(ModelDirectory directory, Encoder encoder, List<SentenceModule> modules) {
   private static final System.Logger LOG = System.getLogger(ModelWeights.class.getName());
 
-  /** See {@link ModelSpec#load(Map, Map, Predicate, ParameterStore)}. */
+  /**
+   * See {@link ModelSpec#load(Map, Map, Predicate, ParameterStore)}.
+   *
+   * @param opened opens the directory's weights, or returns those opened before; closed here
+   */
   void load(
+      Supplier<Checkpoint> opened,
       Map<String, Shape> wanted,
       Map<String, String> aliases,
       Predicate<String> mayBeNew,
@@ -59,7 +65,7 @@ record ModelWeights(ModelDirectory directory, Encoder encoder, List<SentenceModu
     Set<String> looked = new HashSet<>(rest.keySet());
     looked.addAll(aliases.values());
     try (Checkpoint weights =
-        ParameterNames.of(directory.openWeights(), encoders, looked).withAliases(aliases)) {
+        ParameterNames.of(opened.get(), encoders, looked).withAliases(aliases)) {
       load(weights, "", rest, name -> !name.startsWith(encoders) && mayBeNew.test(name), store);
     }
   }
@@ -148,6 +154,9 @@ record ModelWeights(ModelDirectory directory, Encoder encoder, List<SentenceModu
   }
 
   private static void warnUnlessFinite(Checkpoint checkpoint, String name, HostTensor value) {
+    if (value instanceof HostTensor.Floats floats && FiniteNumbers.all(floats.data())) {
+      return;
+    }
     for (int i = 0; i < value.size(); i++) {
       if (!Double.isFinite(value.at(i))) {
         LOG.log(

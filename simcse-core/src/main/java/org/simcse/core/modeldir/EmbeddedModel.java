@@ -2,13 +2,20 @@ package org.simcse.core.modeldir;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.ref.WeakReference;
+import java.net.MalformedURLException;
+import java.net.URI;
 import java.net.URL;
 import java.net.URLConnection;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.simcse.api.error.CheckpointException;
 import org.simcse.core.io.Json;
+import org.simcse.core.weights.Checkpoint;
 import org.simcse.core.weights.OnnxCheckpoint;
 
 /**
@@ -22,6 +29,12 @@ import org.simcse.core.weights.OnnxCheckpoint;
  */
 final class EmbeddedModel {
   private static final String NAME = "all-minilm-l6-v2";
+
+  /** The system property that names a directory with the files of the jar, for faster starts. */
+  private static final String UNPACKED = "simcse.embedded";
+
+  /** Inflating them takes longer than all else that opening the model again takes. */
+  private static WeakReference<byte[]> lastInflated = new WeakReference<>(null);
 
   private EmbeddedModel() {}
 
@@ -40,7 +53,20 @@ final class EmbeddedModel {
         config(),
         metadata,
         tokenizer(),
-        () -> OnnxCheckpoint.parse(weights.toString(), bytes(weights)));
+        () ->
+            weights.getProtocol().equals("file")
+                ? Checkpoint.open(Path.of(URI.create(weights.toString())))
+                : OnnxCheckpoint.parse(weights.toString(), ByteBuffer.wrap(inflated(weights))));
+  }
+
+  /** Returns the bytes of the last call, unless they have been collected meanwhile. */
+  private static synchronized byte[] inflated(URL weights) {
+    byte[] known = lastInflated.get();
+    if (known == null) {
+      known = bytes(weights);
+      lastInflated = new WeakReference<>(known);
+    }
+    return known;
   }
 
   private static TokenizerFiles tokenizer() {
@@ -71,6 +97,10 @@ final class EmbeddedModel {
   }
 
   private static URL resource(String name) {
+    Path file = Path.of(System.getProperty(UNPACKED, ""), name);
+    if (System.getProperty(UNPACKED) != null && Files.isRegularFile(file)) {
+      return url(file);
+    }
     ClassLoader loader = EmbeddedModel.class.getClassLoader();
     URL url = loader == null ? null : loader.getResource(name);
     if (url == null) {
@@ -95,6 +125,14 @@ final class EmbeddedModel {
       return bytes;
     } catch (IOException e) {
       throw failed(url.toString(), e);
+    }
+  }
+
+  private static URL url(Path file) {
+    try {
+      return file.toUri().toURL();
+    } catch (MalformedURLException e) {
+      throw failed(file.toString(), e);
     }
   }
 

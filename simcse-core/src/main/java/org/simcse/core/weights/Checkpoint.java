@@ -105,7 +105,7 @@ public interface Checkpoint extends AutoCloseable {
       MappedFile mapped = new MappedFile(file, FileChannel.open(file));
       try {
         if (name.endsWith(".onnx")) {
-          byte[] model = mapped.bytes("the model", 0, mapped.size());
+          ByteBuffer model = mapped.slice("the model", 0, mapped.size());
           mapped.close();
           return OnnxCheckpoint.parse(name, model);
         }

@@ -40,8 +40,8 @@ public final class OnnxCheckpoint implements Checkpoint {
     this.weights = weights;
   }
 
-  /** Parses a model; the tensors are views of the bytes. */
-  public static OnnxCheckpoint parse(String source, byte[] model) {
+  /** Parses a model; the tensors are views of the bytes, which must not change. */
+  public static OnnxCheckpoint parse(String source, ByteBuffer model) {
     try {
       CodedInputStream in = UnsafeByteOperations.unsafeWrap(model).newCodedInput();
       in.enableAliasing(true); // weights are not copied
@@ -200,17 +200,39 @@ public final class OnnxCheckpoint implements Checkpoint {
     int rows = Math.toIntExact(shape[0]);
     int columns = Math.toIntExact(shape[1]);
     ByteBuffer transposed = ByteBuffer.allocate(matrix.remaining());
+    if (size == Integer.BYTES) {
+      int[] stored = new int[rows * columns];
+      matrix.order(transposed.order()).asIntBuffer().get(stored);
+      transposed.asIntBuffer().put(transpose(stored, rows, columns));
+      return transposed;
+    }
     for (int column = 0; column < columns; column++) {
       for (int row = 0; row < rows; row++) {
         int from = matrix.position() + (row * columns + column) * size;
         switch (size) {
           case Short.BYTES -> transposed.putShort(matrix.getShort(from));
-          case Integer.BYTES -> transposed.putInt(matrix.getInt(from));
           default -> transposed.putLong(matrix.getLong(from));
         }
       }
     }
     return transposed.flip();
+  }
+
+  /** Goes by tiles, whose rows stay in the processor's cache. */
+  private static int[] transpose(int[] matrix, int rows, int columns) {
+    int tile = 32;
+    int[] transposed = new int[matrix.length];
+    for (int top = 0; top < rows; top += tile) {
+      for (int left = 0; left < columns; left += tile) {
+        int right = Math.min(left + tile, columns);
+        for (int row = top; row < Math.min(top + tile, rows); row++) {
+          for (int column = left; column < right; column++) {
+            transposed[column * rows + row] = matrix[row * columns + column];
+          }
+        }
+      }
+    }
+    return transposed;
   }
 
   @Override

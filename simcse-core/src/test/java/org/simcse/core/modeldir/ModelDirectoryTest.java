@@ -449,4 +449,25 @@ class ModelDirectoryTest {
           .hasSize(384 * 384);
     }
   }
+
+  @Test
+  void filesOfTheEmbeddedModelThatWereUnpackedAreReadWhereTheyLie() throws IOException {
+    String name = "all-minilm-l6-v2.onnx";
+    Path unpacked = folder.resolve(name);
+    try (var weights = ClassLoader.getSystemResourceAsStream(name)) {
+      Files.copy(weights, unpacked);
+    }
+    System.setProperty("simcse.embedded", folder.toString());
+    try (Checkpoint there = ModelDirectory.embeddedDefault().openWeights()) {
+      assertThat(there.source()).isEqualTo(unpacked.toString());
+      System.clearProperty("simcse.embedded");
+      try (Checkpoint inJar = ModelDirectory.embeddedDefault().openWeights()) {
+        assertThat(inJar.source()).startsWith("jar:");
+        String bias = "encoder.layer.5.output.dense.bias";
+        assertThat(there.read(bias).toFloats()).isEqualTo(inJar.read(bias).toFloats());
+      }
+    } finally {
+      System.clearProperty("simcse.embedded");
+    }
+  }
 }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.simcse.api.error.CheckpointException;
+import org.simcse.api.tensor.HostTensor;
 
 class OnnxCheckpointTest {
   @TempDir Path folder;
@@ -74,6 +75,29 @@ class OnnxCheckpointTest {
           .containsExactly(1, 3, 5, 2, 4, 6);
       assertThat(checkpoint.read("encoder.layer.0.output.dense.bias").toFloats())
           .containsExactly(7, 8);
+    }
+  }
+
+  @Test
+  void aLargeMatrixIsTransposed() throws IOException {
+    int rows = 70; // neither is a multiple of what is transposed together
+    int columns = 45;
+    float[] stored = new float[rows * columns];
+    for (int i = 0; i < stored.length; i++) {
+      stored[i] = i;
+    }
+    GraphProto.Builder graph =
+        GraphProto.newBuilder()
+            .addInitializer(tensor("a.bias", new float[columns]).addDims(columns))
+            .addInitializer(tensor("onnx::MatMul_1", stored).addDims(rows).addDims(columns))
+            .addNode(node("MatMul", "product", "x", "onnx::MatMul_1"))
+            .addNode(node("Add", "sum", "a.bias", "product"));
+    try (Checkpoint checkpoint = open(graph)) {
+      HostTensor weight = checkpoint.read("a.weight");
+      assertThat(weight.shape()).containsExactly(columns, rows);
+      for (int i = 0; i < stored.length; i++) {
+        assertThat(weight.at(i % columns * rows + i / columns)).isEqualTo(stored[i]);
+      }
     }
   }
 

@@ -135,7 +135,7 @@ public abstract class EncoderPluginConformance {
   public void aHiddenTokenIsAttendedToByNone() {
     ModelSpec spec = ModelSpec.of(ModelDirectory.open(model()), ModelSpec.Choice.none(), List.of());
     try (Backend backend = TestEnvironment.selected().start()) {
-      spec.load(backend.parameters(), false);
+      spec.load(spec.directory()::openWeights, backend.parameters(), false);
       double[] hidden = states(backend, spec.encoder(), 0, 1);
       double[] other = states(backend, spec.encoder(), 0, 2);
       int width = spec.encoder().hiddenSize();
