@@ -98,6 +98,28 @@ public abstract class ResourceConformance extends BackendConformance {
     program.run(inputs, step);
   }
 
+  /**
+   * If this fails, what a program keeps of its weights, such as their layout for a kernel, outlives
+   * a change of them.
+   */
+  @Rule("R-03")
+  @Test
+  public void memoryStaysFlatWhileParametersChange() throws IOException {
+    Backend backend = backend();
+    int width = 256; // a weight of 256 KiB
+    Program program =
+        backend.compile(
+            (pass, inputs) -> Map.of("y", pass.linear(named(inputs, "x"), "wide", width)),
+            Signature.of(Signature.Input.floats("x", Dim.symbol("B"), Dim.of(width))));
+    Map<String, HostTensor> inputs = Map.of("x", samples("resource").floats(-1, 1, 8, width));
+    HostTensor weight = samples("weight").floats(-1, 1, width, width);
+    assertFlat(
+        step -> {
+          backend.parameters().set("wide.weight", weight);
+          program.run(inputs);
+        });
+  }
+
   /** If this fails, compiling an already compiled computation allocates something. */
   @Rule("R-02")
   @Test

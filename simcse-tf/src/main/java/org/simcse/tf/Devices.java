@@ -43,6 +43,11 @@ final class Devices {
         .build();
   }
 
+  /** Returns the configuration of a session on the CPU that runs in its callers' threads. */
+  static ConfigProto inference(int threads) {
+    return base(threads).setInterOpParallelismThreads(-1).putDeviceCount("GPU", 0).build();
+  }
+
   private static ConfigProto.Builder base(int threads) {
     return ConfigProto.newBuilder()
         .setIntraOpParallelismThreads(threads)

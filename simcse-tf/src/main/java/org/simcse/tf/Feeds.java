@@ -28,6 +28,12 @@ final class Feeds implements AutoCloseable {
     return this;
   }
 
+  /** Feeds a native tensor, which is closed with the feeds. */
+  Feeds with(Output<?> placeholder, Tensor value) {
+    tensors.put(placeholder, value);
+    return this;
+  }
+
   void into(Session.Runner runner) {
     tensors.forEach(runner::feed);
   }

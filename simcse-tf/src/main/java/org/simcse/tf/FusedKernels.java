@@ -25,16 +25,19 @@ final class FusedKernels {
 
   private final GraphSession graph;
   private final boolean usable;
+  private final boolean constant;
   private final Map<Output<?>, Linear> linears = new HashMap<>();
 
   /**
    * Creates the kernels for one trace.
    *
    * @param usable whether they exist and no gradient is needed
+   * @param constant whether parameters stay as they are while a session lives
    */
-  FusedKernels(GraphSession graph, boolean usable) {
+  FusedKernels(GraphSession graph, boolean usable, boolean constant) {
     this.graph = graph;
     this.usable = usable;
+    this.constant = constant;
   }
 
   /** Returns whether the kernels exist, determined by running them. */
@@ -42,7 +45,7 @@ final class FusedKernels {
     if (kind != DeviceKind.CPU) {
       return false;
     }
-    FusedKernels kernels = new FusedKernels(graph, true);
+    FusedKernels kernels = new FusedKernels(graph, true, true);
     Output<?> x = graph.constant(HostTensor.of(new float[4], 2, 2));
     Output<?> bias = graph.constant(HostTensor.of(new float[2], 2));
     Output<?> heads = graph.constant(HostTensor.of(new float[4], 1, 1, 2, 2));
@@ -116,8 +119,17 @@ final class FusedKernels {
   private Output<?> product(Linear linear, String... fused) {
     return linear.form.apply(
         graph.op(
-            "_FusedMatMul",
-            Map.of("transpose_b", true, "fused_ops", List.of(fused)),
+            // What TensorFlow makes of _FusedMatMul; made here for the attribute.
+            "_MklNativeFusedMatMul",
+            Map.of(
+                "transpose_b",
+                true,
+                "fused_ops",
+                List.of(fused),
+                "is_filter_const",
+                constant && Variable.isRead(linear.weight),
+                "_kernel",
+                "MklNameChangeOp"),
             linear.x,
             linear.weight,
             List.of(linear.bias)));

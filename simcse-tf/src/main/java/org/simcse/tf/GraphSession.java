@@ -27,11 +27,12 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 
 /**
- * The one graph of a backend and the one session that runs it.
+ * The one graph of a backend and the session that holds its parameters and trains them.
  *
  * <p>Variables belong to a session and a session to a graph, so programs that share parameters
- * share both. Neither ever shrinks. Runs may overlap; adding operations requires exclusive access,
- * followed by {@link #extend} before the next run.
+ * share both. Neither ever shrinks; the sessions of {@link Inference} are replaced. Runs may
+ * overlap; adding operations requires exclusive access, followed by {@link #extend} before the next
+ * run.
  */
 final class GraphSession implements AutoCloseable {
   private record Expression(String type, Map<String, ?> attributes, List<?> inputs) {}
@@ -46,6 +47,11 @@ final class GraphSession implements AutoCloseable {
     session = new Session(graph, config);
     nothing = builder("NoOp").build();
     extend();
+  }
+
+  /** Returns another session on the graph, with its own variables, which the caller closes. */
+  Session another(ConfigProto config) {
+    return new Session(graph, config);
   }
 
   /**
@@ -204,17 +210,34 @@ final class GraphSession implements AutoCloseable {
    * @return copies of the fetches
    */
   List<HostTensor> run(Feeds feeds, List<Output<?>> fetches, List<Operation> targets) {
-    // TensorFlow refuses an empty run.
-    Session.Runner runner = session.runner().addTarget(nothing);
-    feeds.into(runner);
+    return run(session, feeds, fetches, targets);
+  }
+
+  /** Runs operations on {@link #another} session. */
+  List<HostTensor> run(Session on, Feeds feeds, List<Output<?>> fetches, List<Operation> targets) {
     // TensorFlow refuses to fetch an output twice.
     List<Output<?>> distinct = fetches.stream().distinct().toList();
-    distinct.forEach(runner::fetch);
-    targets.forEach(runner::addTarget);
-    try (Result result = runner.run()) {
+    try (Result result = results(on, feeds, distinct, targets)) {
       return fetches.stream()
           .map(fetch -> HostTensors.copy(result.get(distinct.indexOf(fetch))))
           .toList();
+    }
+  }
+
+  /** Returns the native results of fetches, which the caller closes. */
+  Result results(List<Output<?>> fetches) {
+    return results(session, new Feeds(), fetches, List.of());
+  }
+
+  private Result results(
+      Session on, Feeds feeds, List<Output<?>> fetches, List<Operation> targets) {
+    // TensorFlow refuses an empty run.
+    Session.Runner runner = on.runner().addTarget(nothing);
+    feeds.into(runner);
+    fetches.forEach(runner::fetch);
+    targets.forEach(runner::addTarget);
+    try {
+      return runner.run();
     } catch (RuntimeException e) { // TensorFlow's exceptions have no other supertype
       throw new BackendException("TensorFlow could not run the program: " + firstLine(e), e);
     }

@@ -22,10 +22,19 @@ final class NativeRuntime {
    *
    * <p>oneDNN holds the fast kernels of x86 processors. NVIDIA's TF32 rounds the factors of a
    * single-precision matrix product to ten bits, which is too inaccurate here; TensorFlow's C API
-   * has no switch for it, but cuBLAS and cuDNN honour this variable.
+   * has no switch for it, but cuBLAS and cuDNN honour this variable. All sessions of a process
+   * share the threads of the first, and so their number, unless the last variable is set.
    */
   private static final Map<String, String> ENVIRONMENT =
-      Map.of("TF_ENABLE_ONEDNN_OPTS", "1", LOG_LEVEL, "2", "NVIDIA_TF32_OVERRIDE", "0");
+      Map.of(
+          "TF_ENABLE_ONEDNN_OPTS",
+          "1",
+          LOG_LEVEL,
+          "2",
+          "NVIDIA_TF32_OVERRIDE",
+          "0",
+          "TF_OVERRIDE_GLOBAL_THREADPOOL",
+          "1");
 
   private NativeRuntime() {}
 

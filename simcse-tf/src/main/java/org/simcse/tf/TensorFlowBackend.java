@@ -2,6 +2,7 @@ package org.simcse.tf;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.Set;
 import org.simcse.api.engine.Backend;
 import org.simcse.api.engine.BackendConfig;
@@ -32,6 +33,7 @@ final class TensorFlowBackend implements Backend {
   private final ParameterTable<Variable> parameters;
   private final Tracer tracer;
   private final ProgramCache<TensorFlowProgram> programs;
+  private final Optional<Inference> inference;
   private final Deque<Accumulators> idle = new ArrayDeque<>();
   private int made; // sets of accumulators
   private int updates;
@@ -43,8 +45,13 @@ final class TensorFlowBackend implements Backend {
     graph = new GraphSession(Devices.session(device.kind(), config.threads()));
     variables = new TensorFlowParameters(graph, "parameter.");
     parameters = new ParameterTable<>(life, config.seed(), variables);
-    tracer =
-        new Tracer(graph, parameters, variables, config, FusedKernels.exist(graph, device.kind()));
+    boolean fusedKernels = FusedKernels.exist(graph, device.kind());
+    tracer = new Tracer(graph, parameters, variables, config, fusedKernels);
+    inference =
+        fusedKernels
+            ? Optional.of(new Inference(graph, variables, config.threads()))
+            : Optional.empty();
+    inference.ifPresent(sessions -> variables.beforeChange(sessions::forget));
     programs = new ProgramCache<>(life, parameters, this::program);
   }
 
@@ -79,8 +86,12 @@ final class TensorFlowBackend implements Backend {
   }
 
   private TensorFlowProgram program(Computation computation, Signature signature) {
+    boolean trains = signature.training() || signature.objective().isPresent();
     return new TensorFlowProgram(
-        life.child("program"), graph, tracer.trace(computation, signature));
+        life.child("program"),
+        graph,
+        tracer.trace(computation, signature),
+        trains ? Optional.empty() : inference);
   }
 
   @Override
@@ -112,6 +123,7 @@ final class TensorFlowBackend implements Backend {
   public void close() {
     life.close(
         () -> {
+          inference.ifPresent(Inference::close);
           variables.discard();
           graph.close();
         });

@@ -81,8 +81,9 @@ final class TensorFlowOptimizer implements Optimizer, Lifecycle.Part {
         });
   }
 
-  /** Feeds the hyperparameters of a step. */
+  /** Feeds the hyperparameters of a step, which is about to change parameters. */
   Feeds feed(Feeds feeds, Map<String, Double> values) {
+    variables.changing();
     List<Double> ordered = UpdateComputation.ordered(rule, values);
     for (int i = 0; i < ordered.size(); i++) {
       feeds.with(

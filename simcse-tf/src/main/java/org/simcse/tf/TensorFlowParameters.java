@@ -13,6 +13,7 @@ final class TensorFlowParameters implements ParameterTable.Device<Variable> {
   private final List<Variable> variables = new ArrayList<>();
   private final List<Operation> fresh = new ArrayList<>();
   private Feeds values = new Feeds();
+  private Runnable beforeChange = () -> {};
 
   /**
    * Creates an empty set of variables.
@@ -44,6 +45,7 @@ final class TensorFlowParameters implements ParameterTable.Device<Variable> {
   @Override
   public void write(Variable variable, HostTensor value) {
     flush();
+    beforeChange.run();
     Variable.set(graph, List.of(variable), List.of(value));
   }
 
@@ -59,9 +61,25 @@ final class TensorFlowParameters implements ParameterTable.Device<Variable> {
    */
   void flush() {
     if (!fresh.isEmpty()) {
+      beforeChange.run();
       graph.run(values, List.of(), fresh);
       discard();
     }
+  }
+
+  /** Returns all, with their values. */
+  List<Variable> variables() {
+    return List.copyOf(variables);
+  }
+
+  /** Sets what to do before values change. */
+  void beforeChange(Runnable action) {
+    beforeChange = action;
+  }
+
+  /** Called under the write lock before operations of the graph change values. */
+  void changing() {
+    beforeChange.run();
   }
 
   /** Frees values not yet assigned to variables. */

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.simcse.api.engine.Capability;
 import org.simcse.api.engine.GradientBuffer;
 import org.simcse.api.engine.Lifecycle;
@@ -32,22 +33,57 @@ final class TensorFlowProgram implements Program {
   private final Lifecycle life;
   private final GraphSession graph;
   private final TensorFlowTrace traced;
+  private final Optional<Inference> inference;
   private final Map<TensorFlowOptimizer, Stepping> steps = new HashMap<>();
 
-  TensorFlowProgram(Lifecycle life, GraphSession graph, TensorFlowTrace traced) {
+  /**
+   * Creates a program.
+   *
+   * @param inference the sessions to run on, if they are not the graph's own
+   */
+  TensorFlowProgram(
+      Lifecycle life, GraphSession graph, TensorFlowTrace traced, Optional<Inference> inference) {
     this.life = life;
     this.graph = graph;
     this.traced = traced;
+    this.inference = inference;
   }
 
   @Override
   public Map<String, HostTensor> run(Map<String, HostTensor> inputs, long seed) {
+    return run(inputs, seed, Integer.MAX_VALUE);
+  }
+
+  @Override
+  public Map<String, HostTensor> run(Map<String, HostTensor> inputs, long seed, int threads) {
     Supplier<Map<String, HostTensor>> work =
         () -> {
           traced.signature().bind(inputs);
-          return outputs(compute(new Feeds(), inputs, seed, List.of(), List.of()).iterator());
+          List<Output<?>> fetches = new ArrayList<>(traced.outputs().values());
+          try (Feeds feeds = feed(new Feeds(), inputs, seed)) {
+            return outputs(
+                inference
+                    .map(sessions -> sessions.run(feeds, fetches, rows(inputs), threads))
+                    .orElseGet(() -> graph.run(feeds, fetches, List.of()))
+                    .iterator());
+          }
         };
     return traced.signature().training() ? life.exclusive(work) : life.shared(work);
+  }
+
+  /** Returns the number of rows that linear layers have, if the largest input has one for each. */
+  private long rows(Map<String, HostTensor> inputs) {
+    return traced.signature().inputs().stream()
+        .mapToLong(
+            input -> {
+              long[] sizes = requireNonNull(inputs.get(input.name())).shape();
+              return IntStream.range(0, sizes.length)
+                  .filter(axis -> !input.shape().dim(axis).isFixed())
+                  .mapToLong(axis -> sizes[axis])
+                  .reduce(1, (a, b) -> a * b);
+            })
+        .max()
+        .orElse(1);
   }
 
   @Override
@@ -137,14 +173,17 @@ final class TensorFlowProgram implements Program {
       List<Operation> targets) {
     List<Output<?>> fetches = new ArrayList<>(traced.outputs().values());
     fetches.addAll(gradients);
-    try (Feeds feeds = own) {
-      feeds.with(traced.seed(), seed);
-      traced
-          .inputs()
-          .forEach(
-              (name, placeholder) -> feeds.with(placeholder, requireNonNull(inputs.get(name))));
+    try (Feeds feeds = feed(own, inputs, seed)) {
       return graph.run(feeds, fetches, targets);
     }
+  }
+
+  private Feeds feed(Feeds feeds, Map<String, HostTensor> inputs, long seed) {
+    feeds.with(traced.seed(), seed);
+    traced
+        .inputs()
+        .forEach((name, placeholder) -> feeds.with(placeholder, requireNonNull(inputs.get(name))));
+    return feeds;
   }
 
   private Map<String, HostTensor> outputs(Iterator<HostTensor> results) {

@@ -45,11 +45,15 @@ final class Tracer {
         trace(
             computation,
             signature,
-            fusedKernels && signature.objective().isEmpty(), // fused kernels have no gradients
+            new FusedKernels(
+                graph,
+                fusedKernels && signature.objective().isEmpty(), // they have no gradients
+                !signature.training()),
             new TensorFlowHandles(graph, parameters, graph.placeholder("seed", DataType.DT_INT64)));
     TensorFlowTrace trace =
         TensorFlowTrace.of(traced, graph, parameters.trainable(traced.parameters().keySet()));
     variables.flush();
+    variables.changing(); // what runs elsewhere would have to extend its session too
     graph.extend();
     return trace;
   }
@@ -70,16 +74,13 @@ final class Tracer {
         };
     Signature signature =
         computation.signature(Shape.of(parameters.shape(computation.parameter())));
-    return TensorFlowTrace.handles(trace(computation, signature, false, handles).outputs());
+    return TensorFlowTrace.handles(
+        trace(computation, signature, new FusedKernels(graph, false, false), handles).outputs());
   }
 
   private Traced<Output<?>> trace(
-      Computation computation, Signature signature, boolean fuse, TensorFlowHandles handles) {
+      Computation computation, Signature signature, FusedKernels fused, TensorFlowHandles handles) {
     return Traced.of(
-        computation,
-        signature,
-        config,
-        new TensorFlowOps(graph, handles.sizes(), new FusedKernels(graph, fuse)),
-        handles);
+        computation, signature, config, new TensorFlowOps(graph, handles.sizes(), fused), handles);
   }
 }

@@ -9,6 +9,7 @@ import org.simcse.api.tensor.HostTensor;
 import org.tensorflow.Operation;
 import org.tensorflow.OperationBuilder;
 import org.tensorflow.Output;
+import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
 
@@ -59,6 +60,11 @@ final class Variable {
     return read;
   }
 
+  /** Returns whether a result of the graph is what a variable holds. */
+  static boolean isRead(Output<?> result) {
+    return result.op().type().equals("ReadVariableOp");
+  }
+
   /** Returns an operation that stores a result of the graph here. */
   Operation assign(Output<?> result) {
     return assign(result, List.of());
@@ -94,6 +100,12 @@ final class Variable {
   /** Returns the operation that stores a fed value. */
   Operation assignment(Feeds feeds, HostTensor copied) {
     feeds.with(value, copied);
+    return assign;
+  }
+
+  /** Returns the operation that stores a native tensor, whose memory it shares. */
+  Operation assignment(Feeds feeds, Tensor shared) {
+    feeds.with(value, shared);
     return assign;
   }
 

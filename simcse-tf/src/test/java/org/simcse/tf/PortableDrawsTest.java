@@ -36,7 +36,7 @@ class PortableDrawsTest {
         () -> {
           try (GraphSession graph = new GraphSession(Devices.session(DeviceKind.CPU, 1))) {
             TensorFlowOps ops =
-                new TensorFlowOps(graph, new Sizes(graph), new FusedKernels(graph, false));
+                new TensorFlowOps(graph, new Sizes(graph), new FusedKernels(graph, false, false));
             Output<?> draws =
                 ops.uniform(
                     graph.constant(seed),

@@ -215,6 +215,52 @@ public abstract class OptimizerConformance {
   }
 
   /**
+   * Programs for inference run before and after updates, by {@link Optimizer#apply} and {@link
+   * Program#step} in turn. If this fails and G-04 does not, a backend that keeps weights in the
+   * form of its kernels does so beyond an update.
+   */
+  @Rule("U-05")
+  @Test
+  public void updatedParametersAreSeenByACompiledProgram() {
+    AdamW rule = rule(GoldenFiles.json("optimizers/adamw-hf-wd0.01-eps1e-08/case.json"));
+    Signature signature = Signature.of(Signature.Input.floats("x", Dim.symbol("B"), Dim.of(4)));
+    Computation linear =
+        (pass, inputs) -> {
+          Tensor y = pass.linear(Objects.requireNonNull(inputs.get("x")), "dense", 3);
+          return Map.of("y", y, "sum", y.sum());
+        };
+    Map<String, HostTensor> x = Map.of("x", HostTensor.of(new float[] {1, 2, 3, 4}, 1, 4));
+    try (Backend backend = environment().start();
+        GradientBuffer gradients = backend.gradientBuffer();
+        Optimizer update = backend.createOptimizer(rule)) {
+      Program trained = backend.compile(linear, signature.differentiating("sum"));
+      Program program = backend.compile(linear, signature);
+      for (int step = 1; step <= 4; step++) {
+        program.run(x);
+        Map<String, Double> hyperparameters = rule.at(step, 0.1);
+        if (step % 2 == 1) {
+          gradients.zero();
+          trained.valueAndGradients(x, 0, gradients);
+          update.apply(gradients, hyperparameters);
+        } else {
+          trained.step(x, 0, gradients, update, hyperparameters, 1);
+        }
+        HostTensor y = Objects.requireNonNull(program.run(x).get("y"));
+        for (int row = 0; row < 3; row++) {
+          double expected = backend.parameters().get("dense.bias").at(row);
+          for (int i = 0; i < 4; i++) {
+            expected += (i + 1) * backend.parameters().get("dense.weight").at(4 * row + i);
+          }
+          // An update moves y by 0.1 · (1 + 2 + 3 + 4 + 1).
+          assertThat(y.at(row))
+              .as("y after an update at %d", row)
+              .isCloseTo(expected, within(1e-3));
+        }
+      }
+    }
+  }
+
+  /**
    * The state of an optimizer can be read, and set in another backend, which continues identically.
    */
   @Rule("U-02")

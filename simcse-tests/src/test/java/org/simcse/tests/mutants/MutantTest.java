@@ -64,6 +64,7 @@ class MutantTest {
   void staleParameterInACompiledProgram() {
     assertMutantCaught(
         Mutants.StaleParameter.class, "G-04", "y after a parameter was set", "should be 5.0");
+    assertMutantCaught(Mutants.StaleParameter.class, "U-05", "y after an update");
   }
 
   @Test
